@@ -1,0 +1,2 @@
+//! The binary `license`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Electronic licenses: templates, layout, OFD and PDF, seals, signed index, verification.

@@ -1,0 +1,1 @@
+//! Stores licenses and offers issue, fetch, verify.

@@ -1,0 +1,1 @@
+//! Byte-range signatures over any PDF: prepare, finish, inspect. Knows no cryptography and no license.
