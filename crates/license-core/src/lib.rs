@@ -1,1 +1,7 @@
 //! Electronic licenses: templates, layout, OFD and PDF, seals, signed index, verification.
+
+pub mod assets;
+pub mod length;
+pub mod page;
+pub mod record;
+pub mod template;
