@@ -5,3 +5,4 @@ pub mod length;
 pub mod page;
 pub mod record;
 pub mod template;
+pub mod verify;

@@ -1,0 +1,314 @@
+//! The catalog of reason codes: one table, the same for library, service, page and `docs/reason-codes.md`.
+//!
+//! A code is a promise: it is never renamed or given another meaning. New ones are added.
+
+/// What a reason does to the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Not genuine, or not valid: the verdict is failed.
+    Fails,
+    /// Cannot tell: the verdict is at best indeterminate.
+    Unclear,
+    /// Something that was not done and does not change the verdict by itself.
+    Note,
+}
+
+/// A text in both languages of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// What to do about it.
+mod remedy {
+    use super::Text;
+
+    pub(super) const ASK_ISSUER: Text = Text {
+        zh: "请勿采信；请持证人向颁发机构重新获取原件。",
+        en: "Do not rely on it; the holder should get a fresh original from the issuing authority.",
+    };
+    pub(super) const UPLOAD_ORIGINAL: Text = Text {
+        zh: "请提交未经转存、截图或另存的证照原件后重新核验。",
+        en: "Submit the original file, not a re-saved copy or a screenshot, and verify again.",
+    };
+    pub(super) const UPDATE_TRUST: Text = Text {
+        zh: "请更新信任列表，或通过颁发机构所在地的核验服务核验。",
+        en: "Update the trust list, or verify with the service of the issuing authority's region.",
+    };
+    pub(super) const CHECK_ONLINE: Text = Text {
+        zh: "请联网后重新核验，或向颁发机构查询证照的当前状态。",
+        en: "Verify again online, or ask the issuing authority for the current status.",
+    };
+    pub(super) const RENEW: Text = Text {
+        zh: "请持证人向颁发机构办理延续、换发或了解原因。",
+        en: "The holder should renew or replace it, or ask the issuing authority why.",
+    };
+    pub(super) const SCAN_AGAIN: Text = Text {
+        zh: "请对准证照上的二维码重新扫描，或完整粘贴二维码内容。",
+        en: "Scan the QR code on the license again, or paste its whole text.",
+    };
+    pub(super) const REPORT: Text = Text {
+        zh: "请勿采信，保留证据并向颁发机构或公安机关反映。",
+        en: "Do not rely on it; keep the evidence and tell the issuing authority or the police.",
+    };
+}
+
+macro_rules! reasons {
+    ($( $name:ident $code:literal $effect:ident $remedy:ident
+        [$czh:literal $cen:literal] [$ozh:literal $oen:literal] )*) => {
+        /// Why a check did not pass. The variant's documentation is its officer's text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Reason { $( #[doc = $oen] $name, )* }
+
+        impl Reason {
+            /// Every reason, in the order of the catalog.
+            pub const ALL: &'static [Reason] = &[$( Reason::$name, )*];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $( Reason::$name => $code, )* }
+            }
+
+            /// What it does to the verdict.
+            pub const fn effect(self) -> Effect {
+                match self { $( Reason::$name => Effect::$effect, )* }
+            }
+
+            /// In words a citizen understands.
+            pub const fn citizen(self) -> Text {
+                match self { $( Reason::$name => Text { zh: $czh, en: $cen }, )* }
+            }
+
+            /// In words an officer can act on.
+            pub const fn officer(self) -> Text {
+                match self { $( Reason::$name => Text { zh: $ozh, en: $oen }, )* }
+            }
+
+            /// What to do.
+            pub const fn remedy(self) -> Text {
+                match self { $( Reason::$name => remedy::$remedy, )* }
+            }
+
+            /// The reason with this code.
+            pub fn from_code(code: &str) -> Option<Reason> {
+                Reason::ALL.iter().copied().find(|reason| reason.code() == code)
+            }
+        }
+    };
+}
+
+reasons! {
+    // ---- what was handed in
+    InputEmpty "input.empty" Unclear UPLOAD_ORIGINAL
+        ["没有收到内容。" "Nothing was received."]
+        ["输入为 0 字节或仅有空白。" "The input has no bytes, or blanks only."]
+    InputUnknown "input.unknown-kind" Unclear UPLOAD_ORIGINAL
+        ["这不是电子证照文件或证照二维码。" "This is neither an electronic license nor a license QR code."]
+        ["内容不是 OFD、PDF 或证照索引。" "The content is no OFD, PDF or license index."]
+    InputTooLarge "input.too-large" Unclear UPLOAD_ORIGINAL
+        ["文件过大，无法核验。" "The file is too large to verify."]
+        ["输入超过处理上限（大小、条目、对象或层级）。" "The input is over a limit (size, entries, objects or depth)."]
+    // ---- the QR text and the index
+    TokenForeign "token.foreign" Unclear SCAN_AGAIN
+        ["这个二维码不是电子证照核验码。" "This QR code does not belong to an electronic license."]
+        ["文本不是本规范的证照索引（可能来自其他系统）。" "The text is not an index of this format, perhaps of another system."]
+    TokenMalformed "token.malformed" Fails SCAN_AGAIN
+        ["核验码不完整或被改动。" "The code is incomplete or was changed."]
+        ["索引无法解码：Base32、COSE 或 CBOR 结构错误。" "The index cannot be decoded: base32, COSE or CBOR is broken."]
+    TokenNotCanonical "token.not-canonical" Fails SCAN_AGAIN
+        ["核验码的写法不正确。" "The code is not written in its proper form."]
+        ["索引不是唯一的规范编码（确定性 CBOR、无填充 Base32）。" "The index is not in its one canonical encoding."]
+    TokenIssuerUnknown "token.issuer-unknown" Unclear UPDATE_TRUST
+        ["无法确认颁发机构。" "The issuing authority is not known here."]
+        ["索引所述颁发机构不在信任列表中。" "The issuer named by the index is not in the trust list."]
+    TokenKeyUnknown "token.key-unknown" Fails REPORT
+        ["不是该颁发机构签发的，涉嫌伪造。" "It was not signed by this authority; it looks forged."]
+        ["签名密钥不属于信任列表中的该颁发机构。" "The signing key is not one that the trust list gives this issuer."]
+    TokenSignature "token.signature" Fails REPORT
+        ["签名不符，内容被改动或伪造。" "The signature does not match: forged or changed."]
+        ["COSE_Sign1 签名验证失败。" "The COSE_Sign1 signature does not verify."]
+    TokenTypeNotAllowed "token.type-not-allowed" Fails REPORT
+        ["该机构无权颁发这类证照。" "This authority may not issue this type of license."]
+        ["信任列表未授权该颁发机构颁发此证照类型。" "The trust list does not let this issuer issue this type."]
+    TokenKeyPeriod "token.key-period" Fails ASK_ISSUER
+        ["签发时所用密钥不在有效期内。" "The signing key was not in use at the time of issue."]
+        ["颁发时间不在密钥的授权期间内。" "The time of issue lies outside the key's period in the trust list."]
+    // ---- validity and register
+    ValidityNotYet "validity.not-yet" Fails CHECK_ONLINE
+        ["证照尚未生效。" "The license is not valid yet."]
+        ["核验时间早于有效期起始日期。" "The time of verification is before the first day of validity."]
+    ValidityExpired "validity.expired" Fails RENEW
+        ["证照已过期。" "The license has expired."]
+        ["核验时间晚于有效期截止日期。" "The time of verification is after the last day of validity."]
+    RegisterNotChecked "register.not-checked" Note CHECK_ONLINE
+        ["没有联网查询证照的当前状态。" "The current status was not checked online."]
+        ["本次为离线核验，未查询登记状态。" "Offline verification: the register was not asked."]
+    RegisterUnknown "register.unknown" Unclear CHECK_ONLINE
+        ["登记库中查不到这份证照。" "The register does not know this license."]
+        ["登记库无此证照标识。" "The register has no such identifier."]
+    RegisterSuspended "register.suspended" Fails RENEW
+        ["证照已被暂扣（暂停使用）。" "The license is suspended."]
+        ["登记状态：暂扣。" "Register status: suspended."]
+    RegisterWithdrawn "register.withdrawn" Fails RENEW
+        ["证照已被撤销。" "The license was withdrawn."]
+        ["登记状态：撤销。" "Register status: withdrawn."]
+    RegisterCancelled "register.cancelled" Fails RENEW
+        ["证照已注销。" "The license was cancelled."]
+        ["登记状态：注销。" "Register status: cancelled."]
+    RegisterTransferredOut "register.transferred-out" Fails RENEW
+        ["证照已转出到其他地区。" "The license was transferred to another region."]
+        ["登记状态：转出。" "Register status: transferred out."]
+    RegisterRevoked "register.revoked" Fails RENEW
+        ["证照已被吊销。" "The license was revoked."]
+        ["登记状态：吊销。" "Register status: revoked."]
+    RegisterSuperseded "register.superseded" Fails RENEW
+        ["证照已换发新版本，此版本不再有效。" "A newer version was issued; this one is no longer valid."]
+        ["登记状态：已被新版本取代。" "Register status: superseded by a newer version."]
+    RegisterDiffers "register.differs" Fails REPORT
+        ["内容与登记信息不一致。" "The content differs from the register."]
+        ["证照信息或索引与登记库保存的不同。" "The record or index differs from the one in the register."]
+    RegisterFileDiffers "register.file-differs" Fails UPLOAD_ORIGINAL
+        ["文件不是颁发的那一份。" "This is not the file that was issued."]
+        ["文件摘要与登记库保存的原件不同。" "The file's digest is not that of the stored original."]
+    // ---- OFD package
+    OfdUnreadable "ofd.unreadable" Fails UPLOAD_ORIGINAL
+        ["文件损坏，无法打开。" "The file is damaged and cannot be opened."]
+        ["OFD 包或其 XML 无法读取。" "The OFD package or its XML cannot be read."]
+    OfdStructure "ofd.structure" Fails UPLOAD_ORIGINAL
+        ["文件结构异常，可能被改动。" "The file's structure is irregular; it may have been changed."]
+        ["OFD 包结构异常（重复条目、头部不一致、包外数据、路径或引用错误）。" "The package is unsound: duplicate entries, header mismatch, bytes outside, bad paths or references."]
+    OfdUnsigned "ofd.unsigned" Fails UPLOAD_ORIGINAL
+        ["文件没有电子印章，不能证明真伪。" "The file bears no electronic seal and proves nothing."]
+        ["OFD 中没有签名或签章。" "The OFD holds no signature."]
+    OfdSignature "ofd.signature" Fails UPLOAD_ORIGINAL
+        ["电子印章数据无法读取。" "The electronic seal's data cannot be read."]
+        ["Signature.xml 或签名值缺失或无法解析。" "Signature.xml or the signature value is missing or cannot be parsed."]
+    OfdDigest "ofd.digest" Fails REPORT
+        ["盖章后内容被改动。" "The content was changed after sealing."]
+        ["受保护文件的杂凑值与签名时不同。" "The digest of a protected part is not the one that was signed."]
+    OfdUncovered "ofd.uncovered" Fails REPORT
+        ["部分内容不在印章保护范围内。" "Some content is not protected by the seal."]
+        ["文档可达的部件未被任何签名保护。" "A part that the document reaches is covered by no signature."]
+    // ---- electronic seal, GB/T 38540
+    SealStructure "seal.structure" Fails UPLOAD_ORIGINAL
+        ["电子印章数据格式错误。" "The electronic seal's data is malformed."]
+        ["电子签章或印章的 ASN.1 结构错误或版本不明。" "The ASN.1 of seal or signature is wrong, or its version unknown."]
+    SealSignature "seal.signature" Fails REPORT
+        ["电子印章的签名不符，涉嫌伪造。" "The seal's signature does not match; it looks forged."]
+        ["签章人对待签数据的签名验证失败。" "The signer's signature over the signed data does not verify."]
+    SealMakerSignature "seal.maker-signature" Fails REPORT
+        ["电子印章本身不真实。" "The electronic seal itself is not genuine."]
+        ["制章人对印章信息的签名验证失败。" "The seal maker's signature over the seal does not verify."]
+    SealSignerNotListed "seal.signer-not-listed" Fails REPORT
+        ["盖章者无权使用这枚印章。" "Whoever sealed it had no right to this seal."]
+        ["签章证书不在印章的签章者证书列表中。" "The signing certificate is not in the seal's certificate list."]
+    SealDataHash "seal.data-hash" Fails REPORT
+        ["印章不属于这份文件。" "The seal does not belong to this file."]
+        ["签章中的原文杂凑值与 Signature.xml 不符。" "The data hash in the signature is not that of Signature.xml."]
+    SealProperty "seal.property" Fails REPORT
+        ["印章信息与文件不符。" "The seal's data does not fit this file."]
+        ["原文属性信息没有指向本文件的 Signature.xml。" "The property info does not point at this Signature.xml."]
+    SealPeriod "seal.period" Fails ASK_ISSUER
+        ["盖章时印章不在有效期内。" "The seal was not valid when it was used."]
+        ["签章时间不在印章有效期内。" "The time of sealing lies outside the seal's validity."]
+    SealAlgorithm "seal.algorithm" Fails ASK_ISSUER
+        ["印章使用了不被认可的算法。" "The seal uses an algorithm that is not accepted."]
+        ["签名、杂凑与证书算法不一致或强度不足。" "Signature, digest and certificate algorithms disagree or are weak."]
+    SealCopyDiffers "seal.copy-differs" Fails REPORT
+        ["文件中的两份印章数据不一致。" "The file holds two seals that differ."]
+        ["Seal.esl 与签章值中的印章不同。" "Seal.esl differs from the seal inside the signature value."]
+    SealMakerUntrusted "seal.maker-untrusted" Unclear UPDATE_TRUST
+        ["无法确认印章的制作机构。" "The maker of the seal is not known here."]
+        ["制章人证书不能链接到信任列表中的根。" "The seal maker's certificate has no path to a trusted root."]
+    // ---- signer of either format
+    SignerUntrusted "signer.untrusted" Unclear UPDATE_TRUST
+        ["无法确认签章者的身份。" "The signer's identity cannot be confirmed here."]
+        ["签名证书不能链接到信任列表中的根。" "The signing certificate has no path to a trusted root."]
+    SignerCertificate "signer.certificate" Fails ASK_ISSUER
+        ["签章证书不符合要求。" "The signing certificate is not fit."]
+        ["签名时证书已过期、尚未生效、用途不符或链接错误。" "The certificate was expired, not yet valid, of the wrong usage or its path is wrong."]
+    SignerRevoked "signer.revoked" Fails REPORT
+        ["签章证书在签章前已被吊销。" "The signing certificate had been revoked."]
+        ["证书在签名时间之前已被吊销。" "The certificate was revoked before the time of signing."]
+    SignerNotIssuer "signer.not-issuer" Fails REPORT
+        ["盖章者不是证照上的颁发机构。" "It was not sealed by the authority named on it."]
+        ["签名证书的持有者与证照颁发机构不一致，或无权颁发此类型。" "The certificate's owner is not the issuing authority, or may not issue this type."]
+    RevocationNotChecked "revocation.not-checked" Note CHECK_ONLINE
+        ["没有查询签章证书的吊销状态。" "Whether the certificate was revoked was not checked."]
+        ["没有可用的 CRL 或 OCSP 数据。" "No CRL or OCSP data was at hand."]
+    TimeNotProven "time.not-proven" Note CHECK_ONLINE
+        ["签署时间由签署者自称，没有时间戳证明。" "The time of signing is the signer's claim; no time stamp proves it."]
+        ["没有可信时间戳。" "There is no trusted time stamp."]
+    // ---- PDF
+    PdfUnreadable "pdf.unreadable" Fails UPLOAD_ORIGINAL
+        ["文件损坏，无法打开。" "The file is damaged and cannot be opened."]
+        ["PDF 无法按严格语法读取。" "The PDF cannot be read strictly."]
+    PdfStructure "pdf.structure" Fails UPLOAD_ORIGINAL
+        ["文件结构异常，可能被改动。" "The file's structure is irregular; it may have been changed."]
+        ["PDF 结构异常（需要修复、尾随数据、重复键、交叉引用错误等）。" "The PDF is unsound: needs repair, trailing data, duplicate keys, broken cross-references."]
+    PdfUnsigned "pdf.unsigned" Fails UPLOAD_ORIGINAL
+        ["文件没有数字签名，不能证明真伪。" "The file bears no signature and proves nothing."]
+        ["PDF 中没有签名。" "The PDF holds no signature."]
+    PdfByteRange "pdf.byte-range" Fails REPORT
+        ["签名范围异常，涉嫌伪造。" "The signed range is irregular; it looks forged."]
+        ["ByteRange 或 Contents 不符合规则。" "ByteRange or Contents break the rules."]
+    PdfChangedAfter "pdf.changed-after" Fails REPORT
+        ["签名后文件被改动。" "The file was changed after signing."]
+        ["签名之后的增量更新改动了不允许改动的内容。" "A later revision changed what may not change."]
+    PdfUncovered "pdf.uncovered" Fails REPORT
+        ["部分内容不在签名保护范围内。" "Some content is not covered by the signature."]
+        ["最后一个修订未被签名覆盖。" "The last revision is not covered by a signature."]
+    CmsStructure "cms.structure" Fails UPLOAD_ORIGINAL
+        ["数字签名数据格式错误。" "The signature's data is malformed."]
+        ["CMS 结构、签名属性或 SubFilter 不符合 PAdES。" "CMS structure, signed attributes or SubFilter do not follow PAdES."]
+    CmsDigest "cms.digest" Fails REPORT
+        ["签名后内容被改动。" "The content was changed after signing."]
+        ["消息摘要与签名范围的内容不符。" "The message digest is not that of the signed bytes."]
+    CmsSignature "cms.signature" Fails REPORT
+        ["数字签名不符，涉嫌伪造。" "The signature does not match; it looks forged."]
+        ["签名值验证失败。" "The signature value does not verify."]
+    CmsAlgorithm "cms.algorithm" Fails ASK_ISSUER
+        ["签名使用了不被认可的算法。" "The signature uses an algorithm that is not accepted."]
+        ["签名或摘要算法不在允许列表中，或相互矛盾。" "Signature or digest algorithm is not allowed, or they contradict."]
+    // ---- what the file says about itself
+    RecordMissing "record.missing" Unclear UPLOAD_ORIGINAL
+        ["文件中没有证照数据，无法比对。" "The file carries no license data to compare with."]
+        ["文件未嵌入证照信息。" "No record is embedded."]
+    RecordMalformed "record.malformed" Fails REPORT
+        ["文件中的证照数据有误。" "The license data inside the file is wrong."]
+        ["嵌入的证照信息不是规范 JSON 或不合规则。" "The embedded record is not canonical JSON or breaks its rules."]
+    IndexMissing "index.missing" Unclear UPLOAD_ORIGINAL
+        ["文件中没有签名的证照索引。" "The file carries no signed index."]
+        ["文件未嵌入证照索引。" "No index is embedded."]
+    IndexDiffers "index.differs" Fails REPORT
+        ["二维码与证照内容不一致。" "The QR code does not fit the content."]
+        ["索引的标识、编号、持证主体、有效期或照面摘要与证照信息不同。" "Identifier, number, holder, validity or face digest of the index differ from the record."]
+    MetadataDiffers "metadata.differs" Fails REPORT
+        ["文件属性与证照内容不一致。" "The file's properties do not fit its content."]
+        ["元数据（CustomDatas 或 XMP）与证照信息不同。" "The metadata (CustomDatas or XMP) differs from the record."]
+    FaceDiffers "face.differs" Fails REPORT
+        ["照面文字与证照数据不一致，涉嫌篡改。" "The printed words differ from the license data; it looks tampered with."]
+        ["页面绘制的文字与由证照信息重新排版的结果不同。" "The drawn text is not what the record lays out to."]
+    FaceNotCompared "face.not-compared" Unclear UPDATE_TRUST
+        ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]
+        ["缺少该类型或该版本的模板，无法比对照面。" "Template of this type or version is missing; the face was not compared."]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_lower_case() {
+        let mut seen = std::collections::HashSet::new();
+        for reason in Reason::ALL {
+            assert!(seen.insert(reason.code()), "{} twice", reason.code());
+            assert!(reason.code().chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '-'));
+            assert_eq!(Reason::from_code(reason.code()), Some(*reason));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What a verification answers: a verdict, and every check that was or was not done.
+
+use time::OffsetDateTime;
+
+use super::reasons::{Effect, Reason};
+
+/// The three-valued verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every necessary check was done and passed.
+    Passed,
+    /// At least one check shows that it is not genuine or not valid.
+    Failed,
+    /// Nothing speaks against it, but something necessary could not be checked.
+    Indeterminate,
+}
+
+/// What bytes and signatures say, trust aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integrity {
+    /// Signed, and unchanged since.
+    Intact,
+    /// Changed, damaged or wrongly signed.
+    Broken,
+    /// Nothing is signed.
+    Unsigned,
+}
+
+/// What was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An OFD document.
+    Ofd,
+    /// A PDF document.
+    Pdf,
+    /// A QR text (the index).
+    Qr,
+    /// An identifier looked up in the register.
+    Id,
+    /// None of these.
+    Unknown,
+}
+
+/// The answer about one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What it was.
+    pub kind: Kind,
+    /// The verdict: the worst effect of all checks.
+    pub verdict: Verdict,
+    /// Integrity of the whole.
+    pub integrity: Integrity,
+    /// The instant the report speaks of.
+    pub at: OffsetDateTime,
+    /// What the license says; present only when an issuer that the trust list knows has signed it
+    /// (or the register gave it), so that a forged text is never shown as if good.
+    pub subject: Option<Subject>,
+    /// One entry per signature.
+    pub signatures: Vec<SignatureReport>,
+    /// All checks, in the order they were made.
+    pub checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// Stable name, such as `token.signature`.
+    pub name: &'static str,
+    /// How it went.
+    pub outcome: Outcome,
+    /// Where: a part of the file, a field, a signature; empty when it concerns the whole.
+    pub place: String,
+    /// Particulars for the officer, never needed to understand the verdict.
+    pub detail: String,
+}
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done and passed.
+    Passed,
+    /// Done and failed, or undecidable, as the reason's effect says.
+    Failed(Reason),
+    /// Not done.
+    NotDone(Reason),
+}
+
+impl Outcome {
+    /// The reason, if it did not pass.
+    pub fn reason(self) -> Option<Reason> {
+        match self {
+            Outcome::Passed => None,
+            Outcome::Failed(reason) | Outcome::NotDone(reason) => Some(reason),
+        }
+    }
+}
+
+/// What is known of one signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignatureReport {
+    /// Its own integrity.
+    pub integrity: Integrity,
+    /// Form: `ses-v4`, `ses-v1`, `ses-v5`, `gbt35275`, `pades`, `cms`, `cose`.
+    pub form: String,
+    /// Subject of the signing certificate, or the issuer's name for an index; empty when unknown.
+    pub signer: String,
+    /// Time of signing as far as known.
+    pub time: Option<OffsetDateTime>,
+    /// Whether a time stamp proves it.
+    pub time_proven: bool,
+    /// Where it stands (field, page, path).
+    pub place: String,
+}
+
+/// What an authenticated license says, as the page and callers may show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    /// 证照标识.
+    pub id: String,
+    /// 证照类型代码.
+    pub type_code: String,
+    /// 证照类型名称, when the catalog or register knows it.
+    pub type_name: Option<String>,
+    /// 证照编号.
+    pub number: String,
+    /// 颁发机构代码.
+    pub issuer_code: String,
+    /// 颁发机构, from the trust list.
+    pub issuer_name: String,
+    /// 持证主体, as signed (long names are cut in the index and end in U+2026).
+    pub holder: String,
+    /// Whether the holder is a person, whose name public pages mask.
+    pub holder_is_person: bool,
+    /// First day of validity.
+    pub valid_from: Option<time::Date>,
+    /// Last day of validity; none is 长期.
+    pub valid_to: Option<time::Date>,
+    /// Time of issue.
+    pub issued_at: OffsetDateTime,
+}
+
+impl Report {
+    /// A report whose verdict follows from its checks.
+    pub fn new(kind: Kind, integrity: Integrity, at: OffsetDateTime, checks: Vec<Check>) -> Report {
+        let verdict = verdict_of(&checks);
+        Report { kind, verdict, integrity, at, subject: None, signatures: Vec::new(), checks }
+    }
+
+    /// The checks that did not pass.
+    pub fn reasons(&self) -> impl Iterator<Item = Reason> + '_ {
+        self.checks.iter().filter_map(|check| check.outcome.reason())
+    }
+
+    /// The reason to tell a citizen first: the first that decides the verdict.
+    pub fn headline(&self) -> Option<Reason> {
+        let decisive = match self.verdict {
+            Verdict::Passed => return None,
+            Verdict::Failed => Effect::Fails,
+            Verdict::Indeterminate => Effect::Unclear,
+        };
+        self.reasons().find(|reason| reason.effect() == decisive)
+    }
+}
+
+/// The worst of all effects; a report without a single passed check is never passed.
+pub fn verdict_of(checks: &[Check]) -> Verdict {
+    let effects = || checks.iter().filter_map(|check| check.outcome.reason()).map(Reason::effect);
+    if effects().any(|effect| effect == Effect::Fails) {
+        Verdict::Failed
+    } else if effects().any(|effect| effect == Effect::Unclear)
+        || !checks.iter().any(|check| check.outcome == Outcome::Passed)
+    {
+        Verdict::Indeterminate
+    } else {
+        Verdict::Passed
+    }
+}
+
+/// Checks as they are made.
+#[derive(Clone, Debug, Default)]
+pub struct Checks(Vec<Check>);
+
+impl Checks {
+    /// Record a passed check.
+    pub fn passed(&mut self, name: &'static str, place: impl Into<String>) {
+        self.push(name, Outcome::Passed, place, "");
+    }
+
+    /// Record a failed check.
+    pub fn failed(&mut self, name: &'static str, reason: Reason, place: impl Into<String>, detail: impl Into<String>) {
+        self.push(name, Outcome::Failed(reason), place, detail);
+    }
+
+    /// Record a check that was not done.
+    pub fn not_done(&mut self, name: &'static str, reason: Reason, place: impl Into<String>) {
+        self.push(name, Outcome::NotDone(reason), place, "");
+    }
+
+    /// Record a check by its result.
+    pub fn record(
+        &mut self,
+        name: &'static str,
+        good: bool,
+        reason: Reason,
+        place: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> bool {
+        if good { self.passed(name, place) } else { self.failed(name, reason, place, detail) }
+        good
+    }
+
+    /// Whether nothing so far fails.
+    pub fn sound(&self) -> bool {
+        verdict_of(&self.0) != Verdict::Failed
+    }
+
+    /// All of them.
+    pub fn into_inner(self) -> Vec<Check> {
+        self.0
+    }
+
+    fn push(
+        &mut self,
+        name: &'static str,
+        outcome: Outcome,
+        place: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.0.push(Check { name, outcome, place: place.into(), detail: detail.into() });
+    }
+}
