@@ -219,6 +219,47 @@ pub struct Field {
     /// Present in the data but never drawn.
     #[serde(default)]
     pub hidden: bool,
+    /// Other spellings of the key that input may use (`licence_no`): names of a department's older systems.
+    #[serde(default)]
+    pub alias: Vec<String>,
+    /// What parts of the value must agree with other fields.
+    #[serde(default)]
+    pub agree: Vec<Agreement>,
+    /// How a sensitive value is masked; by its checks when absent.
+    pub mask: Option<Mask>,
+}
+
+/// A part of a value, caught by a named group of the pattern, that must agree with another field.
+///
+/// The pattern is the field's own, or the number rule's when the field is the core number.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// Name of the group.
+    pub group: String,
+    /// The other field. For a date the group must be its year; for other fields see `by`.
+    pub field: String,
+    /// The other field's value → what the group must be. Values that are not listed bind nothing.
+    #[serde(default)]
+    pub by: BTreeMap<String, String>,
+}
+
+/// How a value is masked where it may not be shown in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mask {
+    /// First character, the rest hidden: names of persons.
+    Name,
+    /// As `name` when the holder's code is a person's; names of organizations stay.
+    HolderName,
+    /// First six and last four characters stay: citizen numbers. Credit codes stay whole.
+    Id,
+    /// First three and last four stay: telephone numbers.
+    Phone,
+    /// Down to the district: addresses.
+    Address,
+    /// Nothing stays.
+    All,
 }
 
 /// Labels by another field's value.
