@@ -1,0 +1,16 @@
+//! Second opinions: one thin wrapper for each foreign program or library.
+//!
+//! A wrapper that asks for a verdict hands back what the peer [`Said`]; one that asks for a product (text, a picture)
+//! hands back the product and panics when the peer refuses, which is how a test fails.
+
+mod crypto;
+mod ofd;
+mod pdf;
+mod picture;
+mod run;
+
+pub use crypto::{gmssl_sm2_verify, gmssl_sm3, openssl};
+pub use ofd::{DigestVerdict, OfdDigests, ofd_digests, ofd_painted_text, ofd_png, ofd_text};
+pub use pdf::{check_pdf_signature, pdffonts, pdfsig, pdftoppm, pdftotext, qpdf_check};
+pub use picture::{chromium_dom, chromium_screenshot, zbarimg};
+pub use run::Said;

@@ -1,0 +1,52 @@
+//! PDF: poppler's tools, qpdf, and the strict signature checker on pyHanko.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use super::run::{Said, ask, program, python};
+use crate::places;
+
+/// What poppler says of each signature. It trusts no certificate of ours and exits accordingly: look at the words.
+pub fn pdfsig(pdf: &Path) -> Option<Said> {
+    let tool = program("pdfsig", "poppler-utils")?;
+    Some(ask(tool.as_os_str(), [OsStr::new("-nocert"), pdf.as_os_str()]))
+}
+
+/// The text of a PDF in reading order, as poppler extracts it.
+pub fn pdftotext(pdf: &Path) -> Option<String> {
+    let tool = program("pdftotext", "poppler-utils")?;
+    let args = [OsStr::new("-layout"), OsStr::new("-enc"), OsStr::new("UTF-8"), pdf.as_os_str(), OsStr::new("-")];
+    let out = ask(tool.as_os_str(), args).product();
+    Some(String::from_utf8(out).expect("pdftotext was told to write UTF-8"))
+}
+
+/// The table of fonts: name, type, encoding, embedded, subset, has a ToUnicode map.
+pub fn pdffonts(pdf: &Path) -> Option<String> {
+    let tool = program("pdffonts", "poppler-utils")?;
+    let out = ask(tool.as_os_str(), [pdf]).product();
+    Some(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// A page (from 1) painted by poppler, as PNG.
+pub fn pdftoppm(pdf: &Path, page: u32, dpi: u32) -> Option<Vec<u8>> {
+    let tool = program("pdftoppm", "poppler-utils")?;
+    let (page, dpi) = (page.to_string(), dpi.to_string());
+    let mut args: Vec<OsString> = ["-png", "-f", &page, "-l", &page, "-r", &dpi].map(Into::into).into();
+    args.push(pdf.into());
+    Some(ask(tool.as_os_str(), args).product())
+}
+
+/// `qpdf --check`: structure, cross-reference table, streams.
+pub fn qpdf_check(pdf: &Path) -> Option<Said> {
+    let tool = program("qpdf", "qpdf")?;
+    Some(ask(tool.as_os_str(), [OsStr::new("--check"), pdf.as_os_str()]))
+}
+
+/// The independent strict checker of the shared folder; `args` are its own (`--trust`, `--at`, `--require-level` …).
+pub fn check_pdf_signature<S: AsRef<OsStr>>(pdf: &Path, args: impl IntoIterator<Item = S>) -> Option<Said> {
+    let script = places::shared("tools/check_pdf_signature.py")?;
+    let python = python()?;
+    let mut all: Vec<OsString> = vec![script.into(), "--pdf".into(), pdf.into()];
+    all.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+    Some(ask(python.as_os_str(), all))
+}
