@@ -1,9 +1,12 @@
 //! Electronic licenses: templates, layout, OFD and PDF, seals, signed index, verification.
 
+pub mod art;
 pub mod assets;
+pub mod fonts;
 pub mod fill;
 pub mod length;
 pub mod page;
+pub mod qr;
 pub mod record;
 pub mod template;
 pub mod verify;

@@ -1,0 +1,48 @@
+//! Writes the list of bundled files. The bytes themselves come in through `include_bytes!`, so that nothing is copied
+//! and a rebuild happens only when a file of the two folders changes.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let root = here.join("../..").canonicalize()?;
+    let mut files = Vec::new();
+    collect(&root.join("templates"), "templates", &mut files)?;
+    collect(&root.join("assets/fonts"), "fonts", &mut files)?;
+    files.sort();
+
+    let mut code = String::from("static FILES: &[(&str, &[u8])] = &[\n");
+    for (name, path) in &files {
+        writeln!(code, "    ({name:?}, include_bytes!({path:?})),").expect("a String takes everything");
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("files.rs");
+    if fs::read_to_string(&out).ok().as_deref() != Some(code.as_str()) {
+        fs::write(out, code)?;
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    Ok(())
+}
+
+fn collect(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let file = entry.file_name().into_string().map_err(|name| io::Error::other(format!("file name {name:?}")))?;
+        if file.starts_with('.') {
+            continue;
+        }
+        let name = format!("{name}/{file}");
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &name, files)?;
+        } else {
+            files.push((name, entry.path()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! The library: which faces there are, which chain a family falls back along, which are unpacked yet.
+
+use std::sync::{Arc, OnceLock};
+
+use super::unpack::unpack;
+use super::{Face, FaceId, Family, FontError};
+use crate::assets::Assets;
+
+/// A font that a department adds; it stands at the end of every chain.
+#[derive(Clone)]
+pub struct ExtraFont {
+    /// Name for messages and for the embedded subset.
+    pub name: String,
+    /// A TrueType file, plain or as a zstd frame.
+    pub data: Arc<[u8]>,
+}
+
+/// All faces of an installation. Share it through an [`Arc`]: lookups take no lock once a face is unpacked.
+pub struct FontLibrary {
+    slots: Vec<Slot>,
+    chains: [Vec<FaceId>; 4],
+    song: FaceId,
+}
+
+struct Slot {
+    name: String,
+    /// Code points the face can have at all, so that a look-up elsewhere does not unpack it.
+    range: (u32, u32),
+    source: Source,
+    face: OnceLock<Result<Box<Face>, FontError>>,
+}
+
+enum Source {
+    Assets(Arc<dyn Assets>, String),
+    Extra(Arc<[u8]>),
+}
+
+impl FontLibrary {
+    /// Looks which fonts there are; the everyday ones must be among the assets, fallback ones may be left out.
+    pub fn new(assets: Arc<dyn Assets>) -> Result<FontLibrary, FontError> {
+        FontLibrary::with_extra(assets, Vec::new())
+    }
+
+    /// As [`FontLibrary::new`], with a department's own fonts behind the fallback chains. They are checked at once.
+    pub fn with_extra(assets: Arc<dyn Assets>, extra: Vec<ExtraFont>) -> Result<FontLibrary, FontError> {
+        let present = assets.list("fonts");
+        let mut slots = Vec::new();
+        let mut ids = [None; SHIPPED.len()];
+        for (shipped, id) in SHIPPED.iter().zip(&mut ids) {
+            let file = format!("{}.ttf.zst", shipped.name);
+            let path = format!("fonts/{file}");
+            if !present.contains(&file) {
+                if shipped.needed {
+                    return Err(FontError::Missing { path });
+                }
+                continue;
+            }
+            *id = Some(FaceId(slots.len() as u8));
+            slots.push(Slot::new(shipped.name, shipped.range, Source::Assets(Arc::clone(&assets), path)));
+        }
+        let first_extra = slots.len();
+        if first_extra + extra.len() > MAX_FACES {
+            return Err(FontError::TooMany { limit: MAX_FACES });
+        }
+        for font in extra {
+            let slot = Slot::new(&font.name, EVERYTHING, Source::Extra(font.data));
+            if let Err(error) = slot.face() {
+                return Err(error.clone());
+            }
+            slots.push(slot);
+        }
+        let extra_ids = (first_extra..slots.len()).map(|at| FaceId(at as u8));
+        let chains = Family::ALL.map(|family| {
+            let shipped = chain(family).iter().filter_map(|&at| ids[at]);
+            shipped.chain(extra_ids.clone()).collect()
+        });
+        let library = FontLibrary { slots, chains, song: FaceId(0) };
+        if let Err(error) = library.slots[0].face() {
+            return Err(error.clone());
+        }
+        Ok(library)
+    }
+
+    /// The first face of the family's chain that has the character, and its glyph there.
+    pub fn lookup(&self, family: Family, char: char) -> Option<(FaceId, u16)> {
+        // Kai's Latin looks handwritten; numbers and codes are set in Song. The dot of minority names stays in Kai.
+        if family == Family::Kai && (char as u32) < LATIN_END && char != MIDDLE_DOT {
+            if let Some(glyph) = self.face(self.song).glyph(char) {
+                return Some((self.song, glyph));
+            }
+        }
+        self.chains[family as usize].iter().find_map(|&id| {
+            let slot = &self.slots[usize::from(id.0)];
+            let (first, last) = slot.range;
+            if !(first..=last).contains(&(char as u32)) {
+                return None;
+            }
+            let glyph = slot.face().as_ref().ok()?.glyph(char)?;
+            Some((id, glyph))
+        })
+    }
+
+    /// As [`FontLibrary::lookup`], with an error that names code point and block.
+    pub fn glyph(&self, family: Family, char: char) -> Result<(FaceId, u16), FontError> {
+        self.lookup(family, char).ok_or(FontError::Unmapped { char })
+    }
+
+    /// Whether any face has the character.
+    pub fn covers(&self, char: char) -> bool {
+        self.lookup(Family::Song, char).is_some() || self.lookup(Family::Kai, char).is_some()
+    }
+
+    /// The face that leads a family: its metrics place the baseline.
+    pub fn lead(&self, family: Family) -> &Face {
+        self.face(self.chains[family as usize].first().copied().unwrap_or(self.song))
+    }
+
+    /// A face by its number. Unknown numbers, which no library of this process gave out, get the Song face.
+    pub fn face(&self, id: FaceId) -> &Face {
+        let slot = self.slots.get(usize::from(id.0)).unwrap_or(&self.slots[0]);
+        match slot.face() {
+            Ok(face) => face,
+            // The Song face was unpacked when the library was made.
+            Err(_) => self.slots[0].face().as_ref().expect("Song was unpacked when the library was made"),
+        }
+    }
+
+    /// Names of all faces, and whether each is unpacked, in the order of their [`FaceId`]s.
+    pub fn faces(&self) -> impl Iterator<Item = (FaceId, &str, bool)> {
+        self.slots
+            .iter()
+            .enumerate()
+            .map(|(at, slot)| (FaceId(at as u8), slot.name.as_str(), slot.face.get().is_some()))
+    }
+
+    /// Faces that turned out not to unpack; their characters are looked for further down the chain.
+    pub fn damaged(&self) -> Vec<FontError> {
+        self.slots.iter().filter_map(|slot| slot.face.get()?.as_ref().err().cloned()).collect()
+    }
+}
+
+impl std::fmt::Debug for FontLibrary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.faces()).finish()
+    }
+}
+
+impl Slot {
+    fn new(name: &str, range: (u32, u32), source: Source) -> Slot {
+        Slot { name: name.to_owned(), range, source, face: OnceLock::new() }
+    }
+
+    fn face(&self) -> &Result<Box<Face>, FontError> {
+        self.face.get_or_init(|| {
+            let bytes = match &self.source {
+                Source::Assets(assets, path) => {
+                    assets.read(path).ok_or_else(|| FontError::Missing { path: path.clone() })?
+                }
+                Source::Extra(data) => data.to_vec().into(),
+            };
+            Face::new(&self.name, unpack(&self.name, bytes)?).map(Box::new)
+        })
+    }
+}
+
+struct Shipped {
+    name: &'static str,
+    needed: bool,
+    range: (u32, u32),
+}
+
+const EVERYTHING: (u32, u32) = (0, 0x10FFFF);
+const PLANES_2_AND_3: (u32, u32) = (0x20000, 0x3FFFF);
+const LATIN_END: u32 = 0x0250;
+const MIDDLE_DOT: char = '\u{B7}';
+const MAX_FACES: usize = 64;
+
+const SHIPPED: [Shipped; 7] = [
+    Shipped { name: "ECertSong-Regular", needed: true, range: EVERYTHING },
+    Shipped { name: "ECertSong-Bold", needed: true, range: EVERYTHING },
+    Shipped { name: "ECertKai-Regular", needed: true, range: EVERYTHING },
+    Shipped { name: "ECertHei-Regular", needed: true, range: EVERYTHING },
+    Shipped { name: "ECertSongSupp-Regular", needed: false, range: EVERYTHING },
+    Shipped { name: "ECertRareBF-Regular", needed: false, range: PLANES_2_AND_3 },
+    Shipped { name: "ECertRareGH-Regular", needed: false, range: PLANES_2_AND_3 },
+];
+
+/// Positions in [`SHIPPED`] along which a family falls back.
+fn chain(family: Family) -> &'static [usize] {
+    match family {
+        Family::Song => &[0, 4, 5, 6],
+        Family::SongBold => &[1, 4, 5, 6],
+        Family::Kai => &[2, 0, 4, 5, 6],
+        Family::Hei => &[3, 0, 4, 5, 6],
+    }
+}

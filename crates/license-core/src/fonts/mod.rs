@@ -1,0 +1,27 @@
+//! The fonts of a license: families, fallback chains, glyphs and their widths.
+//!
+//! No system font is ever used. A [`FontLibrary`] reads the faces below `fonts/` of its [`Assets`] and unpacks each
+//! one when a character first needs it: the everyday faces on first use, the rare ones perhaps never.
+//!
+//! ```text
+//! song       Song, Supp, RareBF, RareGH, extra fonts
+//! song-bold  SongBold, Supp, RareBF, RareGH, extra fonts
+//! kai        Kai (Latin and digits from Song), Song, Supp, RareBF, RareGH, extra fonts
+//! hei        Hei, Song, Supp, RareBF, RareGH, extra fonts
+//! ```
+
+mod block;
+mod error;
+mod face;
+mod family;
+mod library;
+mod table;
+mod unpack;
+
+pub use crate::page::FaceId;
+pub use block::{block_name, is_private_use, is_radical, is_variation_selector};
+pub use error::FontError;
+pub use face::Face;
+pub use family::Family;
+pub use library::{ExtraFont, FontLibrary};
+pub use unpack::MAX_FONT_BYTES;
