@@ -1,2 +1,46 @@
-//! The chores of this repository: `cargo xtask test | bench | fixtures | powercut`.
-fn main() {}
+//! The chores of this repository, the same for people and for CI.
+//!
+//! ```text
+//! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
+//! cargo xtask peers                 install the programs and libraries that the tests compare us with
+//! cargo xtask fixtures [--check]    make the generated fixtures again, or see whether they are what the generators make
+//! ```
+
+mod fixtures;
+mod peers;
+mod step;
+mod test;
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | fixtures [--check]";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["test"] => test::run(true),
+        ["test", "--no-install"] => test::run(false),
+        ["peers"] => peers::install().into_result(),
+        ["fixtures"] => fixtures::make(),
+        ["fixtures", "--check"] => fixtures::check(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
+}
