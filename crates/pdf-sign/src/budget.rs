@@ -1,0 +1,110 @@
+//! Every limit on work that outside bytes can cause, named in one place.
+//!
+//! The figures are those of the verifier's rule "resource exhaustion": depth 64, revisions 64, objects 100 000, inflated
+//! bytes 256 MiB. The others follow from them: no clock is read here, so work is counted instead of timed.
+
+use std::cell::Cell;
+
+use crate::problem::{Limit, ProblemKind};
+
+/// How much work a file may cause. Start from [`Budget::default`] and lower what should be lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Budget {
+    /// Size of the file.
+    pub file_bytes: usize,
+    /// Nesting of arrays and dictionaries, of the page tree, of form fields.
+    pub depth: usize,
+    /// Indirect objects over all revisions. Cross-reference entries may be twice as many, since an update may repeat some.
+    pub objects: usize,
+    /// Values of any kind (numbers, names, strings, containers), objects and content streams together.
+    pub values: usize,
+    /// Revisions, i.e. cross-reference sections.
+    pub revisions: usize,
+    /// Bytes that come out of stream filters, all streams together.
+    pub inflated_bytes: usize,
+    /// Signature fields and signature dictionaries.
+    pub signatures: usize,
+    /// Pages.
+    pub pages: usize,
+    /// Form XObjects inside form XObjects.
+    pub form_depth: usize,
+    /// Operators of content streams, each execution of a form counted again.
+    pub operators: usize,
+    /// Bytes of extracted text.
+    pub text_bytes: usize,
+    /// Embedded files.
+    pub attachments: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            file_bytes: 256 << 20,
+            depth: 64,
+            objects: 100_000,
+            values: 4_000_000,
+            revisions: 64,
+            inflated_bytes: 256 << 20,
+            signatures: 256,
+            pages: 10_000,
+            form_depth: 12,
+            operators: 1_000_000,
+            text_bytes: 16 << 20,
+            attachments: 256,
+        }
+    }
+}
+
+/// What is left of a budget while one file is read.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    pub(crate) budget: Budget,
+    values: Cell<usize>,
+    inflated: Cell<usize>,
+    operators: Cell<usize>,
+    text: Cell<usize>,
+}
+
+impl Meter {
+    pub(crate) fn new(budget: Budget) -> Self {
+        Self {
+            budget,
+            values: Cell::new(budget.values),
+            inflated: Cell::new(budget.inflated_bytes),
+            operators: Cell::new(budget.operators),
+            text: Cell::new(budget.text_bytes),
+        }
+    }
+
+    pub(crate) fn value(&self) -> Result<(), ProblemKind> {
+        take(&self.values, 1, Limit::Values)
+    }
+
+    pub(crate) fn operator(&self) -> Result<(), ProblemKind> {
+        take(&self.operators, 1, Limit::Operators)
+    }
+
+    pub(crate) fn text(&self, bytes: usize) -> Result<(), ProblemKind> {
+        take(&self.text, bytes, Limit::TextBytes)
+    }
+
+    /// Room for inflating; what was used is then taken with [`Meter::inflated`].
+    pub(crate) fn inflate_room(&self) -> usize {
+        self.inflated.get()
+    }
+
+    pub(crate) fn inflated(&self, bytes: usize) -> Result<(), ProblemKind> {
+        take(&self.inflated, bytes, Limit::InflatedBytes)
+    }
+}
+
+fn take(left: &Cell<usize>, amount: usize, limit: Limit) -> Result<(), ProblemKind> {
+    match left.get().checked_sub(amount) {
+        Some(rest) => {
+            left.set(rest);
+            Ok(())
+        }
+        None => Err(ProblemKind::OverBudget(limit)),
+    }
+}

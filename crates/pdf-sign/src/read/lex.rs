@@ -1,0 +1,279 @@
+//! Tokens of PDF syntax (ISO 32000 7.2, 7.3), for files and for content streams.
+
+use crate::problem::ProblemKind;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Token<'a> {
+    Int(i64),
+    Real(f64),
+    String(Vec<u8>),
+    Name(Vec<u8>),
+    ArrayOpen,
+    ArrayClose,
+    DictOpen,
+    DictClose,
+    Keyword(&'a [u8]),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Lexer<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) pos: usize,
+}
+
+pub(crate) fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+}
+
+pub(crate) fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+fn is_regular(byte: u8) -> bool {
+    !is_space(byte) && !is_delimiter(byte)
+}
+
+pub(crate) fn hex_value(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(bytes: &'a [u8], pos: usize) -> Self {
+        Self { bytes, pos }
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.pos).copied()
+    }
+
+    pub(crate) fn skip_space(&mut self) {
+        while self.peek().is_some_and(is_space) {
+            self.pos += 1;
+        }
+    }
+
+    pub(crate) fn skip_space_and_comments(&mut self) {
+        loop {
+            self.skip_space();
+            if self.peek() != Some(b'%') {
+                return;
+            }
+            while self.peek().is_some_and(|b| b != b'\n' && b != b'\r') {
+                self.pos += 1;
+            }
+        }
+    }
+
+    /// Takes `word` if it stands here as a whole word.
+    pub(crate) fn keyword(&mut self, word: &[u8]) -> bool {
+        let Some(rest) = self.bytes.get(self.pos..) else { return false };
+        let whole = rest.starts_with(word) && !rest.get(word.len()).copied().is_some_and(is_regular);
+        if whole {
+            self.pos += word.len();
+        }
+        whole
+    }
+
+    /// Takes one or more decimal digits and nothing else.
+    pub(crate) fn digits(&mut self) -> Option<u64> {
+        let start = self.pos;
+        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
+            self.pos += 1;
+        }
+        std::str::from_utf8(&self.bytes[start..self.pos]).ok()?.parse().ok()
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<Token<'a>>, ProblemKind> {
+        self.skip_space_and_comments();
+        let Some(byte) = self.peek() else { return Ok(None) };
+        let token = match byte {
+            b'[' => self.one(Token::ArrayOpen),
+            b']' => self.one(Token::ArrayClose),
+            b'<' if self.bytes.get(self.pos + 1) == Some(&b'<') => self.two(Token::DictOpen),
+            b'>' if self.bytes.get(self.pos + 1) == Some(&b'>') => self.two(Token::DictClose),
+            b'<' => Token::String(self.hex_string()?),
+            b'(' => Token::String(self.literal_string()?),
+            b'/' => Token::Name(self.name()?),
+            b'+' | b'-' | b'.' | b'0'..=b'9' => self.number()?,
+            _ if is_regular(byte) => {
+                let start = self.pos;
+                while self.peek().is_some_and(is_regular) {
+                    self.pos += 1;
+                }
+                Token::Keyword(&self.bytes[start..self.pos])
+            }
+            _ => return Err(ProblemKind::Syntax),
+        };
+        Ok(Some(token))
+    }
+
+    fn one(&mut self, token: Token<'a>) -> Token<'a> {
+        self.pos += 1;
+        token
+    }
+
+    fn two(&mut self, token: Token<'a>) -> Token<'a> {
+        self.pos += 2;
+        token
+    }
+
+    fn number(&mut self) -> Result<Token<'a>, ProblemKind> {
+        let start = self.pos;
+        while self.peek().is_some_and(is_regular) {
+            self.pos += 1;
+        }
+        let text = std::str::from_utf8(&self.bytes[start..self.pos]).map_err(|_| ProblemKind::Syntax)?;
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let well_formed = digits.len() <= 64
+            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && digits.bytes().any(|b| b.is_ascii_digit())
+            && digits.bytes().filter(|b| *b == b'.').count() <= 1;
+        if !well_formed {
+            return Err(ProblemKind::Syntax);
+        }
+        if digits.contains('.') {
+            text.parse().map(Token::Real).map_err(|_| ProblemKind::Syntax)
+        } else {
+            text.parse().map(Token::Int).map_err(|_| ProblemKind::Syntax)
+        }
+    }
+
+    fn name(&mut self) -> Result<Vec<u8>, ProblemKind> {
+        self.pos += 1;
+        let mut name = Vec::new();
+        while let Some(byte) = self.peek().filter(|b| is_regular(*b)) {
+            self.pos += 1;
+            if byte != b'#' {
+                name.push(byte);
+                continue;
+            }
+            let high = self.bytes.get(self.pos).copied().and_then(hex_value);
+            let low = self.bytes.get(self.pos + 1).copied().and_then(hex_value);
+            let (Some(high), Some(low)) = (high, low) else { return Err(ProblemKind::Syntax) };
+            name.push(high << 4 | low);
+            self.pos += 2;
+        }
+        Ok(name)
+    }
+
+    fn hex_string(&mut self) -> Result<Vec<u8>, ProblemKind> {
+        self.pos += 1;
+        let mut out = Vec::new();
+        let mut half = None;
+        loop {
+            let byte = self.peek().ok_or(ProblemKind::Syntax)?;
+            self.pos += 1;
+            if byte == b'>' {
+                break;
+            }
+            if is_space(byte) {
+                continue;
+            }
+            let value = hex_value(byte).ok_or(ProblemKind::Syntax)?;
+            match half.take() {
+                None => half = Some(value),
+                Some(high) => out.push(high << 4 | value),
+            }
+        }
+        out.extend(half.map(|high| high << 4));
+        Ok(out)
+    }
+
+    fn literal_string(&mut self) -> Result<Vec<u8>, ProblemKind> {
+        self.pos += 1;
+        let mut out = Vec::new();
+        let mut open = 1usize;
+        loop {
+            let byte = self.peek().ok_or(ProblemKind::Syntax)?;
+            self.pos += 1;
+            match byte {
+                b'(' => open += 1,
+                b')' if open == 1 => return Ok(out),
+                b')' => open -= 1,
+                b'\\' => {
+                    self.escape(&mut out)?;
+                    continue;
+                }
+                b'\r' => {
+                    self.line_feed_after_return();
+                    out.push(b'\n');
+                    continue;
+                }
+                _ => {}
+            }
+            out.push(byte);
+        }
+    }
+
+    fn line_feed_after_return(&mut self) {
+        if self.peek() == Some(b'\n') {
+            self.pos += 1;
+        }
+    }
+
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), ProblemKind> {
+        let byte = self.peek().ok_or(ProblemKind::Syntax)?;
+        self.pos += 1;
+        match byte {
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'\n' => {}
+            b'\r' => self.line_feed_after_return(),
+            b'0'..=b'7' => {
+                let mut value = u32::from(byte - b'0');
+                for _ in 0..2 {
+                    let Some(digit @ b'0'..=b'7') = self.peek() else { break };
+                    value = value * 8 + u32::from(digit - b'0');
+                    self.pos += 1;
+                }
+                out.push(value as u8); // high-order overflow is ignored (7.3.4.2)
+            }
+            other => out.push(other),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn tokens(text: &[u8]) -> Result<Vec<Token<'_>>, ProblemKind> {
+        let mut lexer = Lexer::new(text, 0);
+        let mut all = Vec::new();
+        while let Some(token) = lexer.next()? {
+            all.push(token);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn strings_names_and_numbers() {
+        let got = tokens(b"(a\\(b(c)\\101\\\r\n) <4 1 4> /A#42c -.5 +7 % no\n12.").unwrap();
+        let want = [
+            Token::String(b"a(b(c)A".to_vec()),
+            Token::String(b"A@".to_vec()),
+            Token::Name(b"ABc".to_vec()),
+            Token::Real(-0.5),
+            Token::Int(7),
+            Token::Real(12.0),
+        ];
+        assert_eq!(got, want);
+    }
+
+    #[test]
+    fn nothing_lenient() {
+        for bad in [&b"--5"[..], b"1e5", b"(open", b"<4", b"<4g>", b"/A#4", b"}", b"99999999999999999999", b"1.2.3"] {
+            assert_eq!(tokens(bad), Err(ProblemKind::Syntax), "{}", String::from_utf8_lossy(bad));
+        }
+    }
+}

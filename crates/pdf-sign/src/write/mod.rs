@@ -1,0 +1,4 @@
+//! The writing side: reserve room, hand out the bytes to sign, put the signature in.
+
+pub mod placeholder;
+pub(crate) mod prepared;

@@ -1,0 +1,111 @@
+//! `prepare → to_be_signed → finish`: who signs in between, and when, is not our business.
+
+use std::ops::Range;
+
+use super::placeholder;
+use crate::budget::Budget;
+use crate::error::Error;
+use crate::read::document::{Document, State};
+use crate::read::object::{Dict, Object};
+use crate::read::parse;
+
+/// Where the signature goes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Slot {
+    /// Into the dictionary that the PDF's writer left for it, see [`placeholder`].
+    Placeholder,
+}
+
+/// A PDF with everything fixed but the signature's own bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    bytes: Vec<u8>,
+    /// From `<` to `>` of `/Contents`, inclusive.
+    gap: Range<usize>,
+}
+
+/// Reserves the place: afterwards every byte that will be signed is fixed.
+pub fn prepare(pdf: Vec<u8>, slot: Slot) -> Result<Prepared, Error> {
+    match slot {
+        Slot::Placeholder => patch(pdf),
+    }
+}
+
+impl Prepared {
+    /// The two byte ranges that are signed, in order.
+    pub fn to_be_signed(&self) -> [&[u8]; 2] {
+        [&self.bytes[..self.gap.start], &self.bytes[self.gap.end..]]
+    }
+
+    /// How many bytes the signature may have.
+    pub fn capacity(&self) -> usize {
+        (self.gap.len() - 2) / 2
+    }
+
+    /// Puts the signature in: hexadecimal, then zeros.
+    pub fn finish(mut self, cms_der: &[u8]) -> Result<Vec<u8>, Error> {
+        let have = self.capacity();
+        if cms_der.len() > have {
+            return Err(Error::TooLarge { need: cms_der.len(), have });
+        }
+        let digits = &mut self.bytes[self.gap.start + 1..self.gap.end - 1];
+        digits.fill(b'0');
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(cms_der) {
+            pair.copy_from_slice(&hex(*byte));
+        }
+        Ok(self.bytes)
+    }
+}
+
+fn hex(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
+}
+
+/// Finds the one placeholder and writes the true `/ByteRange` over it, in place.
+pub(crate) fn patch(mut pdf: Vec<u8>) -> Result<Prepared, Error> {
+    let (range, gap) = locate(&pdf)?;
+    let text = format!("[0 {} {} {}", gap.start, gap.end, pdf.len() - gap.end);
+    let room = &mut pdf[range];
+    room[..text.len()].copy_from_slice(text.as_bytes());
+    let last = room.len() - 1;
+    room[text.len()..last].fill(b' ');
+    Ok(Prepared { bytes: pdf, gap })
+}
+
+/// The bytes of the `/ByteRange` array and of the `/Contents` string.
+fn locate(pdf: &[u8]) -> Result<(Range<usize>, Range<usize>), Error> {
+    let doc = Document::open(pdf, &Budget::default())?;
+    let found: Vec<(u32, &State)> = doc
+        .definitions()
+        .filter(|(_, def)| matches!(&def.state, State::Used { object: Object::Dict(d), .. } if is_placeholder(d)))
+        .map(|(num, def)| (num, &def.state))
+        .collect();
+    let (num, span) = match found.as_slice() {
+        [] => return Err(Error::NoPlaceholder),
+        [(num, State::Used { span, container: None, .. })] => (*num, span.clone()),
+        [(num, _)] => return Err(Error::UnfitPlaceholder(*num, "it is inside an object stream")),
+        many => return Err(Error::ManyPlaceholders(many.len())),
+    };
+    let unfit = |why| Error::UnfitPlaceholder(num, why);
+    let spans = parse::value_spans(pdf, span.start, &doc.meter)?;
+    let of = |key: &[u8]| spans.iter().find(|(k, _)| k == key).map(|(_, span)| span.clone());
+    let (Some(range), Some(gap)) = (of(b"ByteRange"), of(b"Contents")) else { return Err(unfit("a key is missing")) };
+    let digits = pdf[gap.clone()].strip_prefix(b"<").and_then(|d| d.strip_suffix(b">"));
+    let plain = |d: &[u8]| d.len() % 2 == 0 && !d.is_empty() && d.iter().all(u8::is_ascii_hexdigit);
+    if !digits.is_some_and(plain) {
+        return Err(unfit("/Contents is not written as plain hexadecimal digits"));
+    }
+    if range.len() < "[0 0123456789 0123456789 0123456789]".len() || pdf.len() >= 10_000_000_000 {
+        return Err(unfit("/ByteRange has no room for its numbers"));
+    }
+    Ok((range, gap))
+}
+
+fn is_placeholder(dict: &Dict) -> bool {
+    let range = dict.get(b"ByteRange").array().unwrap_or_default();
+    let numbers: Vec<i64> = range.iter().filter_map(Object::int).collect();
+    let open = numbers == placeholder::BYTE_RANGE.map(i64::from) || numbers == [0; 4];
+    open && dict.get(b"Contents").string().is_some()
+}

@@ -1,0 +1,14 @@
+//! tmp
+#![allow(clippy::unwrap_used)]
+mod common;
+#[test]
+fn open_all() {
+    let Some(dir) = common::corpus() else { return };
+    let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "pdf")).collect();
+    files.sort();
+    for f in files {
+        let bytes = std::fs::read(&f).unwrap();
+        let got = pdf_sign::Document::open(&bytes, &Default::default()).map(|_| ());
+        println!("{:50} {:?}", f.file_name().unwrap().to_str().unwrap(), got);
+    }
+}
