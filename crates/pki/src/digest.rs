@@ -1,0 +1,222 @@
+//! Digests: SHA-2 by ring, SM3 (GB/T 32905) by RustCrypto, one-shot and streaming.
+
+use crate::{asn1, oid};
+use der::asn1::ObjectIdentifier;
+use sm3::Digest as _;
+use std::fmt;
+
+/// A digest function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DigestAlgorithm {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+    /// SM3, GB/T 32905.
+    Sm3,
+}
+
+impl DigestAlgorithm {
+    /// The digest of `data`.
+    ///
+    /// ```
+    /// use pki::DigestAlgorithm;
+    /// let digest = DigestAlgorithm::Sm3.digest(b"abc");
+    /// assert!(digest.to_string().starts_with("66c7f0f4"));
+    /// ```
+    pub fn digest(self, data: &[u8]) -> Digest {
+        let mut hasher = self.hasher();
+        hasher.update(data);
+        hasher.finish()
+    }
+
+    /// A digest to be fed in pieces.
+    pub fn hasher(self) -> Hasher {
+        Hasher {
+            state: match self {
+                Self::Sha256 => State::Sha2(ring::digest::Context::new(&ring::digest::SHA256)),
+                Self::Sha384 => State::Sha2(ring::digest::Context::new(&ring::digest::SHA384)),
+                Self::Sha512 => State::Sha2(ring::digest::Context::new(&ring::digest::SHA512)),
+                Self::Sm3 => State::Sm3(sm3::Sm3::new()),
+            },
+            algorithm: self,
+        }
+    }
+
+    /// Length of the digest in bytes.
+    pub const fn output_len(self) -> usize {
+        match self {
+            Self::Sha256 | Self::Sm3 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// Its object identifier.
+    pub const fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Sha256 => oid::SHA256,
+            Self::Sha384 => oid::SHA384,
+            Self::Sha512 => oid::SHA512,
+            Self::Sm3 => oid::SM3,
+        }
+    }
+
+    /// The digest with this identifier; SHA-1 and MD5 are unknown on purpose.
+    pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
+        if *oid == oid::SM3_WITHOUT_KEY {
+            return Some(Self::Sm3);
+        }
+        [Self::Sha256, Self::Sha384, Self::Sha512, Self::Sm3].into_iter().find(|digest| digest.oid() == *oid)
+    }
+
+    /// The digest a file means when it writes a name or a dotted identifier.
+    ///
+    /// Files in the wild also say `1.2.156.10197.1.401.2` (SM3 "with key") where plain SM3 is used.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_uppercase().as_str() {
+            "SM3" | "1.2.156.10197.1.401.2" => Some(Self::Sm3),
+            "SHA256" | "SHA-256" => Some(Self::Sha256),
+            "SHA384" | "SHA-384" => Some(Self::Sha384),
+            "SHA512" | "SHA-512" => Some(Self::Sha512),
+            dotted => Self::from_oid(&ObjectIdentifier::new(dotted).ok()?),
+        }
+    }
+
+    /// DER of its AlgorithmIdentifier, parameters absent (RFC 5754).
+    pub fn algorithm_identifier(self) -> Vec<u8> {
+        asn1::sequence(&[&asn1::oid(&self.oid())])
+    }
+}
+
+impl fmt::Display for DigestAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+            Self::Sm3 => "SM3",
+        })
+    }
+}
+
+/// A digest and the function it came from; prints as lower-case hex.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest {
+    algorithm: DigestAlgorithm,
+    bytes: [u8; 64],
+}
+
+impl Digest {
+    /// A digest received from elsewhere; `None` when the length does not fit the function.
+    pub fn from_bytes(algorithm: DigestAlgorithm, value: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 64];
+        if value.len() != algorithm.output_len() {
+            return None;
+        }
+        bytes[..value.len()].copy_from_slice(value);
+        Some(Self { algorithm, bytes })
+    }
+
+    /// The function.
+    pub const fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The value.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.algorithm.output_len()]
+    }
+}
+
+impl AsRef<[u8]> for Digest {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{self}", self.algorithm)
+    }
+}
+
+/// A digest under way.
+#[derive(Clone)]
+pub struct Hasher {
+    algorithm: DigestAlgorithm,
+    state: State,
+}
+
+impl Hasher {
+    /// Adds `data`.
+    pub fn update(&mut self, data: &[u8]) {
+        match &mut self.state {
+            State::Sha2(context) => context.update(data),
+            State::Sm3(state) => state.update(data),
+        }
+    }
+
+    /// The digest of everything added.
+    pub fn finish(self) -> Digest {
+        let mut bytes = [0; 64];
+        let length = self.algorithm.output_len();
+        match self.state {
+            State::Sha2(context) => bytes[..length].copy_from_slice(context.finish().as_ref()),
+            State::Sm3(state) => bytes[..length].copy_from_slice(&state.finalize()),
+        }
+        Digest { algorithm: self.algorithm, bytes }
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+enum State {
+    Sha2(ring::digest::Context),
+    Sm3(sm3::Sm3),
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn known_answers_for_abc() {
+        let cases = [
+            (DigestAlgorithm::Sm3, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+            (DigestAlgorithm::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ];
+        for (algorithm, expected) in cases {
+            assert_eq!(algorithm.digest(b"abc").to_string(), expected);
+            let mut hasher = algorithm.hasher();
+            hasher.update(b"a");
+            hasher.update(b"bc");
+            assert_eq!(hasher.finish().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn names_of_the_wild_are_understood() {
+        for name in ["SM3", "sm3", "1.2.156.10197.1.401", "1.2.156.10197.1.401.1", "1.2.156.10197.1.401.2"] {
+            assert_eq!(DigestAlgorithm::from_name(name), Some(DigestAlgorithm::Sm3), "{name}");
+        }
+        for name in ["SHA1", "MD5", "", "1.2", "1.2.156.10197.401"] {
+            assert_eq!(DigestAlgorithm::from_name(name), None, "{name}");
+        }
+        assert_eq!(Digest::from_bytes(DigestAlgorithm::Sm3, &[0; 31]), None);
+    }
+}

@@ -1,0 +1,250 @@
+//! The certificate extensions of RFC 5280 4.2 that decide something here, read and written.
+
+use crate::asn1::{self, Asn1Error, Cursor, tag};
+use crate::oid;
+use der::asn1::ObjectIdentifier;
+
+/// A certificate or CRL may not carry more extensions than this.
+const MAX_EXTENSIONS: usize = 64;
+/// Lists inside an extension (purposes, distribution points) are read up to this length.
+const MAX_LIST: usize = 64;
+
+/// One extension as it stands in the certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// extnID.
+    pub oid: ObjectIdentifier,
+    /// critical.
+    pub critical: bool,
+    /// The DER inside extnValue.
+    pub value: Vec<u8>,
+}
+
+impl Extension {
+    /// An extension to be written.
+    pub const fn new(oid: ObjectIdentifier, critical: bool, value: Vec<u8>) -> Self {
+        Self { oid, critical, value }
+    }
+
+    pub(crate) fn to_der(&self) -> Vec<u8> {
+        let value = asn1::octet_string(&self.value);
+        let critical = if self.critical { asn1::boolean(true) } else { Vec::new() };
+        asn1::sequence(&[&asn1::oid(&self.oid), &critical, &value])
+    }
+}
+
+/// Reads `Extensions`; a repeated extension is refused (RFC 5280 4.2), an explicit `critical FALSE` is not.
+pub(crate) fn read_all(mut list: Cursor<'_>) -> Result<Vec<Extension>, Asn1Error> {
+    let mut extensions: Vec<Extension> = Vec::new();
+    while !list.is_empty() {
+        let mut inside = list.sequence("Extension")?;
+        let oid = inside.oid("extnID")?;
+        let critical = match inside.optional(tag::BOOLEAN, "critical")? {
+            Some(element) => element.boolean()?,
+            None => false,
+        };
+        let value = inside.expect(tag::OCTET_STRING, "extnValue")?.value.to_vec();
+        inside.finish("Extension")?;
+        if extensions.iter().any(|known| known.oid == oid) {
+            return Err(Asn1Error::new("Extensions", "an extension occurs twice"));
+        }
+        if extensions.len() == MAX_EXTENSIONS {
+            return Err(Asn1Error::new("Extensions", "too many"));
+        }
+        extensions.push(Extension { oid, critical, value });
+    }
+    Ok(extensions)
+}
+
+/// The bits of KeyUsage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyUsage(u16);
+
+impl KeyUsage {
+    /// digitalSignature (0).
+    pub const DIGITAL_SIGNATURE: Self = Self(1 << 0);
+    /// nonRepudiation, contentCommitment (1).
+    pub const NON_REPUDIATION: Self = Self(1 << 1);
+    /// keyEncipherment (2).
+    pub const KEY_ENCIPHERMENT: Self = Self(1 << 2);
+    /// dataEncipherment (3).
+    pub const DATA_ENCIPHERMENT: Self = Self(1 << 3);
+    /// keyAgreement (4).
+    pub const KEY_AGREEMENT: Self = Self(1 << 4);
+    /// keyCertSign (5).
+    pub const KEY_CERT_SIGN: Self = Self(1 << 5);
+    /// cRLSign (6).
+    pub const CRL_SIGN: Self = Self(1 << 6);
+
+    /// Both sets together.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of these bits is set.
+    pub const fn any(self, bits: Self) -> bool {
+        self.0 & bits.0 != 0
+    }
+
+    fn from_der(der: &[u8]) -> Result<Self, Asn1Error> {
+        let value = asn1::whole(der, tag::BIT_STRING, "keyUsage")?.value;
+        let [unused @ 0..=7, bytes @ ..] = value else {
+            return Err(Asn1Error::new("keyUsage", "not a bit string"));
+        };
+        if bytes.len() > 2 || (bytes.is_empty() && *unused != 0) {
+            return Err(Asn1Error::new("keyUsage", "wrong length"));
+        }
+        let mut bits = 0;
+        for (index, byte) in bytes.iter().enumerate() {
+            bits |= u16::from(byte.reverse_bits()) << (8 * index);
+        }
+        Ok(Self(bits))
+    }
+
+    pub(crate) fn to_der(self) -> Vec<u8> {
+        let [first, second] = [(self.0 as u8).reverse_bits(), ((self.0 >> 8) as u8).reverse_bits()];
+        let bytes: &[u8] = if second != 0 { &[first, second] } else { &[first] };
+        let unused = bytes.last().map_or(0, |last| last.trailing_zeros().min(7) as u8);
+        asn1::tlv(tag::BIT_STRING, &[&[unused], bytes])
+    }
+}
+
+/// basicConstraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// cA.
+    pub ca: bool,
+    /// pathLenConstraint.
+    pub path_length: Option<u32>,
+}
+
+impl BasicConstraints {
+    fn from_der(der: &[u8]) -> Result<Self, Asn1Error> {
+        let mut inside = asn1::whole(der, tag::SEQUENCE, "basicConstraints")?.children();
+        let ca = match inside.optional(tag::BOOLEAN, "cA")? {
+            Some(element) => element.boolean()?,
+            None => false,
+        };
+        let path_length = match inside.optional(tag::INTEGER, "pathLenConstraint")? {
+            Some(element) => Some(element.small_integer()?),
+            None => None,
+        };
+        inside.finish("basicConstraints")?;
+        Ok(Self { ca, path_length })
+    }
+
+    pub(crate) fn to_der(self) -> Vec<u8> {
+        let ca = if self.ca { asn1::boolean(true) } else { Vec::new() };
+        let length = self.path_length.map(asn1::integer).unwrap_or_default();
+        asn1::sequence(&[&ca, &length])
+    }
+}
+
+/// The known extensions of a certificate, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) key_usage: Option<KeyUsage>,
+    pub(crate) extended_key_usage: Option<Vec<ObjectIdentifier>>,
+    pub(crate) basic_constraints: Option<BasicConstraints>,
+    pub(crate) subject_key_id: Option<Vec<u8>>,
+    pub(crate) authority_key_id: Option<Vec<u8>>,
+    pub(crate) crl_urls: Vec<String>,
+}
+
+impl Known {
+    pub(crate) fn read(extensions: &[Extension]) -> Result<Self, Asn1Error> {
+        let mut known = Self::default();
+        for Extension { oid, value, .. } in extensions {
+            match *oid {
+                oid::KEY_USAGE => known.key_usage = Some(KeyUsage::from_der(value)?),
+                oid::EXTENDED_KEY_USAGE => known.extended_key_usage = Some(purposes(value)?),
+                oid::BASIC_CONSTRAINTS => known.basic_constraints = Some(BasicConstraints::from_der(value)?),
+                oid::SUBJECT_KEY_IDENTIFIER => {
+                    let id = asn1::whole(value, tag::OCTET_STRING, "subjectKeyIdentifier")?;
+                    known.subject_key_id = Some(id.value.to_vec());
+                }
+                oid::AUTHORITY_KEY_IDENTIFIER => known.authority_key_id = authority_key_id(value)?,
+                // Only a hint where to ask; vendors write many shapes.
+                oid::CRL_DISTRIBUTION_POINTS => known.crl_urls = crl_urls(value).unwrap_or_default(),
+                _ => {}
+            }
+        }
+        Ok(known)
+    }
+}
+
+fn purposes(der: &[u8]) -> Result<Vec<ObjectIdentifier>, Asn1Error> {
+    let mut list = asn1::whole(der, tag::SEQUENCE, "extKeyUsage")?.children();
+    let mut purposes = Vec::new();
+    while !list.is_empty() && purposes.len() < MAX_LIST {
+        purposes.push(list.oid("KeyPurposeId")?);
+    }
+    list.finish("extKeyUsage")?;
+    if purposes.is_empty() {
+        return Err(Asn1Error::new("extKeyUsage", "empty"));
+    }
+    Ok(purposes)
+}
+
+pub(crate) fn authority_key_id(der: &[u8]) -> Result<Option<Vec<u8>>, Asn1Error> {
+    let mut inside = asn1::whole(der, tag::SEQUENCE, "authorityKeyIdentifier")?.children();
+    let id = inside.optional(tag::context_primitive(0), "keyIdentifier")?;
+    Ok(id.map(|element| element.value.to_vec()))
+}
+
+pub(crate) fn authority_key_id_der(id: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[&asn1::tlv(tag::context_primitive(0), &[id])])
+}
+
+/// The URIs of fullName in each DistributionPoint.
+fn crl_urls(der: &[u8]) -> Result<Vec<String>, Asn1Error> {
+    let mut points = asn1::whole(der, tag::SEQUENCE, "cRLDistributionPoints")?.children();
+    let mut urls = Vec::new();
+    while !points.is_empty() && urls.len() < MAX_LIST {
+        let mut point = points.sequence("DistributionPoint")?;
+        let Some(name) = point.optional(tag::context(0), "distributionPoint")? else { continue };
+        let Some(full) = name.children().optional(tag::context(0), "fullName")? else { continue };
+        let mut names = full.children();
+        while !names.is_empty() && urls.len() < MAX_LIST {
+            let general_name = names.any("GeneralName")?;
+            if general_name.tag == tag::context_primitive(6) {
+                urls.extend(general_name.text());
+            }
+        }
+    }
+    Ok(urls)
+}
+
+pub(crate) fn crl_urls_der(urls: &[String]) -> Vec<u8> {
+    let points: Vec<u8> = urls
+        .iter()
+        .flat_map(|url| {
+            let name = asn1::tlv(tag::context_primitive(6), &[url.as_bytes()]);
+            asn1::sequence(&[&asn1::explicit(0, &asn1::explicit(0, &name))])
+        })
+        .collect();
+    asn1::sequence(&[&points])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn key_usage_round_trips_and_is_minimal() {
+        let usage = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
+        assert_eq!(usage.to_der(), [0x03, 0x02, 0x06, 0xc0]);
+        for bits in 1..512 {
+            let usage = KeyUsage(bits);
+            assert_eq!(KeyUsage::from_der(&usage.to_der()).unwrap(), usage);
+        }
+        assert!(KeyUsage::from_der(&[0x03, 0x01, 0x07]).is_err());
+    }
+
+    #[test]
+    fn distribution_points_round_trip() {
+        let urls = vec!["http://ca.example/root.crl".to_owned(), "http://b.example/2.crl".to_owned()];
+        assert_eq!(crl_urls(&crl_urls_der(&urls)).unwrap(), urls);
+    }
+}
