@@ -4,9 +4,16 @@ pub mod art;
 pub mod assets;
 pub mod fonts;
 pub mod fill;
+pub mod id;
+pub mod index;
 pub mod length;
 pub mod page;
 pub mod qr;
 pub mod record;
+pub mod render;
+pub mod seal_art;
 pub mod template;
+pub mod trust;
 pub mod verify;
+
+
