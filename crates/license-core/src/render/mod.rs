@@ -1,0 +1,12 @@
+//! Pages → files. The renderers meet in [`crate::page`] and know nothing of one another.
+
+mod cache;
+mod error;
+mod glyphs;
+mod input;
+pub mod ofd;
+pub mod pdf;
+mod qr;
+
+pub use error::RenderError;
+pub use input::{Attachment, Metadata, Relationship};
