@@ -12,4 +12,5 @@
 //! ```
 
 pub mod peers;
+pub mod pictures;
 pub mod places;
