@@ -21,12 +21,12 @@ fn folder() -> PathBuf {
 
 fn claims() -> Claims {
     Claims {
-        issuer: "11340000MB1A2B3C4D".into(),
+        issuer: "11340100MB1A2B3CX1".into(),
         issued_at: 1_793_232_000,
         type_code: "11100000MB0143028R001".into(),
         serial: "2026000001".into(),
         version: 1,
-        number: "91340100MA2N2T1X7K".into(),
+        number: "91340100MA2N2T1X8D".into(),
         holder_kind: HolderKind::Organization,
         holder: "样例市春风餐饮管理有限公司".into(),
         valid_from: None,

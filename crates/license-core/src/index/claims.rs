@@ -5,6 +5,7 @@ use minicbor::{Decoder, Encoder};
 use time::Date;
 
 use super::packed;
+use crate::id::{CodeError, CreditCode, LicenseId, TypeCode};
 
 /// CWT claim `iss` (RFC 8392 3.1.1).
 const ISS: u64 = 1;
@@ -91,6 +92,11 @@ pub fn cut_holder(name: &str) -> String {
 }
 
 impl Claims {
+    /// The identifier (证照标识) that these claims spell out.
+    pub fn license_id(&self) -> Result<LicenseId, CodeError> {
+        LicenseId::new(self.type_code.parse()?, self.issuer.parse()?, &self.serial, self.version)
+    }
+
     /// Deterministic CBOR (RFC 8949 4.2.1).
     pub(super) fn encode(&self) -> Result<Vec<u8>, ClaimsError> {
         self.check()?;
@@ -139,11 +145,9 @@ impl Claims {
 
     fn check(&self) -> Result<(), ClaimsError> {
         let rule = |good: bool, claim, rule| if good { Ok(()) } else { Err(ClaimsError::Value { claim, rule }) };
-        let code = |text: &str, length| text.len() == length && packed::packable(text);
-        rule(code(&self.issuer, 18), "issuer", "18 digits and capital letters")?;
-        rule(code(&self.type_code, 21), "type", "21 digits and capital letters")?;
-        rule(packed::packable(&self.serial), "serial", "1 to 64 digits and capital letters")?;
-        rule((1..=999).contains(&self.version), "version", "1 to 999")?;
+        rule(self.issuer.parse::<CreditCode>().is_ok(), "issuer", "a credit code")?;
+        rule(self.type_code.parse::<TypeCode>().is_ok(), "type", "a license type code")?;
+        rule(self.license_id().is_ok(), "serial and version", "those of a GB/T 36904 identifier")?;
         rule(
             !self.number.is_empty() && self.number.len() <= MAX_NUMBER_BYTES && printable(&self.number),
             "number",

@@ -7,9 +7,9 @@
 //! ```
 //! use license_core::index::{IndexText, Prepared, Algorithm};
 //! # use license_core::index::{Claims, HolderKind};
-//! # let claims = Claims { issuer: "12340000MB1A2B3C4D".into(), issued_at: 1_790_000_000,
+//! # let claims = Claims { issuer: "11340100MB1A2B3CX1".into(), issued_at: 1_790_000_000,
 //! #     type_code: "11100000MB0143028R001".into(), serial: "2026000001".into(), version: 1,
-//! #     number: "12340000MB1A2B3C4D".into(), holder_kind: HolderKind::Organization,
+//! #     number: "11340100MB1A2B3CX1".into(), holder_kind: HolderKind::Organization,
 //! #     holder: "样例公司".into(), valid_from: None, valid_to: None, face: [7; 16], status: 3 };
 //! let prepared = Prepared::new(&claims, Algorithm::Es256, [1, 2, 3, 4]).unwrap();
 //! let signature = [9u8; 64]; // sign(prepared.to_be_signed()), by any signer, anywhere

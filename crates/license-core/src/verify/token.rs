@@ -1,0 +1,102 @@
+//! Checking an index against the trust list, in the order of `docs/formats/index.md`.
+
+use time::{Date, OffsetDateTime, UtcOffset};
+
+use super::reasons::Reason;
+use super::report::{Checks, Integrity, SignatureReport, Subject};
+use crate::index::{HolderKind, TextError, Token, TokenError};
+use crate::trust::{Issuer, TrustList};
+
+/// China has one time zone; license dates are calendar dates in it.
+pub(super) fn china_date(at: OffsetDateTime) -> Date {
+    // +08:00 is within the range of offsets.
+    at.to_offset(UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC)).date()
+}
+
+/// What became of a token.
+pub(super) struct Judged {
+    pub(super) integrity: Integrity,
+    pub(super) signature: SignatureReport,
+    /// Only when an issuer of the trust list signed it.
+    pub(super) subject: Option<Subject>,
+}
+
+/// The reason that a text is no index.
+pub(super) fn reason_of(error: &TextError) -> Reason {
+    match error {
+        TextError::Foreign(_) => Reason::TokenForeign,
+        TextError::Token(TokenError::NotCanonical) => Reason::TokenNotCanonical,
+        _ => Reason::TokenMalformed,
+    }
+}
+
+/// Issuer, key, signature, right to issue, key period.
+pub(super) fn judge(token: &Token, trust: &TrustList, place: &str, checks: &mut Checks) -> Judged {
+    let claims = token.claims();
+    let issued_at = i64::try_from(claims.issued_at).ok().and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
+    let mut signature = SignatureReport {
+        integrity: Integrity::Broken,
+        form: "cose".to_owned(),
+        signer: String::new(),
+        time: issued_at,
+        time_proven: false,
+        place: place.to_owned(),
+    };
+    let Some(issuer) = trust.issuer(&claims.issuer) else {
+        checks.failed("token.issuer", Reason::TokenIssuerUnknown, place, &claims.issuer);
+        // Without a key nothing is known of the bytes: they parse, no more.
+        signature.integrity = Integrity::Unsigned;
+        return Judged { integrity: Integrity::Unsigned, signature, subject: None };
+    };
+    checks.passed("token.issuer", place);
+    let candidates = || {
+        issuer.index_keys.iter().filter(|key| key.id == token.key_id() && key.algorithm == token.algorithm())
+    };
+    if candidates().next().is_none() {
+        checks.failed("token.key", Reason::TokenKeyUnknown, place, "");
+        return Judged { integrity: Integrity::Broken, signature, subject: None };
+    }
+    checks.passed("token.key", place);
+    let Some(key) = candidates().find(|key| token.verify(&key.key)) else {
+        checks.failed("token.signature", Reason::TokenSignature, place, "");
+        return Judged { integrity: Integrity::Broken, signature, subject: None };
+    };
+    checks.passed("token.signature", place);
+    signature.integrity = Integrity::Intact;
+    signature.signer = issuer.name.clone();
+    let may = issuer.may_issue(&claims.type_code);
+    let in_period = issued_at.is_some_and(|at| key.period.contains(at));
+    checks.record("token.type", may, Reason::TokenTypeNotAllowed, place, &claims.type_code);
+    checks.record("token.key-period", in_period, Reason::TokenKeyPeriod, place, "");
+    let subject = issued_at.filter(|_| may && in_period).map(|at| subject(token, issuer, at));
+    Judged { integrity: Integrity::Intact, signature, subject }
+}
+
+/// Whether today lies within the validity.
+pub(super) fn check_validity(from: Option<Date>, to: Option<Date>, at: OffsetDateTime, checks: &mut Checks) {
+    let today = china_date(at);
+    if let Some(from) = from.filter(|from| today < *from) {
+        return checks.failed("validity.period", Reason::ValidityNotYet, "", format!("{from}"));
+    }
+    if let Some(to) = to.filter(|to| today > *to) {
+        return checks.failed("validity.period", Reason::ValidityExpired, "", format!("{to}"));
+    }
+    checks.passed("validity.period", "");
+}
+
+fn subject(token: &Token, issuer: &Issuer, issued_at: OffsetDateTime) -> Subject {
+    let claims = token.claims();
+    Subject {
+        id: claims.license_id().map(|id| id.to_string()).unwrap_or_default(),
+        type_code: claims.type_code.clone(),
+        type_name: None,
+        number: claims.number.clone(),
+        issuer_code: claims.issuer.clone(),
+        issuer_name: issuer.name.clone(),
+        holder: claims.holder.clone(),
+        holder_is_person: claims.holder_kind == HolderKind::Person,
+        valid_from: claims.valid_from,
+        valid_to: claims.valid_to,
+        issued_at,
+    }
+}
