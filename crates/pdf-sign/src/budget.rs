@@ -19,6 +19,8 @@ pub struct Budget {
     pub objects: usize,
     /// Values of any kind (numbers, names, strings, containers), objects and content streams together.
     pub values: usize,
+    /// Objects and list items visited while trees are walked and the graphs of revisions compared.
+    pub steps: usize,
     /// Revisions, i.e. cross-reference sections.
     pub revisions: usize,
     /// Bytes that come out of stream filters, all streams together.
@@ -44,6 +46,7 @@ impl Default for Budget {
             depth: 64,
             objects: 100_000,
             values: 4_000_000,
+            steps: 4_000_000,
             revisions: 64,
             inflated_bytes: 256 << 20,
             signatures: 256,
@@ -61,6 +64,7 @@ impl Default for Budget {
 pub(crate) struct Meter {
     pub(crate) budget: Budget,
     values: Cell<usize>,
+    steps: Cell<usize>,
     inflated: Cell<usize>,
     operators: Cell<usize>,
     text: Cell<usize>,
@@ -71,6 +75,7 @@ impl Meter {
         Self {
             budget,
             values: Cell::new(budget.values),
+            steps: Cell::new(budget.steps),
             inflated: Cell::new(budget.inflated_bytes),
             operators: Cell::new(budget.operators),
             text: Cell::new(budget.text_bytes),
@@ -79,6 +84,10 @@ impl Meter {
 
     pub(crate) fn value(&self) -> Result<(), ProblemKind> {
         take(&self.values, 1, Limit::Values)
+    }
+
+    pub(crate) fn steps(&self, steps: usize) -> Result<(), ProblemKind> {
+        take(&self.steps, steps, Limit::Steps)
     }
 
     pub(crate) fn operator(&self) -> Result<(), ProblemKind> {

@@ -2,12 +2,18 @@
 
 mod budget;
 mod error;
+mod inspect;
 mod problem;
 mod read;
 mod write;
 
 pub use budget::Budget;
 pub use error::Error;
+pub use inspect::facts::{
+    Alteration, Change, ChangeKind, EmptyField, Facts, Outcome, RangeCheck, Revision, Signature, Standing,
+};
+pub use inspect::flaws::Flaw;
+pub use inspect::inspect;
 pub use problem::{Limit, Place, Problem, ProblemKind};
 pub use read::document::Document;
 pub use write::placeholder;

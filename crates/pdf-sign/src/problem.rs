@@ -115,6 +115,8 @@ pub enum Limit {
     Objects,
     /// Values of any kind.
     Values,
+    /// Objects visited while revisions are compared.
+    Steps,
     /// Revisions.
     Revisions,
     /// Bytes out of stream filters.
@@ -140,6 +142,7 @@ impl fmt::Display for Limit {
             Self::Depth => "nesting depth",
             Self::Objects => "objects",
             Self::Values => "values",
+            Self::Steps => "comparison steps",
             Self::Revisions => "revisions",
             Self::InflatedBytes => "inflated bytes",
             Self::Signatures => "signatures",

@@ -8,7 +8,9 @@ fn open_all() {
     files.sort();
     for f in files {
         let bytes = std::fs::read(&f).unwrap();
-        let got = pdf_sign::Document::open(&bytes, &Default::default()).map(|_| ());
+        let facts = pdf_sign::inspect(&bytes, &Default::default());
+        let got = facts.flaws();
+        for r in &facts.revisions { if !r.changes.is_empty() { println!("      {:?}", r.changes.iter().map(|c| format!("{} {:?}", c.object, c.kind)).collect::<Vec<_>>()); } }
         println!("{:50} {:?}", f.file_name().unwrap().to_str().unwrap(), got);
     }
 }

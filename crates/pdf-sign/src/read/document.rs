@@ -310,6 +310,16 @@ impl<'a> Document<'a> {
     }
 }
 
+impl Definition {
+    /// Where the raw bytes of a stream stand.
+    pub(crate) fn stream_bytes(&self) -> Option<Range<usize>> {
+        match &self.state {
+            State::Used { object: Object::Stream(stream), .. } => Some(stream.raw.clone()),
+            _ => None,
+        }
+    }
+}
+
 impl<'d> View<'d> {
     pub(crate) fn definition(&self, num: u32) -> Option<&'d Definition> {
         let list = self.doc.history.get(&num)?;

@@ -56,6 +56,7 @@ impl<'d> Walk<'d> {
         if !self.seen.insert(id) {
             return Err(wrong);
         }
+        self.view.doc.meter.steps(1).map_err(|kind| kind.in_object(id.num))?;
         let Some(dict) = self.view.get(id).dict() else { return Ok(()) }; // a null entry holds no field
         let mut here = above.clone();
         if let Some(part) = self.view.value(dict, b"T").string() {
@@ -72,6 +73,7 @@ impl<'d> Walk<'d> {
             here.value = dict.get(b"V");
         }
         let kids: Vec<Id> = self.view.array(dict, b"Kids").iter().filter_map(Object::reference).collect();
+        self.view.doc.meter.steps(kids.len()).map_err(|kind| kind.in_object(id.num))?;
         let is_widget = |id: &Id| self.view.get(*id).dict().is_some_and(|kid| !kid.has(b"T"));
         if !kids.is_empty() && !kids.iter().all(is_widget) {
             return kids.into_iter().try_for_each(|kid| self.node(kid, &here, depth));

@@ -39,6 +39,7 @@ impl<'d> Walk<'d> {
         if !self.seen.insert(id) {
             return Err(wrong);
         }
+        self.view.doc.meter.steps(1).map_err(|kind| kind.in_object(id.num))?;
         let dict = self.view.get(id).dict().ok_or(wrong)?;
         let inherited = Page {
             id,

@@ -1,0 +1,115 @@
+//! The reading side: bytes in, facts out, whatever the bytes.
+
+mod changes;
+mod collect;
+pub(crate) mod facts;
+pub(crate) mod flaws;
+mod raw;
+
+use crate::budget::Budget;
+use crate::problem::{Place, Problem, ProblemKind};
+use crate::read::document::Document;
+use facts::{Facts, Revision};
+
+/// Reads the facts of any bytes. Total: it never fails, never panics, and works under `budget`.
+pub fn inspect(bytes: &[u8], budget: &Budget) -> Facts {
+    let mut facts = Facts {
+        size: bytes.len(),
+        version: version(bytes),
+        problems: Vec::new(),
+        read: 0,
+        encrypted: false,
+        byte_range_words: 0,
+        revisions: Vec::new(),
+        pages: 0,
+        signatures: Vec::new(),
+        empty_fields: Vec::new(),
+        certification: None,
+        has_dss: false,
+    };
+    if bytes.len() <= budget.file_bytes {
+        facts.byte_range_words = words(bytes, b"/ByteRange").count();
+    }
+    let opened = Document::open(bytes, budget).or_else(|problem| {
+        facts.encrypted = problem.kind == ProblemKind::Encrypted;
+        facts.problems.push(problem);
+        older_revision(bytes, budget, problem).ok_or(problem)
+    });
+    if let Ok(doc) = opened {
+        read(&doc, &mut facts);
+    }
+    facts
+}
+
+/// Facts of a document that stands open already.
+pub(crate) fn read(doc: &Document<'_>, facts: &mut Facts) {
+    facts.read = doc.bytes.len();
+    facts.revisions = doc
+        .revisions
+        .iter()
+        .map(|revision| Revision {
+            start: revision.start,
+            eof: revision.eof,
+            end: revision.end,
+            xref: revision.xref,
+            xref_is_stream: revision.xref_is_stream,
+            objects: revision.defined.clone(),
+            changes: Vec::new(),
+        })
+        .collect();
+    facts.problems.extend(second_header(doc));
+    if let Err(problem) = collect::signatures(doc, facts) {
+        facts.problems.push(problem);
+        return;
+    }
+    let Some(first) = facts.signatures.iter().map(|s| s.defined_in).min() else { return };
+    for index in first + 1..doc.revisions.len() {
+        match changes::of_revision(doc, index) {
+            Ok(changes) => facts.revisions[index].changes = changes,
+            Err(problem) => {
+                facts.problems.push(problem);
+                return;
+            }
+        }
+    }
+}
+
+fn version(bytes: &[u8]) -> Option<(u8, u8)> {
+    match bytes.strip_prefix(b"%PDF-")? {
+        [major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', ..] => Some((major - b'0', minor - b'0')),
+        _ => None,
+    }
+}
+
+fn words<'a>(bytes: &'a [u8], word: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    let first = word[0];
+    let starts = bytes.iter().enumerate().filter(move |(_, byte)| **byte == first).map(|(at, _)| at);
+    starts.filter(move |at| bytes[*at..].starts_with(word))
+}
+
+/// After a failure: the newest older revision that needs no repair, so that the report can name its signatures.
+/// Only the places that end like a revision are tried, and few of them.
+fn older_revision<'a>(bytes: &'a [u8], budget: &Budget, problem: Problem) -> Option<Document<'a>> {
+    if matches!(problem.kind, ProblemKind::Encrypted | ProblemKind::Header | ProblemKind::OverBudget(_)) {
+        return None;
+    }
+    let ends: Vec<usize> = words(bytes, b"%%EOF").map(|at| at + 5).collect();
+    let less = Budget { inflated_bytes: budget.inflated_bytes / 4, ..*budget };
+    ends.into_iter().rev().take(4).find_map(|eof| {
+        let end = eof + crate::read::parse::eol_len(&bytes[eof..]);
+        (end < bytes.len()).then(|| Document::open(&bytes[..end], &less).ok())?
+    })
+}
+
+/// `%PDF-` after the header and outside objects that are streams: curious, not fatal.
+fn second_header(doc: &Document<'_>) -> Option<Problem> {
+    let mut streams: Vec<(usize, usize)> =
+        doc.definitions().filter_map(|(_, def)| def.stream_bytes()).map(|raw| (raw.start, raw.end)).collect();
+    streams.sort_unstable();
+    let inside = |at: usize| {
+        let before = streams.partition_point(|(start, _)| *start <= at);
+        before > 0 && at < streams[before - 1].1
+    };
+    let at = words(doc.bytes, b"%PDF-").find(|at| *at > 0 && !inside(*at))?;
+    Some(Problem { kind: ProblemKind::SecondHeader, place: Place::Offset(at) })
+}
