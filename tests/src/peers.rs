@@ -10,7 +10,7 @@ mod picture;
 mod run;
 
 pub use crypto::{gmssl_sm2_verify, gmssl_sm3, openssl};
-pub use ofd::{DigestVerdict, OfdDigests, ofd_digests, ofd_painted_text, ofd_png, ofd_text};
-pub use pdf::{check_pdf_signature, pdffonts, pdfsig, pdftoppm, pdftotext, qpdf_check};
+pub use ofd::{DigestVerdict, OfdDigests, ofd_digests, ofd_info, ofd_painted_text, ofd_png, ofd_text};
+pub use pdf::{check_pdf_signature, pdfdetach, pdffonts, pdfinfo, pdfsig, pdftoppm, pdftotext, qpdf_check};
 pub use picture::{chromium_dom, chromium_screenshot, zbarimg};
 pub use run::Said;

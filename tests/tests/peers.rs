@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
 use std::fs;
+use std::process::Command;
 
 use tests::peers::{self, DigestVerdict};
 use tests::places::{fixture, shared};
@@ -47,12 +48,34 @@ fn poppler_reads_text_and_fonts_and_paints() {
     if let Some(text) = peers::pdftotext(&pdf) {
         assert!(text.contains("Hello World"), "{text:?}");
     }
+    if let Some(info) = peers::pdfinfo(&pdf) {
+        assert!(info.lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 1")), "{info}");
+    }
+    if let Some(files) = peers::pdfdetach(&pdf) {
+        assert!(files.is_empty(), "{:?}", files.keys());
+    }
     if let Some(fonts) = peers::pdffonts(&pdf) {
         assert!(fonts.starts_with("name"), "{fonts}");
     }
     if let Some(png) = peers::pdftoppm(&pdf, 1, 36) {
         assert!(png.starts_with(PNG));
     }
+}
+
+#[test]
+fn pdfdetach_takes_out_what_qpdf_put_in() {
+    let pdf = fixture("peers/signed-twice.pdf");
+    if peers::qpdf_check(&pdf).is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (record, with) = (folder.path().join("record.json"), folder.path().join("with.pdf"));
+    fs::write(&record, "{}").unwrap();
+    let mut qpdf = Command::new("qpdf");
+    qpdf.arg(&pdf).arg("--add-attachment").arg(&record).args(["--"]).arg(&with);
+    assert!(qpdf.status().unwrap().success());
+    let Some(files) = peers::pdfdetach(&with) else { return };
+    assert_eq!(files.into_iter().collect::<Vec<_>>(), [("record.json".to_owned(), b"{}".to_vec())]);
 }
 
 #[test]
@@ -65,6 +88,8 @@ fn two_strangers_read_the_text_of_an_invoice_with_templates() {
         assert!(painted[0].iter().any(|text| text == wanted), "{wanted} is not in {:?}", painted[0]);
     }
     let Some(read) = peers::ofd_text(&path) else { return };
+    let info = peers::ofd_info(&path).unwrap();
+    assert_eq!(info["custom_data"]["发票代码"], "050001700111", "{info}");
     // ofdkit gives each TextCode, ofd-core each TextObject: only the characters can be compared.
     let whole = |pages: &[Vec<String>]| pages.iter().map(|texts| texts.concat()).collect::<Vec<_>>();
     assert_eq!(whole(&read), whole(&painted));

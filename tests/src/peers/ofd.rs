@@ -19,14 +19,26 @@ pub use ofd_core::SigVerdict as DigestVerdict;
 use ofd_core::render::ImageFormat;
 use ofd_core::{LoadedDocument, OfdPackage, OfdReader, PageBlock, PageObject, RenderOptions};
 
+use serde_json::Value;
+
 use super::run::{python, run, script};
 
 type Reader = OfdReader<Cursor<Vec<u8>>>;
 
 /// The text objects of every page, templates included, in drawing order, as ofdkit reads them.
 pub fn ofd_text(ofd: &Path) -> Option<Vec<Vec<String>>> {
-    let said = run(Command::new(python()?).arg(script("ofdkit_text.py")).arg(ofd), b"");
-    Some(serde_json::from_slice(&said.product()).expect("our script prints JSON"))
+    Some(serde_json::from_slice(&ofdkit("text", ofd)?).expect("our script prints a list of pages"))
+}
+
+/// Title, author, dates and `custom_data` (the CustomDatas) as ofdkit reads them.
+pub fn ofd_info(ofd: &Path) -> Option<Value> {
+    Some(serde_json::from_slice(&ofdkit("info", ofd)?).expect("our script prints an object"))
+}
+
+fn ofdkit(verb: &str, ofd: &Path) -> Option<Vec<u8>> {
+    let mut command = Command::new(python()?);
+    command.arg(script("ofdkit_peer.py")).arg(verb).arg(ofd);
+    Some(run(&mut command, b"").product())
 }
 
 /// The same as ofd-core reads them; a white page that paints no text has an empty list.

@@ -1,6 +1,8 @@
 //! PDF: poppler's tools, qpdf, and the strict signature checker on pyHanko.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::Path;
 
 use super::run::{Said, ask, program, python};
@@ -34,6 +36,28 @@ pub fn pdftoppm(pdf: &Path, page: u32, dpi: u32) -> Option<Vec<u8>> {
     let mut args: Vec<OsString> = ["-png", "-f", &page, "-l", &page, "-r", &dpi].map(Into::into).into();
     args.push(pdf.into());
     Some(ask(tool.as_os_str(), args).product())
+}
+
+/// `pdfinfo`: title, page size, PDF version, tagging, conformance.
+pub fn pdfinfo(pdf: &Path) -> Option<String> {
+    let tool = program("pdfinfo", "poppler-utils")?;
+    let out = ask(tool.as_os_str(), [pdf]).product();
+    Some(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// The embedded files of a PDF, by name, as poppler takes them out.
+pub fn pdfdetach(pdf: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
+    let tool = program("pdfdetach", "poppler-utils")?;
+    let folder = tempfile::tempdir().expect("the machine has room for a scratch folder");
+    let into = [OsStr::new("-saveall"), OsStr::new("-o"), folder.path().as_os_str(), pdf.as_os_str()];
+    ask(tool.as_os_str(), into).product();
+    let entries = fs::read_dir(folder.path()).expect("the scratch folder can be listed");
+    let files = entries.map(|entry| {
+        let entry = entry.expect("the scratch folder can be listed");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        (name, fs::read(entry.path()).expect("poppler wrote the file"))
+    });
+    Some(files.collect())
 }
 
 /// `qpdf --check`: structure, cross-reference table, streams.
