@@ -7,6 +7,7 @@ pub mod model;
 mod package;
 mod part;
 mod problem;
+mod read;
 mod sign;
 mod units;
 mod write;
@@ -19,6 +20,11 @@ pub use model::{DocInfo, Document};
 pub use package::Package;
 pub use part::Part;
 pub use problem::{Problem, ProblemClass, ProblemKind};
+pub use read::{
+    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture,
+    ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source, StampFacts, TextRun,
+    inspect, inspect_bytes,
+};
 pub use sign::{Prepared, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare};
 pub use units::{Rect, Size, Um};
 pub use zip::read::{EntryFacts, read};

@@ -1,0 +1,187 @@
+//! Reading: follow every link from `OFD.xml`, note everything odd, decide nothing.
+
+mod document;
+mod facts;
+mod numbers;
+mod outcome;
+mod page;
+mod resources;
+mod signature;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+pub use facts::{
+    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture, Source,
+    TextRun,
+};
+pub use outcome::{ReferenceOutcome, ReferenceStatus};
+pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
+
+use crate::budget::Budget;
+use crate::error::Error;
+use crate::loc::{Found, Locator};
+use crate::package::Package;
+use crate::part::Part;
+use crate::problem::{Problem, ProblemKind, Problems};
+use crate::write::ENTRY_FILE;
+use crate::xml::{Allowance, Element, Tree, decode};
+
+/// Reads a package and says what is in it. Only a container that cannot be opened is an error.
+pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
+    let package = crate::zip::read::read(bytes, budget)?;
+    let listed = package.container().is_some_and(|container| container.entries.iter().any(|entry| entry.name == ENTRY_FILE));
+    if !listed && !package.parts().any(|(name, _)| name.eq_ignore_ascii_case(ENTRY_FILE)) {
+        return Err(Error::NoEntryFile);
+    }
+    Ok(inspect(&package, budget))
+}
+
+/// Says what is in a package. Never fails: whatever is odd stands in [`Facts::problems`].
+pub fn inspect(package: &Package, budget: &Budget) -> Facts {
+    let container = package.container();
+    let mut reader = Reader {
+        package,
+        budget,
+        locator: Locator::new(package.parts().map(|(name, _)| name)),
+        allowance: Allowance { nodes: budget.xml_nodes, depth: budget.xml_depth },
+        objects: budget.objects,
+        problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
+        reached: BTreeSet::new(),
+    };
+    let mut facts = Facts::default();
+    if let Some(container) = container {
+        facts.container = ContainerFacts {
+            length: container.length,
+            entries: container.entries.clone(),
+            bytes_before: container.bytes_before,
+            bytes_after: container.bytes_after,
+        };
+    }
+    let lists = document::read_entry(&mut reader, &mut facts);
+    let signature_files = signature::read_lists(&mut reader, &lists, &mut facts);
+    let integrity_files = document::read_entries_list(&mut reader, &mut facts);
+
+    let known = |name: &str| reader.reached.contains(name) || signature_files.contains(name) || integrity_files.contains(name);
+    facts.unreachable = package.parts().map(|(name, _)| name).filter(|name| !known(name)).map(str::to_owned).collect();
+    facts.reached = reader.reached.iter().cloned().collect();
+    facts.reached.sort_by_key(|name| name != ENTRY_FILE);
+    facts.problems = reader.problems.list;
+    facts
+}
+
+/// What all readers of single files share.
+pub(crate) struct Reader<'p> {
+    package: &'p Package,
+    budget: &'p Budget,
+    locator: Locator<'p>,
+    allowance: Allowance,
+    /// Objects that may still be looked at.
+    objects: usize,
+    problems: Problems,
+    /// Entries that the document is made of.
+    reached: BTreeSet<String>,
+}
+
+impl<'p> Reader<'p> {
+    fn note(&mut self, kind: ProblemKind, place: impl Into<String>, detail: impl Into<String>) {
+        self.problems.add(kind, place, detail);
+    }
+
+    fn note_signature(&mut self, signature: usize, kind: ProblemKind, place: &str, detail: impl Into<String>) {
+        let mut problem = Problem { kind, place: place.to_owned(), detail: detail.into(), signature: Some(signature) };
+        if let Some((end, _)) = problem.detail.char_indices().nth(160) {
+            problem.detail.truncate(end);
+        }
+        self.problems.push(problem);
+    }
+
+    /// Follows a path written in `place`, from `base`. What it leads to counts as part of the document.
+    fn follow(&mut self, base: &str, path: &str, place: &str) -> Option<String> {
+        let name = self.locate(base, path, place)?;
+        self.reached.insert(name.clone());
+        Some(name)
+    }
+
+    /// Follows a path without counting what it leads to.
+    fn locate(&mut self, base: &str, path: &str, place: &str) -> Option<String> {
+        match self.locator.find(base, path) {
+            Found::Exact(name) => Some(name),
+            Found::OtherCase(name) => {
+                self.note(ProblemKind::PathCase, place, format!("{path} for {name}"));
+                Some(name)
+            }
+            Found::Missing(_) => {
+                self.note(ProblemKind::MissingFile, place, path);
+                None
+            }
+            Found::Outside => {
+                self.note(ProblemKind::PathOutside, place, path);
+                None
+            }
+        }
+    }
+
+    fn part(&self, name: &str) -> Option<Part> {
+        self.package.part(name).cloned()
+    }
+
+    /// The text of an entry.
+    fn text(&mut self, name: &str) -> Option<Cow<'p, str>> {
+        let part = self.package.part(name)?;
+        let mut notes = Vec::new();
+        let text = decode(part.bytes(), &mut notes);
+        for kind in notes {
+            self.note(kind, name, "");
+        }
+        text.map_err(|error| self.note(error.kind, name, error.detail)).ok()
+    }
+
+    /// Parses the text of an entry whose root must have this name.
+    fn tree<'a>(&mut self, text: &'a str, name: &str, root: &str) -> Option<Tree<'a>> {
+        let tree = match Tree::parse(text, &mut self.allowance) {
+            Ok(tree) => tree,
+            Err(error) => {
+                self.note(error.kind, name, error.detail);
+                return None;
+            }
+        };
+        for kind in &tree.notes {
+            self.note(*kind, name, "");
+        }
+        if tree.root().name() != root {
+            self.note(ProblemKind::WrongRoot, name, format!("{root} expected"));
+            return None;
+        }
+        Some(tree)
+    }
+
+    /// A child that must stand alone: two readers could pick different ones.
+    fn single<'t, 'a>(&mut self, parent: &Element<'t, 'a>, name: &str, place: &str) -> Option<Element<'t, 'a>> {
+        let mut found = parent.all(name);
+        let first = found.next();
+        if found.next().is_some() {
+            self.note(ProblemKind::RepeatedElement, place, name);
+        }
+        first
+    }
+
+    /// Text of a child that must stand alone.
+    fn single_text<'t>(&mut self, parent: &Element<'t, '_>, name: &str, place: &str) -> Option<&'t str> {
+        self.single(parent, name, place).map(|child| child.text().trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Takes one object from the budget.
+    fn spend_object(&mut self, place: &str) -> bool {
+        match self.objects.checked_sub(1) {
+            Some(left) => {
+                self.objects = left;
+                true
+            }
+            None => {
+                self.note(ProblemKind::OverBudget, place, "objects");
+                false
+            }
+        }
+    }
+}

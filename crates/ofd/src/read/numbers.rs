@@ -1,0 +1,94 @@
+//! Numbers as they are found: `-.5`, `1.`, several blanks, units behind them.
+
+use crate::units::{Rect, Um};
+
+/// A finite decimal number. Exponents, `inf` and `nan` are no numbers here; a unit behind is dropped.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let text = text.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+    if plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
+}
+
+/// A length in millimetres.
+pub(crate) fn length(text: &str) -> Option<Um> {
+    number(text).map(Um::from_mm)
+}
+
+/// `N` numbers separated by blanks (`ST_Array`).
+pub(crate) fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
+    let mut out = [0.0; N];
+    let mut parts = text.split_whitespace();
+    for slot in &mut out {
+        *slot = number(parts.next()?)?;
+    }
+    parts.next().is_none().then_some(out)
+}
+
+/// `ST_Box`.
+pub(crate) fn rect(text: &str) -> Option<Rect> {
+    let [x, y, width, height] = numbers(text)?.map(Um::from_mm);
+    Some(Rect::new(x, y, width, height))
+}
+
+/// `xs:boolean`.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// x' = a·x + c·y + e, y' = b·x + d·y + f.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Affine([f64; 6]);
+
+impl Affine {
+    pub(crate) const IDENTITY: Affine = Affine([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    pub(crate) fn parse(text: &str) -> Option<Affine> {
+        numbers(text).map(Affine)
+    }
+
+    pub(crate) fn shift(x: f64, y: f64) -> Affine {
+        Affine([1.0, 0.0, 0.0, 1.0, x, y])
+    }
+
+    pub(crate) fn apply(&self, x: f64, y: f64) -> (f64, f64) {
+        let [a, b, c, d, e, f] = self.0;
+        (a * x + c * y + e, b * x + d * y + f)
+    }
+
+    /// First this, then the outer one.
+    pub(crate) fn then(&self, outer: &Affine) -> Affine {
+        let [a, b, c, d, e, f] = self.0;
+        let [oa, ob, oc, od, _, _] = outer.0;
+        let (x, y) = outer.apply(e, f);
+        Affine([oa * a + oc * b, ob * a + od * b, oa * c + oc * d, ob * c + od * d, x, y])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_numbers_are_read_and_nonsense_is_not() {
+        assert_eq!(number("-.5"), Some(-0.5));
+        assert_eq!(number(" 1. "), Some(1.0));
+        assert_eq!(number("3.5mm"), Some(3.5));
+        for nonsense in ["", "nan", "inf", "1e5", "0x10", "1,5", "--1", "."] {
+            assert_eq!(number(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(rect("1  2 3\t4"), Some(Rect::mm(1, 2, 3, 4)));
+        assert_eq!(rect("1 2 3"), None);
+        assert_eq!(rect("1 2 3 4 5"), None);
+    }
+
+    #[test]
+    fn inner_transformation_comes_first() {
+        let double = Affine([2.0, 0.0, 0.0, 2.0, 0.0, 0.0]);
+        assert_eq!(double.then(&Affine::shift(10.0, 20.0)).apply(1.0, 1.0), (12.0, 22.0));
+        assert_eq!(Affine::shift(10.0, 20.0).then(&double).apply(1.0, 1.0), (22.0, 42.0));
+    }
+}

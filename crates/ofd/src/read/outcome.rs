@@ -1,0 +1,64 @@
+//! Comparing declared digests with real ones. The digest itself is the caller's.
+
+use std::collections::HashMap;
+
+use super::facts::Facts;
+use super::signature::Resolution;
+
+/// How one reference fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceOutcome {
+    /// The signature, as an index into [`Facts::signatures`].
+    pub signature: usize,
+    /// The reference, as an index into its references.
+    pub reference: usize,
+    /// `@FileRef`.
+    pub file_ref: String,
+    /// The outcome.
+    pub status: ReferenceStatus,
+}
+
+/// Outcome of one reference. Only [`ReferenceStatus::Matches`] is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferenceStatus {
+    /// The file is what was signed.
+    Matches,
+    /// The file has changed.
+    Differs,
+    /// There is no such file.
+    Unresolved,
+    /// The check value is not base64.
+    NoCheckValue,
+    /// The caller does not know, or does not trust, the digest method.
+    UnknownMethod,
+}
+
+impl Facts {
+    /// Digests every referenced file with the method its signature names and compares.
+    ///
+    /// `digest` gets the method as written (`MD5` when absent, as the schema has it) and answers `None` for methods
+    /// that it does not know or that must not count as secure.
+    pub fn check_references(&self, digest: &dyn Fn(&str, &[u8]) -> Option<Vec<u8>>) -> Vec<ReferenceOutcome> {
+        let mut outcomes = Vec::new();
+        // Many signatures may name the same file: each is digested once per method.
+        let mut known: HashMap<(&str, &str), Option<Vec<u8>>> = HashMap::new();
+        for (s, signature) in self.signatures.iter().enumerate() {
+            let method = signature.check_method.as_deref().unwrap_or("MD5");
+            for (r, reference) in signature.references.iter().enumerate() {
+                let status = match (&reference.resolution, &reference.check_value) {
+                    (Resolution::Missing | Resolution::Outside, _) => ReferenceStatus::Unresolved,
+                    (_, None) => ReferenceStatus::NoCheckValue,
+                    (Resolution::Entry { name, part }, Some(declared)) => {
+                        match known.entry((method, name)).or_insert_with(|| digest(method, part.bytes())) {
+                            None => ReferenceStatus::UnknownMethod,
+                            Some(real) if real == declared => ReferenceStatus::Matches,
+                            Some(_) => ReferenceStatus::Differs,
+                        }
+                    }
+                };
+                outcomes.push(ReferenceOutcome { signature: s, reference: r, file_ref: reference.file_ref.clone(), status });
+            }
+        }
+        outcomes
+    }
+}

@@ -1,0 +1,276 @@
+//! Pages and templates: layers and objects in paint order.
+
+use std::collections::HashMap;
+
+use crate::model::LayerKind;
+use crate::problem::ProblemKind;
+use crate::units::{Rect, Um};
+use crate::xml::Element;
+
+use super::Reader;
+use super::facts::{Facts, PageFacts, Picture, Source, TextRun};
+use super::numbers::{Affine, boolean, length, number, rect};
+use super::resources::{Resources, collect, load, parse};
+
+/// What a page or template shows, layer by layer.
+#[derive(Clone, Default)]
+pub(crate) struct Shown {
+    pub(crate) layers: Vec<(LayerKind, Content)>,
+    pub(crate) templates: Vec<(LayerKind, String)>,
+    pub(crate) area: Option<Rect>,
+}
+
+/// Objects in paint order.
+#[derive(Clone, Default)]
+pub(crate) struct Content {
+    text: Vec<TextRun>,
+    pictures: Vec<Picture>,
+    paths: usize,
+}
+
+/// Template pages by id: where they are, how they lie, and, once read, what they show.
+pub(crate) type Templates = HashMap<String, (LayerKind, Option<Shown>)>;
+
+/// Reads a page or template file.
+pub(crate) fn read_page(
+    reader: &mut Reader<'_>,
+    path: &str,
+    source: Source,
+    resources: &Resources<'_>,
+    facts: &mut Facts,
+) -> Option<Shown> {
+    let text = reader.text(path)?;
+    let tree = reader.tree(&text, path, "Page")?;
+    let root = tree.root();
+    let texts = load(reader, &root, &["PageRes"], path);
+    let trees = parse(reader, &texts);
+    let resources = collect(reader, &trees, Some(resources), facts);
+
+    let mut shown = Shown::default();
+    let area = reader.single(&root, "Area", path);
+    shown.area = area.and_then(|area| physical_box(reader, &area, path));
+    for link in root.all("Template") {
+        let z_order = link.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
+        shown.templates.push((z_order, link.attr("TemplateID").unwrap_or_default().into_owned()));
+    }
+    if let Some(content) = reader.single(&root, "Content", path) {
+        for layer in content.all("Layer") {
+            let kind = layer.attr("Type").map_or(LayerKind::Body, |kind| layer_kind(&kind, LayerKind::Body));
+            let mut walk = Walk { reader, facts, resources: &resources, place: path, source, out: Content::default() };
+            walk.block(&layer, &Affine::IDENTITY, true);
+            let out = walk.out;
+            shown.layers.push((kind, out));
+        }
+    }
+    Some(shown)
+}
+
+/// The objects of an appearance (annotations): a page block with an origin of its own.
+pub(crate) fn read_appearance(
+    reader: &mut Reader<'_>,
+    place: &str,
+    appearance: &Element<'_, '_>,
+    boundary: Option<Rect>,
+    resources: &Resources<'_>,
+    facts: &mut Facts,
+) -> Content {
+    let origin = boundary.map_or(Affine::IDENTITY, |b| Affine::shift(b.x.to_mm(), b.y.to_mm()));
+    let mut walk = Walk { reader, facts, resources, place, source: Source::Annotation, out: Content::default() };
+    walk.block(appearance, &origin, true);
+    walk.out
+}
+
+/// Puts layers and templates on a page, bottom to top.
+pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown, templates: &Templates, place: &str) {
+    for kind in [LayerKind::Background, LayerKind::Body, LayerKind::Foreground] {
+        for (_, id) in shown.templates.iter().filter(|(z_order, _)| *z_order == kind) {
+            match templates.get(id) {
+                Some((_, Some(template))) => {
+                    for (_, content) in &template.layers {
+                        // A long template on many pages costs as much as its copies.
+                        if !(0..=content.text.len()).all(|_| reader.spend_object(place)) {
+                            return;
+                        }
+                        page.put(content);
+                    }
+                }
+                Some((_, None)) => {}
+                None => reader.note(ProblemKind::UnknownReference, place, format!("template {id}")),
+            }
+        }
+        for (_, content) in shown.layers.iter().filter(|(layer, _)| *layer == kind) {
+            page.put(content);
+        }
+    }
+}
+
+impl PageFacts {
+    pub(crate) fn put(&mut self, content: &Content) {
+        self.text.extend_from_slice(&content.text);
+        self.pictures.extend_from_slice(&content.pictures);
+        self.paths += content.paths;
+    }
+}
+
+/// `PhysicalBox`, or what stands in for it.
+pub(crate) fn physical_box(reader: &mut Reader<'_>, area: &Element<'_, '_>, place: &str) -> Option<Rect> {
+    for name in ["PhysicalBox", "ApplicationBox", "CropBox", "ContentBox"] {
+        if let Some(text) = area.child_text(name) {
+            match rect(text) {
+                Some(found) => return Some(found),
+                None => reader.note(ProblemKind::BadValue, place, format!("{name} {text}")),
+            }
+        }
+    }
+    None
+}
+
+pub(crate) fn layer_kind(text: &str, default: LayerKind) -> LayerKind {
+    match text {
+        "Background" => LayerKind::Background,
+        "Body" => LayerKind::Body,
+        "Foreground" => LayerKind::Foreground,
+        _ => default,
+    }
+}
+
+/// A walk over objects; nesting is bounded by the depth of the tree and of composites.
+struct Walk<'w, 'p> {
+    reader: &'w mut Reader<'p>,
+    facts: &'w mut Facts,
+    resources: &'w Resources<'w>,
+    place: &'w str,
+    source: Source,
+    out: Content,
+}
+
+/// A block still to be walked.
+struct Todo<'e> {
+    children: Box<dyn Iterator<Item = Element<'e, 'e>> + 'e>,
+    matrix: Affine,
+    visible: bool,
+}
+
+impl<'w> Walk<'w, '_> {
+    fn block<'e>(&mut self, block: &Element<'e, 'e>, matrix: &Affine, visible: bool)
+    where
+        'w: 'e,
+    {
+        let mut stack = vec![Todo { children: Box::new(block.children()), matrix: *matrix, visible }];
+        while let Some(todo) = stack.last_mut() {
+            let Some(object) = todo.children.next() else {
+                stack.pop();
+                continue;
+            };
+            let (matrix, mut visible) = (todo.matrix, todo.visible);
+            let kind = object.name();
+            if !matches!(kind, "TextObject" | "PathObject" | "ImageObject" | "CompositeObject" | "PageBlock") {
+                continue;
+            }
+            if !self.reader.spend_object(self.place) {
+                return;
+            }
+            visible &= object.attr("Visible").and_then(|text| boolean(&text)).unwrap_or(true)
+                && object.attr("Alpha").and_then(|text| number(&text)).is_none_or(|alpha| alpha > 0.0);
+            let boundary = object.attr("Boundary").and_then(|text| rect(&text));
+            if boundary.is_none() && kind != "PageBlock" {
+                self.reader.note(ProblemKind::BadValue, self.place, format!("Boundary of {kind}"));
+            }
+            let boundary = boundary.unwrap_or_default();
+            let own = self.own_matrix(&object, &boundary).then(&matrix);
+            match kind {
+                "TextObject" => self.text(&object, &own, visible),
+                "ImageObject" => self.picture(&object, &boundary, &matrix),
+                "PathObject" => self.out.paths += 1,
+                _ => {
+                    let (inside, matrix) = if kind == "PageBlock" {
+                        (Some(object), matrix)
+                    } else {
+                        (self.composite(&object), own)
+                    };
+                    if stack.len() > self.reader.budget.xml_depth {
+                        self.reader.note(ProblemKind::NestedTooDeep, self.place, kind);
+                    } else if let Some(inside) = inside {
+                        stack.push(Todo { children: Box::new(inside.children()), matrix, visible });
+                    }
+                }
+            }
+        }
+    }
+
+    /// CTM first, then the shift to the boundary.
+    fn own_matrix(&mut self, object: &Element<'_, '_>, boundary: &Rect) -> Affine {
+        let ctm = match object.attr("CTM") {
+            Some(text) => Affine::parse(&text).unwrap_or_else(|| {
+                self.reader.note(ProblemKind::BadValue, self.place, format!("CTM {text}"));
+                Affine::IDENTITY
+            }),
+            None => Affine::IDENTITY,
+        };
+        ctm.then(&Affine::shift(boundary.x.to_mm(), boundary.y.to_mm()))
+    }
+
+    fn text(&mut self, object: &Element<'_, '_>, matrix: &Affine, visible: bool) {
+        let font_id = object.attr("Font").unwrap_or_default();
+        let font = self.resources.font(&font_id);
+        if font.is_none() {
+            self.reader.note(ProblemKind::UnknownReference, self.place, format!("font {font_id}"));
+        }
+        let font_name = font.and_then(|font| self.facts.fonts.get(font)).map(|font| font.name.clone()).unwrap_or_default();
+        let size = object.attr("Size").and_then(|text| length(&text)).unwrap_or_default();
+        let clear = |name| {
+            let alpha = object.child(name)?.attr("Alpha")?;
+            number(&alpha).map(|alpha| alpha <= 0.0)
+        };
+        let visible = visible && !(clear("FillColor") == Some(true) && object.child("StrokeColor").is_none());
+
+        let mut glyphs: Vec<u32> = Vec::new();
+        let (mut x, mut y) = (0.0, 0.0);
+        for child in object.children() {
+            match child.name() {
+                "CGTransform" => {
+                    let list = child.child("Glyphs").map(|glyphs| glyphs.text()).unwrap_or_default();
+                    glyphs.extend(list.split_whitespace().filter_map(|glyph| glyph.parse::<u32>().ok()));
+                }
+                "TextCode" => {
+                    // A later TextCode may leave its position out and takes the one before.
+                    x = child.attr("X").and_then(|text| number(&text)).unwrap_or(x);
+                    y = child.attr("Y").and_then(|text| number(&text)).unwrap_or(y);
+                    let (page_x, page_y) = matrix.apply(x, y);
+                    self.out.text.push(TextRun {
+                        text: child.text().to_owned(),
+                        x: Um::from_mm(page_x),
+                        y: Um::from_mm(page_y),
+                        font,
+                        font_name: font_name.clone(),
+                        size,
+                        glyphs: std::mem::take(&mut glyphs),
+                        source: self.source,
+                        visible,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn picture(&mut self, object: &Element<'_, '_>, boundary: &Rect, matrix: &Affine) {
+        let id = object.attr("ResourceID").unwrap_or_default();
+        let image = self.resources.image(&id);
+        if image.is_none() {
+            self.reader.note(ProblemKind::UnknownReference, self.place, format!("image {id}"));
+        }
+        let (x, y) = matrix.apply(boundary.x.to_mm(), boundary.y.to_mm());
+        let boundary = Rect { x: Um::from_mm(x), y: Um::from_mm(y), ..*boundary };
+        self.out.pictures.push(Picture { image, boundary, source: self.source });
+    }
+
+    fn composite(&mut self, object: &Element<'_, '_>) -> Option<Element<'w, 'w>> {
+        let id = object.attr("ResourceID").unwrap_or_default();
+        let Some(unit) = self.resources.composite(&id) else {
+            self.reader.note(ProblemKind::UnknownReference, self.place, format!("composite {id}"));
+            return None;
+        };
+        unit.child("Content")
+    }
+}
