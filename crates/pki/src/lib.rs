@@ -62,6 +62,7 @@ mod signer;
 
 pub use algorithm::{AlgorithmError, SignatureAlgorithm, der_to_raw, raw_to_der};
 pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_BYTES};
+pub use cms::Outcome;
 pub use crl::{Crl, CrlError, CrlTemplate, MAX_CRL_BYTES, Revocation, RevocationReason};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
