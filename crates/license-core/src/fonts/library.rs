@@ -83,8 +83,7 @@ impl FontLibrary {
 
     /// The first face of the family's chain that has the character, and its glyph there.
     pub fn lookup(&self, family: Family, char: char) -> Option<(FaceId, u16)> {
-        // Kai's Latin looks handwritten; numbers and codes are set in Song. The dot of minority names stays in Kai.
-        if family == Family::Kai && (char as u32) < LATIN_END && char != MIDDLE_DOT {
+        if family == Family::Kai && set_in_song(char) {
             if let Some(glyph) = self.face(self.song).glyph(char) {
                 return Some((self.song, glyph));
             }
@@ -163,6 +162,12 @@ impl Slot {
     }
 }
 
+/// Kai's Latin looks handwritten and its quotation marks are narrow: numbers, codes and quotes are set in Song.
+/// The middle dot of minority names stays in Kai.
+fn set_in_song(char: char) -> bool {
+    matches!(char, '\0'..='\u{B6}' | '\u{B8}'..='\u{24F}' | '‘' | '’' | '“' | '”')
+}
+
 struct Shipped {
     name: &'static str,
     needed: bool,
@@ -171,8 +176,6 @@ struct Shipped {
 
 const EVERYTHING: (u32, u32) = (0, 0x10FFFF);
 const PLANES_2_AND_3: (u32, u32) = (0x20000, 0x3FFFF);
-const LATIN_END: u32 = 0x0250;
-const MIDDLE_DOT: char = '\u{B7}';
 const MAX_FACES: usize = 64;
 
 const SHIPPED: [Shipped; 7] = [

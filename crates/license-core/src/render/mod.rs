@@ -6,6 +6,7 @@ mod glyphs;
 mod input;
 pub mod ofd;
 pub mod pdf;
+pub mod png;
 mod qr;
 
 pub use error::RenderError;

@@ -1,0 +1,87 @@
+//! Finding the size at which a text fits its box, or how much of it fits at the smallest.
+
+use super::lines::{Line, break_lines, line, natural_width};
+use super::style::TextStyle;
+use super::words::{Cluster, Words};
+use crate::length::{Length, Size};
+use crate::template::model::Align;
+
+/// Lines that fit, at one size.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub(super) size: Length,
+    pub(super) lines: Vec<Line>,
+}
+
+/// Fits the words into the room, shrinking as far as the style allows.
+pub(super) fn fit(words: &Words, style: &TextStyle, room: Size, most: usize, align: Align) -> Option<Fit> {
+    style.sizes().find_map(|size| {
+        let most = lines_at(style, size, room.height, most);
+        let lines = set(&words.clusters, style, size, room.width, most, align);
+        (!lines.is_empty() && lines.len() <= most && lines.iter().all(|line| line.width <= room.width + hang(size)))
+            .then_some(Fit { size, lines })
+    })
+}
+
+/// How many lines of a size the height holds, and the box allows (`most`, 0 for any number).
+pub(super) fn lines_at(style: &TextStyle, size: Length, height: Length, most: usize) -> usize {
+    if height < size {
+        return 0;
+    }
+    let leading = style.leading_at(size).um().max(1);
+    let lines = 1 + ((height - size).um() / leading) as usize;
+    if most == 0 { lines } else { lines.min(most) }
+}
+
+/// As much of the words as fits at the smallest size with `mark` behind it: the clusters of both, and their lines.
+///
+/// The cut prefers the end of a list item in the last two lines, so that no item is shown by half.
+pub(super) fn fit_part(
+    words: &Words,
+    mark: &[Cluster],
+    style: &TextStyle,
+    room: Size,
+    most: usize,
+) -> Option<(Vec<Cluster>, Fit)> {
+    let size = style.smallest;
+    let tracking = style.tracking_at(size);
+    let most = lines_at(style, size, room.height, most);
+    if most == 0 {
+        return None;
+    }
+    let whole = break_lines(&words.clusters, size, tracking, room.width, most);
+    let last = whole.get(most - 1)?;
+    let earliest = if most >= 2 { whole[most - 2].range.start } else { last.range.start };
+    let mut cuts: Vec<usize> = (earliest + 1..=last.range.end).rev().collect();
+    cuts.sort_by_key(|&cut| (!ends_item(words.clusters[cut - 1].char), std::cmp::Reverse(cut)));
+    cuts.push(earliest);
+    cuts.into_iter().find_map(|cut| {
+        let mut clusters = words.clusters[..cut].to_vec();
+        clusters.extend_from_slice(mark);
+        let lines = break_lines(&clusters, size, tracking, room.width, most);
+        // The mark stays whole: a break inside it counts as not fitting.
+        let broken = lines.iter().any(|line| line.range.start > cut);
+        (!broken && lines.len() <= most).then_some((clusters, Fit { size, lines }))
+    })
+}
+
+fn ends_item(char: char) -> bool {
+    matches!(char, '；' | ';' | '。')
+}
+
+/// Spread text stands on one line; everything else is broken.
+fn set(clusters: &[Cluster], style: &TextStyle, size: Length, width: Length, most: usize, align: Align) -> Vec<Line> {
+    let tracking = style.tracking_at(size);
+    if align != Align::Spread {
+        return break_lines(clusters, size, tracking, width, most);
+    }
+    if natural_width(clusters, size, Length::ZERO) > width || clusters.iter().any(|cluster| cluster.char == '\n') {
+        return Vec::new();
+    }
+    vec![line(clusters, 0..clusters.len(), size, Length::ZERO, false)]
+}
+
+/// How far a closing mark's empty half may stand over the edge.
+fn hang(size: Length) -> Length {
+    Length::from_um(size.um() / 2 + 1)
+}

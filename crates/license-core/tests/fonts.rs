@@ -1,0 +1,133 @@
+//! The font library over the fonts that ship.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use license_core::assets::Assets;
+use license_core::fonts::{ExtraFont, Family, FontError, FontLibrary};
+use license_core::length::{Length, Point};
+use license_core::page::Segment;
+use support::{Repository, fonts};
+
+fn face_of(fonts: &FontLibrary, family: Family, char: char) -> &str {
+    let (face, glyph) = fonts.lookup(family, char).unwrap_or_else(|| panic!("{char:?} has no glyph"));
+    assert_ne!(glyph, 0);
+    fonts.face(face).name()
+}
+
+#[test]
+fn families_fall_back_along_their_chain() {
+    for (family, char, face) in [
+        (Family::Song, '名', "ECertSong-Regular"),
+        (Family::SongBold, '营', "ECertSong-Bold"),
+        (Family::Kai, '有', "ECertKai-Regular"),
+        (Family::Kai, '9', "ECertSong-Regular"),
+        (Family::Kai, '·', "ECertKai-Regular"),
+        (Family::Hei, '样', "ECertHei-Regular"),
+        (Family::Kai, '龘', "ECertSongSupp-Regular"),
+        (Family::Kai, '“', "ECertSong-Regular"),
+        // 𬭬 (Extension E) is in the table of common standard characters, so the everyday faces have it.
+        (Family::Kai, '\u{2CB6C}', "ECertKai-Regular"),
+        (Family::Hei, '\u{2CB6C}', "ECertHei-Regular"),
+        (Family::Kai, '\u{20547}', "ECertRareBF-Regular"),
+        (Family::Kai, '\u{30000}', "ECertRareGH-Regular"),
+    ] {
+        assert_eq!(face_of(fonts(), family, char), face, "{char}");
+    }
+}
+
+#[test]
+fn a_character_no_font_has_is_an_error_with_block_and_way_out() {
+    let error = fonts().glyph(Family::Kai, '\u{2EBF0}').unwrap_err();
+    assert_eq!(error, FontError::Unmapped { char: '\u{2EBF0}' });
+    let text = error.to_string();
+    assert!(text.contains("U+2EBF0") && text.contains("CJK Extension I") && text.contains("add a font"), "{text}");
+    assert!(fonts().glyph(Family::Kai, '\u{E000}').unwrap_err().to_string().contains("private code"));
+    assert!(!fonts().covers('\u{2EBF0}') && fonts().covers('证'));
+}
+
+#[test]
+fn faces_are_unpacked_only_when_a_character_asks() {
+    let fonts = FontLibrary::new(Arc::new(Repository)).unwrap();
+    let unpacked = || fonts.faces().filter(|face| face.2).map(|face| face.1.to_owned()).collect::<Vec<_>>();
+    assert_eq!(unpacked(), ["ECertSong-Regular"]);
+    for char in "样例市示范区市场监督管理局（2024年3月5日）ABC".chars() {
+        fonts.lookup(Family::Kai, char).unwrap();
+    }
+    assert_eq!(unpacked(), ["ECertSong-Regular", "ECertKai-Regular"]);
+    fonts.lookup(Family::Kai, '龘').unwrap();
+    assert_eq!(unpacked(), ["ECertSong-Regular", "ECertKai-Regular", "ECertSongSupp-Regular"]);
+    assert!(fonts.lookup(Family::Kai, '\u{1F600}').is_none());
+    assert!(!unpacked().contains(&"ECertRareBF-Regular".to_owned()), "an emoji does not wake the rare fonts");
+    fonts.lookup(Family::Kai, '\u{20547}').unwrap();
+    assert!(unpacked().contains(&"ECertRareBF-Regular".to_owned()));
+    assert!(!unpacked().contains(&"ECertRareGH-Regular".to_owned()));
+    assert!(fonts.damaged().is_empty());
+}
+
+#[test]
+fn widths_and_outlines() {
+    let size = Length::from_pt(12.0);
+    let (id, glyph) = fonts().lookup(Family::Song, '国').unwrap();
+    let face = fonts().face(id);
+    assert_eq!(face.advance(glyph, size), size, "a full-width character is an em wide");
+    let outline = face.outline(glyph, size, Point::default());
+    assert!(matches!(outline[0], Segment::Move(_)) && outline.contains(&Segment::Close));
+    for segment in outline {
+        if let Segment::Line(point) | Segment::Move(point) | Segment::Cubic(_, _, point) = segment {
+            assert!(point.x.um() >= 0 && point.x <= size && point.y.um() < 1000 && point.y.um() > -size.um());
+        }
+    }
+    let (id, space) = fonts().lookup(Family::Song, ' ').unwrap();
+    assert!(fonts().face(id).outline(space, size, Point::default()).is_empty());
+}
+
+#[test]
+fn a_department_font_stands_at_the_end_of_every_chain() {
+    struct Everyday;
+    impl Assets for Everyday {
+        fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+            Repository.read(path)
+        }
+        fn list(&self, folder: &str) -> Vec<String> {
+            Repository
+                .list(folder)
+                .into_iter()
+                .filter(|name| !name.contains("Supp") && !name.contains("Rare"))
+                .collect()
+        }
+    }
+    let without = FontLibrary::new(Arc::new(Everyday)).unwrap();
+    assert!(without.lookup(Family::Kai, '龘').is_none(), "fallback fonts may be left out");
+    let data = Repository.read("fonts/ECertSongSupp-Regular.ttf.zst").unwrap().into_owned().into();
+    let extra = vec![ExtraFont { name: "Department".into(), data }];
+    let with = FontLibrary::with_extra(Arc::new(Everyday), extra).unwrap();
+    for family in Family::ALL {
+        assert_eq!(face_of(&with, family, '龘'), "Department");
+    }
+}
+
+#[test]
+fn broken_fonts_are_refused_by_name() {
+    let extra = |data: &[u8]| vec![ExtraFont { name: "Own".into(), data: data.into() }];
+    let error = FontLibrary::with_extra(Arc::new(Repository), extra(b"not a font")).unwrap_err();
+    assert!(matches!(&error, FontError::Malformed { name, .. } if name == "Own"), "{error}");
+    let packed = Repository.read("fonts/ECertHei-Regular.ttf.zst").unwrap();
+    let error = FontLibrary::with_extra(Arc::new(Repository), extra(&packed[..packed.len() / 2])).unwrap_err();
+    assert!(matches!(error, FontError::Unpack { .. } | FontError::Malformed { .. }), "{error}");
+
+    struct Nothing;
+    impl Assets for Nothing {
+        fn read(&self, _: &str) -> Option<Cow<'static, [u8]>> {
+            None
+        }
+        fn list(&self, _: &str) -> Vec<String> {
+            Vec::new()
+        }
+    }
+    let error = FontLibrary::new(Arc::new(Nothing)).unwrap_err();
+    assert_eq!(error, FontError::Missing { path: "fonts/ECertSong-Regular.ttf.zst".into() });
+}
