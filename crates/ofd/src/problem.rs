@@ -80,6 +80,8 @@ kinds! {
     NameNotUtf8 => Tolerated,
     /// Local and central header disagree.
     HeaderMismatch => Ambiguous,
+    /// The headers differ in flags or form only: what they say is the same.
+    LooseHeader => Tolerated,
     /// Two entries share bytes.
     OverlappingEntries => Ambiguous,
     /// A directory entry that carries bytes.
@@ -124,6 +126,8 @@ kinds! {
     RepeatedElement => Ambiguous,
     /// A path that leads to no entry.
     MissingFile => Broken,
+    /// A resource file that is named but not there; what refers into it is noted apart.
+    MissingResources => Tolerated,
     /// A path that fits an entry only when case is ignored.
     PathCase => Tolerated,
     /// A path that leads out of the package.

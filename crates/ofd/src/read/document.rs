@@ -133,7 +133,8 @@ fn read_document(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
     for template in common.all("TemplatePage") {
         let id = template.attr("ID").unwrap_or_default().into_owned();
         let path = template.attr("BaseLoc").unwrap_or_default();
-        let z_order = template.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
+        let z_order =
+            template.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
         let shown = match reader.follow(base, &path, place) {
             Some(entry) => read_page(reader, &entry, Source::Template, &resources, facts),
             None => None,

@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use facts::{
-    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture, Source,
-    TextRun,
+    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture,
+    Source, TextRun,
 };
 pub use outcome::{ReferenceOutcome, ReferenceStatus};
 pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
@@ -30,7 +30,8 @@ use crate::xml::{Allowance, Element, Tree, decode};
 /// Reads a package and says what is in it. Only a container that cannot be opened is an error.
 pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
     let package = crate::zip::read::read(bytes, budget)?;
-    let listed = package.container().is_some_and(|container| container.entries.iter().any(|entry| entry.name == ENTRY_FILE));
+    let listed =
+        package.container().is_some_and(|container| container.entries.iter().any(|entry| entry.name == ENTRY_FILE));
     if !listed && !package.parts().any(|(name, _)| name.eq_ignore_ascii_case(ENTRY_FILE)) {
         return Err(Error::NoEntryFile);
     }
@@ -62,7 +63,8 @@ pub fn inspect(package: &Package, budget: &Budget) -> Facts {
     let signature_files = signature::read_lists(&mut reader, &lists, &mut facts);
     let integrity_files = document::read_entries_list(&mut reader, &mut facts);
 
-    let known = |name: &str| reader.reached.contains(name) || signature_files.contains(name) || integrity_files.contains(name);
+    let known =
+        |name: &str| reader.reached.contains(name) || signature_files.contains(name) || integrity_files.contains(name);
     facts.unreachable = package.parts().map(|(name, _)| name).filter(|name| !known(name)).map(str::to_owned).collect();
     facts.reached = reader.reached.iter().cloned().collect();
     facts.reached.sort_by_key(|name| name != ENTRY_FILE);
@@ -98,13 +100,22 @@ impl<'p> Reader<'p> {
 
     /// Follows a path written in `place`, from `base`. What it leads to counts as part of the document.
     fn follow(&mut self, base: &str, path: &str, place: &str) -> Option<String> {
-        let name = self.locate(base, path, place)?;
+        self.follow_as(ProblemKind::MissingFile, base, path, place)
+    }
+
+    /// The same, with a kind of problem for a path that leads nowhere.
+    fn follow_as(&mut self, missing: ProblemKind, base: &str, path: &str, place: &str) -> Option<String> {
+        let name = self.locate_as(missing, base, path, place)?;
         self.reached.insert(name.clone());
         Some(name)
     }
 
     /// Follows a path without counting what it leads to.
     fn locate(&mut self, base: &str, path: &str, place: &str) -> Option<String> {
+        self.locate_as(ProblemKind::MissingFile, base, path, place)
+    }
+
+    fn locate_as(&mut self, missing: ProblemKind, base: &str, path: &str, place: &str) -> Option<String> {
         match self.locator.find(base, path) {
             Found::Exact(name) => Some(name),
             Found::OtherCase(name) => {
@@ -112,7 +123,7 @@ impl<'p> Reader<'p> {
                 Some(name)
             }
             Found::Missing(_) => {
-                self.note(ProblemKind::MissingFile, place, path);
+                self.note(missing, place, path);
                 None
             }
             Found::Outside => {

@@ -56,7 +56,12 @@ impl Facts {
                         }
                     }
                 };
-                outcomes.push(ReferenceOutcome { signature: s, reference: r, file_ref: reference.file_ref.clone(), status });
+                outcomes.push(ReferenceOutcome {
+                    signature: s,
+                    reference: r,
+                    file_ref: reference.file_ref.clone(),
+                    status,
+                });
             }
         }
         outcomes

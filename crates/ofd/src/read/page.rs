@@ -50,7 +50,8 @@ pub(crate) fn read_page(
     let area = reader.single(&root, "Area", path);
     shown.area = area.and_then(|area| physical_box(reader, &area, path));
     for link in root.all("Template") {
-        let z_order = link.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
+        let z_order =
+            link.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
         shown.templates.push((z_order, link.attr("TemplateID").unwrap_or_default().into_owned()));
     }
     if let Some(content) = reader.single(&root, "Content", path) {
@@ -183,11 +184,8 @@ impl<'w> Walk<'w, '_> {
                 "ImageObject" => self.picture(&object, &boundary, &matrix),
                 "PathObject" => self.out.paths += 1,
                 _ => {
-                    let (inside, matrix) = if kind == "PageBlock" {
-                        (Some(object), matrix)
-                    } else {
-                        (self.composite(&object), own)
-                    };
+                    let (inside, matrix) =
+                        if kind == "PageBlock" { (Some(object), matrix) } else { (self.composite(&object), own) };
                     if stack.len() > self.reader.budget.xml_depth {
                         self.reader.note(ProblemKind::NestedTooDeep, self.place, kind);
                     } else if let Some(inside) = inside {
@@ -216,7 +214,8 @@ impl<'w> Walk<'w, '_> {
         if font.is_none() {
             self.reader.note(ProblemKind::UnknownReference, self.place, format!("font {font_id}"));
         }
-        let font_name = font.and_then(|font| self.facts.fonts.get(font)).map(|font| font.name.clone()).unwrap_or_default();
+        let font_name =
+            font.and_then(|font| self.facts.fonts.get(font)).map(|font| font.name.clone()).unwrap_or_default();
         let size = object.attr("Size").and_then(|text| length(&text)).unwrap_or_default();
         let clear = |name| {
             let alpha = object.child(name)?.attr("Alpha")?;

@@ -47,7 +47,7 @@ pub(crate) fn load<'p>(
             if path.is_empty() {
                 continue;
             }
-            if let Some(entry) = reader.follow(folder(place), path, place) {
+            if let Some(entry) = reader.follow_as(ProblemKind::MissingResources, folder(place), path, place) {
                 // Two links to one file are one file.
                 if texts.iter().all(|(known, _): &(String, _)| *known != entry)
                     && let Some(text) = reader.text(&entry)

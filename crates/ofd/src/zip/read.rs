@@ -261,11 +261,22 @@ fn decode_name(raw: &[u8], flags: u16, problems: &mut Problems) -> String {
 }
 
 /// The Info-ZIP Unicode path (APPNOTE 4.6.9): a second name that some readers prefer.
-fn unicode_path(mut extra: &[u8]) -> Option<&[u8]> {
+fn unicode_path(extra: &[u8]) -> Option<&[u8]> {
+    extra_field(extra, UNICODE_PATH)?.get(5..)
+}
+
+/// Both sizes of a zip64 field (APPNOTE 4.5.3), inflated first.
+fn zip64_sizes(extra: &[u8]) -> Option<(u64, u64)> {
+    let body = extra_field(extra, ZIP64)?;
+    Some((u64::from_le_bytes(*body.first_chunk()?), u64::from_le_bytes(*body.get(8..)?.first_chunk()?)))
+}
+
+/// The body of an extra field.
+fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     while let (Some(id), Some(length)) = (u16_at(extra, 0), u16_at(extra, 2)) {
         let body = extra.get(4..4 + usize::from(length))?;
-        if id == UNICODE_PATH {
-            return body.get(5..);
+        if id == wanted {
+            return Some(body);
         }
         extra = &extra[4 + usize::from(length)..];
     }
@@ -300,26 +311,34 @@ fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Problems) -> 
         return corrupt("cut off");
     };
 
+    let local16 = |offset| u16_at(limit, start + offset).unwrap_or_default();
+    let local32 = |offset| u32_at(limit, start + offset).unwrap_or_default();
+    let extra = limit.get(name_at + usize::from(name_len)..body_at).unwrap_or_default();
+    let descriptor = record.flags & FLAG_DESCRIPTOR != 0;
     let mut mismatch = |what: &str| problems.add(ProblemKind::HeaderMismatch, &record.name, what);
     if local_name != record.raw_name {
         mismatch("name");
     }
-    let local16 = |offset| u16_at(limit, start + offset).unwrap_or_default();
-    let local32 = |offset| u32_at(limit, start + offset).unwrap_or_default();
-    let descriptor = record.flags & FLAG_DESCRIPTOR != 0;
     if local16(8) != record.method {
         mismatch("method");
     }
-    if (local16(6) ^ record.flags) & (FLAG_ENCRYPTED | FLAG_DESCRIPTOR | FLAG_UTF8) != 0 {
+    let flags = local16(6) ^ record.flags;
+    if flags & FLAG_ENCRYPTED != 0 || (flags & FLAG_UTF8 != 0 && !record.raw_name.is_ascii()) {
         mismatch("flags");
     }
-    let told = (local32(14), local32(18), local32(22));
-    if told != (record.crc, record.packed, record.size) && !(descriptor && told == (0, 0, 0)) {
-        mismatch("checksum or sizes");
-    }
-    let extra = limit.get(name_at + usize::from(name_len)..body_at).unwrap_or_default();
     if unicode_path(extra).is_some_and(|other| other != record.name.as_bytes()) {
         mismatch("another name in an extra field");
+    }
+    let told = (local32(14), local32(18), local32(22));
+    let mut loose = flags & (FLAG_DESCRIPTOR | FLAG_UTF8) != 0;
+    if told != (record.crc, record.packed, record.size) {
+        let later = told == (0, 0, 0) && (descriptor || local16(6) & FLAG_DESCRIPTOR != 0);
+        let zip64 = told == (record.crc, u32::MAX, u32::MAX)
+            && zip64_sizes(extra) == Some((u64::from(record.size), u64::from(record.packed)));
+        if !later && !zip64 {
+            mismatch("checksum or sizes");
+        }
+        loose |= zip64;
     }
     let mut stop = body.end;
     if descriptor {
@@ -330,6 +349,9 @@ fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Problems) -> 
         } else {
             mismatch("data descriptor");
         }
+    }
+    if loose {
+        problems.add(ProblemKind::LooseHeader, &record.name, "");
     }
     Some(Located { start, end: stop, body })
 }
@@ -478,3 +500,4 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 /// The end record, its longest comment, and as much again for what may have been appended.
 const END_SEARCH: usize = END_LEN + 2 * 65_535;
 const UNICODE_PATH: u16 = 0x7075;
+const ZIP64: u16 = 0x0001;
