@@ -88,9 +88,9 @@ impl CodeError {
     /// The message in Chinese.
     pub fn message_zh(&self) -> String {
         match self {
-            CodeError::Length { expected, found } => format!("应为 {expected} 位,实为 {found} 位"),
+            CodeError::Length { expected, found } => format!("应为 {expected} 位，实为 {found} 位"),
             CodeError::Alphabet { at, found } => format!("第 {at} 位不得为“{}”", found.escape_debug()),
-            CodeError::CheckCharacter => "校验码不符,请核对各位字符".to_owned(),
+            CodeError::CheckCharacter => "校验码不符，请核对各位字符".to_owned(),
             CodeError::OrganizationCheck => "第 9 至 17 位组织机构代码的校验码不符".to_owned(),
             CodeError::Department { found } => format!("第 1 位“{}”不是登记管理部门代码", found.escape_debug()),
             CodeError::Division => "行政区划代码不存在".to_owned(),

@@ -18,6 +18,8 @@ pub enum Fold {
     NameDot,
     /// Half-width brackets of a number became the pattern's own or the other way round.
     Brackets,
+    /// The half-width form of a list's separator became the full-width one.
+    Separator,
 }
 
 impl Fold {
@@ -30,6 +32,7 @@ impl Fold {
             Fold::InnerBlanks => "fold.inner-blanks",
             Fold::NameDot => "fold.name-dot",
             Fold::Brackets => "fold.brackets",
+            Fold::Separator => "fold.separator",
         }
     }
 
@@ -42,6 +45,7 @@ impl Fold {
             Fold::InnerBlanks => "已去除中间空白",
             Fold::NameDot => "间隔号已统一为“·”(U+00B7)",
             Fold::Brackets => "括号已统一",
+            Fold::Separator => "分隔号已统一",
         }
     }
 
@@ -54,6 +58,7 @@ impl Fold {
             Fold::InnerBlanks => "blanks inside were removed",
             Fold::NameDot => "the dot in the name was unified to U+00B7",
             Fold::Brackets => "brackets were unified",
+            Fold::Separator => "separators were unified",
         }
     }
 }
@@ -138,6 +143,31 @@ pub fn brackets(text: &str, full_width: bool) -> (String, Vec<Fold>) {
                 }
                 None => char,
             }
+        })
+        .collect();
+    (out, folds)
+}
+
+/// The half-width form of a full-width list separator (`；`, `，`) to the full-width one, outside of brackets.
+pub fn separator(text: &str, separator: &str) -> (String, Vec<Fold>) {
+    let mut chars = separator.chars();
+    let (Some(wide), None) = (chars.next(), chars.next()) else { return (text.to_owned(), Vec::new()) };
+    let plain = narrow(wide);
+    let mut folds = Vec::new();
+    let mut depth = 0usize;
+    let out = text
+        .chars()
+        .map(|char| {
+            match char {
+                '(' | '（' => depth += 1,
+                ')' | '）' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if char == plain && plain != wide && depth == 0 {
+                note(&mut folds, Fold::Separator);
+                return wide;
+            }
+            char
         })
         .collect();
     (out, folds)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::model::{Condition, Face, Field, TemplateFile};
+use super::rules::Rules;
 use crate::assets::Assets;
 use crate::page::Artwork;
 
@@ -21,6 +22,7 @@ pub struct Template {
     pub sample: serde_json::Value,
     /// SHA-256 over the names and bytes of `template.toml` and its backgrounds.
     pub digest: [u8; 32],
+    rules: Rules,
     problems: Vec<Problem>,
 }
 
@@ -79,12 +81,20 @@ impl Template {
             let message = format!("type.id is `{}`, the folder is `{id}`", file.kind.id);
             problems.push(Problem { file: TEMPLATE.to_owned(), place: "type.id".to_owned(), message });
         }
-        Ok(Template { file, backgrounds, sample, digest: digest.finalize().into(), problems })
+        let rules = Rules::compile(&file, |place, message| {
+            problems.push(Problem { file: TEMPLATE.to_owned(), place, message });
+        });
+        Ok(Template { file, backgrounds, sample, digest: digest.finalize().into(), rules, problems })
     }
 
     /// What was wrong with the files around `template.toml` when it was [read](Template::read).
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Patterns and relations, compiled.
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The machine name of the type.
@@ -198,7 +208,7 @@ fn absorb(digest: &mut Sha256, name: &str, bytes: &[u8]) {
 
 type Background = (std::borrow::Cow<'static, [u8]>, Option<Arc<Artwork>>);
 
-fn read_background(assets: &dyn Assets, id: &str, name: &str, _face: &Face) -> Result<Background, String> {
+fn read_background(assets: &dyn Assets, id: &str, name: &str, face: &Face) -> Result<Background, String> {
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err("a background is a file beside the template".to_owned());
     }
@@ -206,7 +216,8 @@ fn read_background(assets: &dyn Assets, id: &str, name: &str, _face: &Face) -> R
     if bytes.len() > MAX_BACKGROUND_BYTES {
         return Err(format!("larger than {MAX_BACKGROUND_BYTES} bytes"));
     }
-    Ok((bytes, None))
+    let art = crate::art::read(&bytes, &face.omit_groups).map_err(|error| error.to_string())?;
+    Ok((bytes, Some(Arc::new(art))))
 }
 
 fn read_sample(assets: &dyn Assets, id: &str) -> Result<serde_json::Value, String> {

@@ -5,5 +5,6 @@
 
 mod load;
 pub mod model;
+pub(crate) mod rules;
 
 pub use load::{Catalog, Problem, Template, TemplateError};
