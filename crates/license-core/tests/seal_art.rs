@@ -54,7 +54,8 @@ fn seals_have_true_size_real_alpha_and_few_bytes() {
 
 #[test]
 fn nothing_leaves_the_picture_and_text_stays_inside_the_ring() {
-    for name in ["章", "样例", "样例市公安局", "样例市高新技术产业开发区管理委员会行政审批局企业登记注册处"] {
+    for name in ["章", "样例", "样例市公安局", "样例市高新技术产业开发区管理委员会行政审批局企业登记注册处"]
+    {
         for diameter in [42.0, 45.0, 50.0] {
             let picture = draw(&design(name, Some("行政审批专用章"), diameter), &fonts()).unwrap();
             let middle = diameter / 2.0;
@@ -77,10 +78,14 @@ fn the_same_design_gives_the_same_bytes() {
 
 #[test]
 fn what_cannot_be_drawn_is_named() {
-    let error = |name: &str, bottom: Option<&str>, diameter: f64| draw(&design(name, bottom, diameter), &fonts()).unwrap_err();
+    let error =
+        |name: &str, bottom: Option<&str>, diameter: f64| draw(&design(name, bottom, diameter), &fonts()).unwrap_err();
     assert_eq!(error("", None, 42.0), SealArtError::EmptyName);
     assert_eq!(error(&"局".repeat(31), None, 42.0), SealArtError::NameTooLong { chars: 31, max: 30 });
-    assert_eq!(error("样例局", Some("一二三四五六七八九十一二三"), 42.0), SealArtError::BottomLineTooLong { chars: 13, max: 12 });
+    assert_eq!(
+        error("样例局", Some("一二三四五六七八九十一二三"), 42.0),
+        SealArtError::BottomLineTooLong { chars: 13, max: 12 }
+    );
     assert_eq!(error("样例 局", None, 42.0), SealArtError::Invisible { char: ' ' });
     assert!(error("样例\u{2EBF0}局", None, 42.0).to_string().contains("U+2EBF0"));
     assert!(matches!(error("样例局", None, 90.0), SealArtError::Diameter { .. }));

@@ -1,0 +1,151 @@
+//! Items of a page as OFD objects.
+
+use std::sync::Arc;
+
+use ofd::Um;
+use ofd::model::{
+    Color, Fill, FontRef, ImageObject, ImageRef, LineCap, LineJoin, Object, PathObject, Segment as OfdSegment, Stroke, TextObject,
+};
+
+use super::font::EmbeddedFont;
+use crate::length::{Length, Point, Rect, Size};
+use crate::page::{Artwork, ImageItem, Item, Page, PathItem, QrItem, Rgb, Segment, TextRun};
+use crate::render::glyphs::FontKey;
+use crate::render::qr;
+
+/// The fonts of a document by their keys.
+pub(super) type Fonts = [(FontKey, Arc<EmbeddedFont>, FontRef)];
+
+/// The objects of a page, in painting order; `image` takes a picture into the document.
+pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem) -> ImageRef) -> Vec<Object> {
+    let mut objects = Vec::with_capacity(page.items.len() + 2);
+    let sheet = whole(page.size);
+    for item in &page.items {
+        match item {
+            Item::Text(run) => objects.extend(text(run, fonts)),
+            Item::Path(item) => objects.extend(path(item, sheet)),
+            Item::Image(item) => objects.push(Object::Image(ImageObject::new(rect(item.rect), image(item)))),
+            Item::Qr(item) => objects.extend(code(item)),
+        }
+    }
+    objects
+}
+
+/// The objects of a background. The lines of a group share one object: they have one colour, and nothing between.
+pub(super) fn artwork(art: &Artwork) -> Vec<Object> {
+    let sheet = whole(art.size);
+    let mut objects = Vec::new();
+    for group in &art.groups {
+        let item = |path: Vec<Segment>| PathItem { path, fill: group.fill, stroke: group.stroke, alpha: 255 };
+        if group.fill.is_none() {
+            objects.extend(path(&item(group.paths.concat()), sheet));
+        } else {
+            objects.extend(group.paths.iter().filter_map(|one| path(&item(one.clone()), sheet)));
+        }
+    }
+    objects
+}
+
+pub(super) fn size(size: Size) -> ofd::Size {
+    ofd::Size::new(um(size.width), um(size.height))
+}
+
+fn text(run: &TextRun, fonts: &Fonts) -> Option<Object> {
+    let (_, font, reference) = fonts.iter().find(|(key, ..)| *key == FontKey::of(run))?;
+    let first = run.glyphs.first()?;
+    let last = run.glyphs.last()?;
+    // Readers clip at the boundary, and some glyphs leave their em square: leave room on all sides.
+    let margin = run.size.scale(0.25);
+    let above = run.size.scale(1.1);
+    let boundary = Rect {
+        x: run.origin.x + first.x - margin,
+        y: run.origin.y - above,
+        width: last.x - first.x + run.size.scale(1.25) + margin,
+        height: run.size.scale(1.5),
+    };
+    let delta_x = run.glyphs.windows(2).map(|pair| um(pair[1].x - pair[0].x)).collect();
+    let mut object = TextObject::new(*reference, um(run.size), rect(boundary), (um(margin), um(above)), run.text(), delta_x);
+    object.fill = Fill::solid(color(run.color));
+    object.glyphs = font.glyphs_unless_mapped(&run.glyphs);
+    Some(Object::Text(object))
+}
+
+fn path(item: &PathItem, boundary: ofd::Rect) -> Option<Object> {
+    if !matches!(item.path.first(), Some(Segment::Move(_))) {
+        return None;
+    }
+    let fill = |rgb: Rgb| Fill { color: color(rgb), alpha: item.alpha };
+    Some(Object::Path(PathObject {
+        boundary,
+        segments: item.path.iter().map(segment).collect(),
+        fill: item.fill.map(fill),
+        stroke: item.stroke.map(|(rgb, width)| Stroke {
+            fill: fill(rgb),
+            width: um(width),
+            cap: LineCap::Round,
+            join: LineJoin::Round,
+        }),
+        even_odd: false,
+    }))
+}
+
+/// The white panel, and one path for all dark modules.
+fn code(item: &QrItem) -> [Object; 2] {
+    let boundary = rect(item.rect);
+    let sides = (item.modules + 2 * qr::QUIET_ZONE) as f64;
+    let (across, down) = (f64::from(item.rect.width.um()) / sides, f64::from(item.rect.height.um()) / sides);
+    // Hundredths of a millimetre: a fortieth of a module, and shorter to write.
+    let snap = |um: f64| Um((um / 10.0).round() as i32 * 10);
+    let mut dark = Vec::new();
+    for corners in qr::outlines(item) {
+        for (at, (x, y)) in corners.into_iter().enumerate() {
+            let (x, y) = (snap(f64::from(x) * across), snap(f64::from(y) * down));
+            dark.push(if at == 0 { OfdSegment::Move(x, y) } else { OfdSegment::Line(x, y) });
+        }
+        dark.push(OfdSegment::Close);
+    }
+    let (width, height) = (boundary.width, boundary.height);
+    let panel = vec![
+        OfdSegment::Move(Um::ZERO, Um::ZERO),
+        OfdSegment::Line(width, Um::ZERO),
+        OfdSegment::Line(width, height),
+        OfdSegment::Line(Um::ZERO, height),
+        OfdSegment::Close,
+    ];
+    if dark.is_empty() {
+        dark = vec![OfdSegment::Move(Um::ZERO, Um::ZERO), OfdSegment::Close];
+    }
+    [(panel, Rgb::WHITE), (dark, Rgb::BLACK)].map(|(segments, rgb)| {
+        let fill = Some(Fill::solid(color(rgb)));
+        Object::Path(PathObject { boundary, segments, fill, stroke: None, even_odd: false })
+    })
+}
+
+fn segment(segment: &Segment) -> OfdSegment {
+    let xy = |point: Point| (um(point.x), um(point.y));
+    match *segment {
+        Segment::Move(to) => OfdSegment::Move(um(to.x), um(to.y)),
+        Segment::Line(to) => OfdSegment::Line(um(to.x), um(to.y)),
+        Segment::Cubic(first, second, to) => {
+            let ((x1, y1), (x2, y2), (x, y)) = (xy(first), xy(second), xy(to));
+            OfdSegment::Cubic(x1, y1, x2, y2, x, y)
+        }
+        Segment::Close => OfdSegment::Close,
+    }
+}
+
+fn whole(size: Size) -> ofd::Rect {
+    ofd::Rect::new(Um::ZERO, Um::ZERO, um(size.width), um(size.height))
+}
+
+fn rect(rect: Rect) -> ofd::Rect {
+    ofd::Rect::new(um(rect.x), um(rect.y), um(rect.width), um(rect.height))
+}
+
+fn um(length: Length) -> Um {
+    Um(length.um())
+}
+
+fn color(Rgb(r, g, b): Rgb) -> Color {
+    Color::rgb(r, g, b)
+}

@@ -1,0 +1,108 @@
+//! Form XObjects that many files share: artworks and seals, made and deflated once.
+
+use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref};
+
+use super::content::{Content, paint};
+use super::deflate::deflate_best;
+use super::image::Raster;
+use crate::length::{Length, Point, Size};
+use crate::page::{Artwork, Segment};
+use crate::render::RenderError;
+use crate::seal_art::SealPicture;
+
+/// A form XObject, ready to be copied into a file.
+pub(super) struct Form {
+    content: Vec<u8>,
+    /// Width and height in the form's own units.
+    bbox: [f32; 2],
+    /// Points in a unit.
+    scale: f32,
+    image: Option<Raster>,
+}
+
+impl Form {
+    /// The background of a page. Its origin is the page's lower left corner.
+    pub(super) fn artwork(art: &Artwork) -> Form {
+        let unit = coarsest_unit(art);
+        let mut content = Content::new(art.size.height, unit);
+        content.round();
+        for group in &art.groups {
+            if let Some(color) = group.fill {
+                content.fill_color(color);
+            }
+            if let Some((color, width)) = group.stroke {
+                content.stroke_color(color).raw(&decimal(width, unit)).op(" w");
+            }
+            let operator = paint(group.fill.is_some(), group.stroke.is_some());
+            for path in &group.paths {
+                content.segments(path).op(operator);
+            }
+        }
+        Form::vector(&content.out, art.size, unit)
+    }
+
+    /// The appearance of a seal: paths when they are known (crisper and smaller), else the raster.
+    pub(super) fn seal(picture: &SealPicture) -> Result<Form, RenderError> {
+        if picture.paths.is_empty() {
+            let image = Raster::png(&picture.png)?;
+            let bbox = [picture.size.width.pt() as f32, picture.size.height.pt() as f32];
+            let content = format!("q {} 0 0 {} 0 0 cm /I0 Do Q", bbox[0], bbox[1]);
+            return Ok(Form { content: deflate_best(content.as_bytes()), bbox, scale: 1.0, image: Some(image) });
+        }
+        let mut content = Content::new(picture.size.height, SEAL_UNIT);
+        content.round();
+        for item in &picture.paths {
+            content.path(item);
+        }
+        Ok(Form::vector(&content.out, picture.size, SEAL_UNIT))
+    }
+
+    fn vector(content: &[u8], size: Size, unit: i32) -> Form {
+        let units = |length: Length| length.um() as f32 / unit as f32;
+        Form {
+            content: deflate_best(content),
+            bbox: [units(size.width), units(size.height)],
+            scale: unit as f32 * 72.0 / 25_400.0,
+            image: None,
+        }
+    }
+
+    /// Writes the form, and its picture under fresh references.
+    pub(super) fn write(&self, chunk: &mut Chunk, id: Ref, next: &mut Ref) {
+        let picture = self.image.as_ref().map(|image| image.write(chunk, next));
+        let mut form = chunk.form_xobject(id, &self.content);
+        form.filter(Filter::FlateDecode);
+        form.bbox(Rect::new(0.0, 0.0, self.bbox[0], self.bbox[1]));
+        if self.scale != 1.0 {
+            form.matrix([self.scale, 0.0, 0.0, self.scale, 0.0, 0.0]);
+        }
+        let mut resources = form.resources();
+        if let Some(picture) = picture {
+            resources.x_objects().pair(Name(b"I0"), picture);
+        }
+        resources.finish();
+    }
+}
+
+/// Artworks are drawn in hundredths of a millimetre; then no coordinate needs its last digit.
+fn coarsest_unit(art: &Artwork) -> i32 {
+    let even = |length: Length| length.um() % ART_UNIT == 0;
+    let point = |point: Point| even(point.x) && even(point.y);
+    let segment = |segment: &Segment| match *segment {
+        Segment::Move(to) | Segment::Line(to) => point(to),
+        Segment::Cubic(first, second, to) => point(first) && point(second) && point(to),
+        Segment::Close => true,
+    };
+    let all = even(art.size.height) && art.groups.iter().flat_map(|group| &group.paths).flatten().all(segment);
+    if all { ART_UNIT } else { 1 }
+}
+
+/// A width in units, which may be a fraction of one.
+fn decimal(width: Length, unit: i32) -> String {
+    let value = f64::from(width.um()) / f64::from(unit);
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value}") }
+}
+
+const ART_UNIT: i32 = 10;
+/// A four hundredth of a millimetre is beyond any printer.
+const SEAL_UNIT: i32 = 5;
