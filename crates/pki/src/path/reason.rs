@@ -3,7 +3,7 @@
 use crate::crl::RevocationReason;
 use time::OffsetDateTime;
 
-/// The reasons, from the least to the most telling: among several candidate paths the last wins.
+/// The reasons, from the least to the most telling: of all that is wrong with all candidate paths, the last is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PathReason {
@@ -25,20 +25,20 @@ pub enum PathReason {
     NameConstraints,
     /// Policy constraints, which are refused until they are implemented.
     PolicyConstraints,
-    /// An issuer that is no CA.
-    NotCa,
-    /// A CA where an end entity is needed.
-    IsCa,
+    /// Not yet valid at the time in question.
+    NotYetValid,
+    /// No longer valid at the time in question.
+    Expired,
     /// More CAs below than an issuer allows.
     PathLength,
     /// The key usage does not allow it.
     KeyUsage,
     /// The extended key usage does not allow it.
     ExtendedKeyUsage,
-    /// Not yet valid at the time in question.
-    NotYetValid,
-    /// No longer valid at the time in question.
-    Expired,
+    /// A CA where an end entity is needed.
+    IsCa,
+    /// An issuer that is no CA.
+    NotCa,
     /// Whether it was revoked is not known, and the policy asks for knowledge.
     RevocationUnknown,
     /// On hold or revoked at the time in question.
@@ -63,13 +63,13 @@ impl PathReason {
             Self::UnknownCriticalExtension => "UnknownCriticalExtension",
             Self::NameConstraints => "NameConstraints",
             Self::PolicyConstraints => "PolicyConstraints",
-            Self::NotCa => "NotCa",
-            Self::IsCa => "IsCa",
+            Self::NotYetValid => "NotYetValid",
+            Self::Expired => "Expired",
             Self::PathLength => "PathLength",
             Self::KeyUsage => "KeyUsage",
             Self::ExtendedKeyUsage => "ExtendedKeyUsage",
-            Self::NotYetValid => "NotYetValid",
-            Self::Expired => "Expired",
+            Self::IsCa => "IsCa",
+            Self::NotCa => "NotCa",
             Self::RevocationUnknown => "RevocationUnknown",
             Self::Revoked { .. } => "Revoked",
         }
@@ -81,20 +81,20 @@ impl PathReason {
             Self::BudgetExceeded => 1,
             Self::UntrustedRoot => 2,
             Self::BadSignature => 3,
-            Self::WeakAlgorithm => 5,
-            Self::AlgorithmMismatch => 6,
-            Self::UnknownCriticalExtension => 7,
-            Self::NameConstraints => 8,
-            Self::PolicyConstraints => 9,
-            Self::NotCa => 10,
-            Self::IsCa => 11,
-            Self::PathLength => 12,
-            Self::KeyUsage => 13,
-            Self::ExtendedKeyUsage => 14,
-            Self::NotYetValid => 15,
-            Self::Expired => 16,
-            Self::RevocationUnknown => 17,
-            Self::Revoked { .. } => 18,
+            Self::WeakAlgorithm => 4,
+            Self::AlgorithmMismatch => 5,
+            Self::UnknownCriticalExtension => 6,
+            Self::NameConstraints => 7,
+            Self::PolicyConstraints => 8,
+            Self::NotYetValid => 9,
+            Self::Expired => 10,
+            Self::PathLength => 11,
+            Self::KeyUsage => 12,
+            Self::ExtendedKeyUsage => 13,
+            Self::IsCa => 14,
+            Self::NotCa => 15,
+            Self::RevocationUnknown => 16,
+            Self::Revoked { .. } => 17,
         }
     }
 }

@@ -1,0 +1,144 @@
+//! CMS: what we write reads back, every change is refused, and foreign forms are understood (E: signatures).
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{NOW, World};
+use pki::cms::{self, CmsCheckName, CmsOptions, ContentForm, Outcome, PrepareError, SignedData};
+use pki::{Digest, DigestAlgorithm, KeyKind, Signer, SoftSigner, asn1, oid};
+
+fn sign(signer: &SoftSigner, options: &CmsOptions) -> (Vec<u8>, Digest) {
+    let digest = signer.algorithm().digest().digest(b"document");
+    let prepared = cms::prepare(&digest, signer.certificate(), signer.algorithm(), options).unwrap();
+    let reserved = prepared.max_len(signer.chain());
+    let signature = signer.sign(prepared.to_be_signed()).unwrap();
+    let der = prepared.finish(&signature, signer.chain());
+    assert!(der.len() <= reserved, "{} bytes, reserved {reserved}", der.len());
+    (der, digest)
+}
+
+#[test]
+fn pades_signatures_verify_and_name_their_certificate() {
+    for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519, KeyKind::Sm2] {
+        let world = World::new(kind);
+        let (der, digest) = sign(&world.signer, &CmsOptions::pades());
+        let data = SignedData::from_der(&der).unwrap();
+        assert_eq!((data.form, data.trailing, data.content.clone()), (ContentForm::Cms, 0, None));
+        assert_eq!(data.certificates.len(), 3, "signer, CA, root");
+        let report = data.verify(0, &digest);
+        assert!(report.passed(), "{:?}", report.checks);
+        assert_eq!(report.outcome(CmsCheckName::SigningCertificate), Some(&Outcome::Passed));
+        assert_eq!(report.certificate.as_ref(), Some(world.signer.certificate()));
+        assert_eq!(data.signers[0].signing_time(), None, "PAdES keeps the time in /M");
+        assert_eq!(data.signers[0].message_digest().as_deref(), Some(digest.as_bytes()));
+    }
+}
+
+#[test]
+fn gbt_35275_form_b_is_written_and_read() {
+    let world = World::new(KeyKind::Sm2);
+    let (der, digest) = sign(&world.signer, &CmsOptions::gbt35275(NOW));
+    let data = SignedData::from_der(&der).unwrap();
+    assert_eq!((data.form, data.content_type), (ContentForm::Gbt35275, oid::GM_DATA));
+    assert!(data.verify(0, &digest).passed());
+    assert_eq!(data.signers[0].signing_time(), Some(NOW));
+}
+
+/// Forms A and A': the content is the digest, raw or in base64, and is signed itself.
+#[test]
+fn gbt_35275_forms_with_content_are_read() {
+    let world = World::new(KeyKind::Sm2);
+    let certificate = world.signer.certificate();
+    let digest = DigestAlgorithm::Sm3.digest(b"Signature.xml");
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(digest.as_bytes());
+    for content in [digest.as_bytes(), text.as_bytes(), b"something else"] {
+        let signature = world.signer.sign(content).unwrap();
+        let sm3 = DigestAlgorithm::Sm3.algorithm_identifier();
+        let serial = asn1::tlv(asn1::tag::INTEGER, &[certificate.serial()]);
+        let signer_info = asn1::sequence(&[
+            &asn1::integer(1),
+            &asn1::sequence(&[certificate.issuer().der(), &serial]),
+            &sm3,
+            &asn1::sequence(&[&asn1::oid(&oid::SM2_SIGN)]),
+            &asn1::octet_string(&signature),
+        ]);
+        let inner = asn1::explicit(0, &asn1::octet_string(content));
+        let data = asn1::sequence(&[
+            &asn1::integer(1),
+            &asn1::set_of(vec![sm3]),
+            &asn1::sequence(&[&asn1::oid(&oid::GM_DATA), &inner]),
+            &asn1::explicit(0, certificate.der()),
+            &asn1::set_of(vec![signer_info]),
+        ]);
+        let der = asn1::sequence(&[&asn1::oid(&oid::GM_SIGNED_DATA), &asn1::explicit(0, &data)]);
+        let report = SignedData::from_der(&der).unwrap().verify(0, &digest);
+        assert_eq!(report.outcome(CmsCheckName::Signature), Some(&Outcome::Passed));
+        assert_eq!(report.passed(), content != b"something else", "{:?}", report.checks);
+    }
+}
+
+#[test]
+fn every_changed_byte_is_refused_or_changes_nothing_signed() {
+    let world = World::new(KeyKind::P256);
+    let (der, digest) = sign(&world.signer, &CmsOptions::pades());
+    let original = SignedData::from_der(&der).unwrap();
+    for index in 0..der.len() {
+        let mut forged = der.clone();
+        forged[index] ^= 0x01;
+        let Ok(data) = SignedData::from_der(&forged) else { continue };
+        let report = data.verify(0, &digest);
+        if report.passed() {
+            // Unsigned by design: the version numbers, the set of digests, the other certificates.
+            assert_eq!(report.certificate.as_ref(), Some(world.signer.certificate()), "byte {index}");
+            assert_eq!(data.signers[0].signature, original.signers[0].signature, "byte {index}");
+            assert_eq!(data.signers[0].signed_attributes, original.signers[0].signed_attributes, "byte {index}");
+        }
+    }
+}
+
+#[test]
+fn another_document_another_certificate_no_certificate() {
+    let world = World::new(KeyKind::P256);
+    let (der, _) = sign(&world.signer, &CmsOptions::pades());
+    let data = SignedData::from_der(&der).unwrap();
+    let other = DigestAlgorithm::Sha256.digest(b"another");
+    assert!(matches!(data.verify(0, &other).outcome(CmsCheckName::MessageDigest), Some(Outcome::Failed(_))));
+    let other_function = DigestAlgorithm::Sm3.digest(b"document");
+    assert!(!data.verify(0, &other_function).passed());
+    assert!(!data.verify(1, &other).passed(), "there is one signer only");
+
+    let mut stripped = data.clone();
+    stripped.certificates.clear();
+    let digest = DigestAlgorithm::Sha256.digest(b"document");
+    assert!(!stripped.verify(0, &digest).passed());
+
+    // Same issuer and serial, other key: signing-certificate-v2 and the signature both tell.
+    let mut substituted = data.clone();
+    let twin = World::new(KeyKind::P256);
+    substituted.certificates = vec![twin.signer.certificate().clone()];
+    let report = substituted.verify(0, &digest);
+    assert!(matches!(report.outcome(CmsCheckName::SigningCertificate), Some(Outcome::Failed(_))));
+    assert!(matches!(report.outcome(CmsCheckName::Signature), Some(Outcome::Failed(_))));
+}
+
+#[test]
+fn padding_behind_the_structure_is_counted() {
+    let world = World::new(KeyKind::P256);
+    let (mut der, digest) = sign(&world.signer, &CmsOptions::pades());
+    der.extend([0; 100]);
+    let data = SignedData::from_der(&der).unwrap();
+    assert_eq!((data.trailing, data.trailing_not_zero), (100, false));
+    assert!(data.verify(0, &digest).passed());
+    der.push(1);
+    assert!(SignedData::from_der(&der).unwrap().trailing_not_zero);
+}
+
+#[test]
+fn a_digest_of_another_function_is_refused_before_signing() {
+    let world = World::new(KeyKind::P256);
+    let digest = DigestAlgorithm::Sha512.digest(b"document");
+    let signer = &world.signer;
+    let result = cms::prepare(&digest, signer.certificate(), signer.algorithm(), &CmsOptions::pades());
+    assert!(matches!(result, Err(PrepareError::DigestMismatch { .. })));
+}

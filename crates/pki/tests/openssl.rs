@@ -1,0 +1,227 @@
+//! A second opinion: OpenSSL 3 reads our certificates, keys, lists and signatures, and we read its own.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{NOW, World, key, rng};
+use pki::cms::{self, CmsOptions, SignedData};
+use pki::{CrlTemplate, DigestAlgorithm, KeyKind, PrivateKey, RevocationReason, SignatureAlgorithm, Signer};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use time::Duration;
+
+/// Runs openssl in `dir`; `None` and a loud line when it is not installed.
+fn openssl(dir: &Path, arguments: &[&str]) -> Option<(bool, String)> {
+    let output = match Command::new("openssl").current_dir(dir).args(arguments).output() {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("SKIPPED: openssl cannot be run: {error}");
+            return None;
+        }
+    };
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Some((output.status.success(), text))
+}
+
+const DISTID: &str = "distid:1234567812345678";
+
+#[test]
+fn openssl_reads_and_verifies_our_certificates() {
+    for kind in [KeyKind::Sm2, KeyKind::P256, KeyKind::Ed25519] {
+        let world = World::new(kind);
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("root.pem"), world.root.certificate().to_pem()).unwrap();
+        fs::write(dir.path().join("ca.pem"), world.ca.certificate().to_pem()).unwrap();
+        fs::write(dir.path().join("leaf.pem"), world.signer.certificate().to_pem()).unwrap();
+        let at = NOW.unix_timestamp().to_string();
+        // OpenSSL gives the user id of SM2 to the named certificate only, so each link is asked about by itself.
+        for (issuer, subject) in [("root.pem", "ca.pem"), ("ca.pem", "leaf.pem")] {
+            let mut arguments = vec!["verify", "-x509_strict", "-partial_chain", "-attime", &at, "-CAfile", issuer];
+            if kind == KeyKind::Sm2 {
+                arguments.extend(["-vfyopt", DISTID]);
+            }
+            arguments.push(subject);
+            let Some((ok, text)) = openssl(dir.path(), &arguments) else { return };
+            assert!(ok, "{kind:?} {subject}: {text}");
+        }
+
+        let (_, text) = openssl(dir.path(), &["x509", "-in", "leaf.pem", "-noout", "-text"]).unwrap();
+        for wanted in ["X509v3 Key Usage: critical", "Digital Signature, Non Repudiation", "1.3.6.1.5.5.7.3.36"] {
+            // Newer releases name the usage.
+            assert!(text.contains(wanted) || text.contains("Document Signing"), "{wanted} in {text}");
+        }
+        assert!(text.contains("X509v3 Authority Key Identifier"), "{text}");
+    }
+}
+
+#[test]
+fn openssl_verifies_our_sm2_signatures_and_we_verify_its() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let key = key(KeyKind::Sm2);
+    let spki = key.public_key().spki_der();
+    fs::write(path.join("pub.der"), spki).unwrap();
+    fs::write(path.join("message"), "message 消息").unwrap();
+    fs::write(path.join("sig.der"), key.sign("message 消息".as_bytes()).unwrap()).unwrap();
+    let verify = [
+        "dgst",
+        "-sm3",
+        "-keyform",
+        "DER",
+        "-verify",
+        "pub.der",
+        "-sigopt",
+        DISTID,
+        "-signature",
+        "sig.der",
+        "message",
+    ];
+    let Some((ok, text)) = openssl(path, &verify) else { return };
+    assert!(ok, "{text}");
+    fs::write(path.join("message"), "another").unwrap();
+    assert!(!openssl(path, &verify).unwrap().0, "a changed message must be refused by the peer, too");
+
+    // Their key, encrypted by them; their signature.
+    for arguments in [
+        vec![
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:SM2",
+            "-out",
+            "key.pem",
+            "-aes-256-cbc",
+            "-pass",
+            "pass:geheim",
+        ],
+        vec![
+            "dgst",
+            "-sm3",
+            "-sign",
+            "key.pem",
+            "-passin",
+            "pass:geheim",
+            "-sigopt",
+            DISTID,
+            "-out",
+            "theirs.der",
+            "message",
+        ],
+    ] {
+        let (ok, text) = openssl(path, &arguments).unwrap();
+        assert!(ok, "{text}");
+    }
+    let pem = fs::read_to_string(path.join("key.pem")).unwrap();
+    let theirs = PrivateKey::from_encrypted_pem(&pem, b"geheim").unwrap();
+    let signature = fs::read(path.join("theirs.der")).unwrap();
+    assert_eq!(theirs.public_key().verify(SignatureAlgorithm::Sm2Sm3, b"another", &signature), Ok(()));
+}
+
+#[test]
+fn openssl_opens_our_encrypted_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    for kind in [KeyKind::Sm2, KeyKind::P256, KeyKind::Ed25519] {
+        let key = key(kind);
+        fs::write(dir.path().join("key.pem"), key.to_encrypted_pem(b"secret", &mut rng()).unwrap()).unwrap();
+        let arguments =
+            ["pkey", "-in", "key.pem", "-passin", "pass:secret", "-pubout", "-outform", "DER", "-out", "pub.der"];
+        let Some((ok, text)) = openssl(dir.path(), &arguments) else { return };
+        assert!(ok, "{kind:?}: {text}");
+        assert_eq!(fs::read(dir.path().join("pub.der")).unwrap(), key.public_key().spki_der());
+    }
+}
+
+#[test]
+fn rsa_keys_of_openssl_sign_here_and_verify_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let make = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem"];
+    let Some((ok, text)) = openssl(path, &make) else { return };
+    assert!(ok, "{text}");
+    let pem = fs::read_to_string(path.join("key.pem")).unwrap();
+    let key = PrivateKey::from_pkcs8_pem(&pem).unwrap();
+    fs::write(path.join("pub.der"), key.public_key().spki_der()).unwrap();
+    fs::write(path.join("message"), "message").unwrap();
+    fs::write(path.join("sig"), key.sign(b"message").unwrap()).unwrap();
+    let (ok, text) =
+        openssl(path, &["dgst", "-sha256", "-keyform", "DER", "-verify", "pub.der", "-signature", "sig", "message"])
+            .unwrap();
+    assert!(ok, "{text}");
+    let key = key.with_algorithm(SignatureAlgorithm::RsaPssSha256).unwrap();
+    let signature = key.sign(b"message").unwrap();
+    assert_eq!(key.public_key().verify(SignatureAlgorithm::RsaPssSha256, b"message", &signature), Ok(()));
+    assert!(key.public_key().verify(SignatureAlgorithm::RsaPkcs1Sha256, b"message", &signature).is_err());
+}
+
+#[test]
+fn openssl_verifies_our_cms_and_sees_our_revocation() {
+    let world = World::new(KeyKind::P256);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let digest = DigestAlgorithm::Sha256.digest(b"document");
+    let signer = &world.signer;
+    let prepared = cms::prepare(&digest, signer.certificate(), signer.algorithm(), &CmsOptions::cades(NOW)).unwrap();
+    let signature = signer.sign(prepared.to_be_signed()).unwrap();
+    fs::write(path.join("sig.der"), prepared.finish(&signature, signer.chain())).unwrap();
+    fs::write(path.join("document"), "document").unwrap();
+    fs::write(path.join("root.pem"), world.root.certificate().to_pem()).unwrap();
+    let at = NOW.unix_timestamp().to_string();
+    let verify = [
+        "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "sig.der", "-content", "document", "-CAfile",
+        "root.pem", "-attime", &at, "-purpose", "any",
+    ];
+    let Some((ok, text)) = openssl(path, &verify) else { return };
+    assert!(ok, "{text}");
+    fs::write(path.join("document"), "documenu").unwrap();
+    assert!(!openssl(path, &verify).unwrap().0);
+
+    let list = CrlTemplate::new(1, NOW - Duration::DAY, NOW + Duration::DAY)
+        .revoke(signer.certificate(), NOW - Duration::HOUR, RevocationReason::KeyCompromise)
+        .issue(&world.ca)
+        .unwrap();
+    fs::write(path.join("crl.pem"), list.to_pem().unwrap()).unwrap();
+    let root_and_ca = [world.root.certificate().to_pem(), world.ca.certificate().to_pem()].concat();
+    fs::write(path.join("cas.pem"), root_and_ca).unwrap();
+    fs::write(path.join("leaf.pem"), signer.certificate().to_pem()).unwrap();
+    let check = ["verify", "-attime", &at, "-crl_check", "-CRLfile", "crl.pem", "-CAfile", "cas.pem", "leaf.pem"];
+    let (ok, text) = openssl(path, &check).unwrap();
+    assert!(!ok && text.contains("revoked"), "{text}");
+}
+
+#[test]
+fn we_read_a_cms_of_openssl() {
+    let world = World::new(KeyKind::P256);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let key = world.signer.key().to_pkcs8_der();
+    fs::write(path.join("key.der"), &*key).unwrap();
+    fs::write(path.join("leaf.pem"), world.signer.certificate().to_pem()).unwrap();
+    fs::write(path.join("document"), "document").unwrap();
+    let sign = [
+        "cms",
+        "-sign",
+        "-cades",
+        "-binary",
+        "-in",
+        "document",
+        "-signer",
+        "leaf.pem",
+        "-inkey",
+        "key.der",
+        "-keyform",
+        "DER",
+        "-md",
+        "sha256",
+        "-outform",
+        "DER",
+        "-out",
+        "theirs.der",
+    ];
+    let Some((ok, text)) = openssl(path, &sign) else { return };
+    assert!(ok, "{text}");
+    let data = SignedData::from_der(&fs::read(path.join("theirs.der")).unwrap()).unwrap();
+    let report = data.verify(0, &DigestAlgorithm::Sha256.digest(b"document"));
+    assert!(report.passed(), "{:?}", report.checks);
+}
