@@ -9,7 +9,6 @@ use crate::problem::{Limit, ProblemKind};
 
 /// How much work a file may cause. Start from [`Budget::default`] and lower what should be lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Budget {
     /// Size of the file.
     pub file_bytes: usize,

@@ -295,6 +295,8 @@ impl<'d> Comparison<'d> {
                 kind.clone()
             } else if containers.contains(&num) {
                 ChangeKind::FileStructure
+            } else if self.is_validation_leftover(num) {
+                ChangeKind::ValidationData
             } else {
                 ChangeKind::Altered(Alteration::Unreferenced)
             };
@@ -323,6 +325,14 @@ impl<'d> Comparison<'d> {
             }
         }
         Ok(())
+    }
+
+    /// Some writers leave a VRI dictionary behind that their DSS does not list. It holds references, no content.
+    fn is_validation_leftover(&self, num: u32) -> bool {
+        let Some(State::Used { object: Object::Dict(dict), .. }) = self.new.definition(num).map(|def| &def.state) else {
+            return false;
+        };
+        dict.is(b"Type", b"VRI") && self.old.definition(num).is_none()
     }
 
     fn containers(&self) -> HashSet<u32> {

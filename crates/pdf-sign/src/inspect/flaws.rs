@@ -65,8 +65,15 @@ pub enum Flaw {
         /// The later signature.
         signature: usize,
     },
-    /// The last revision is covered by no signature and holds more than validation data.
+    /// The last revision is covered by no signature and holds more than validation data, or not to its last byte.
     Uncovered,
+}
+
+impl Flaw {
+    /// Whether a policy may overlook it. Metadata are nobody's face, but a license carries its record there.
+    pub fn is_matter_of_policy(&self) -> bool {
+        matches!(self, Self::MetadataChanged { .. })
+    }
 }
 
 pub(crate) fn of(facts: &Facts) -> Vec<Flaw> {
@@ -134,7 +141,9 @@ fn certification(facts: &Facts, flaws: &mut Vec<Flaw>) {
 fn coverage(facts: &Facts, flaws: &mut Vec<Flaw>) {
     let Some(newest) = facts.signatures.iter().max_by_key(|s| s.revision) else { return };
     let harmless = |kind: &ChangeKind| matches!(kind, ChangeKind::ValidationData | ChangeKind::FileStructure);
-    if newest.revision.is_none() || !facts.later_changes(newest).all(|(_, change)| harmless(&change.kind)) {
+    // The newest signature of a finished file leaves not even an end-of-line out.
+    let short = newest.revision.is_some_and(|r| r + 1 == facts.revisions.len()) && !newest.covers_file;
+    if short || newest.revision.is_none() || !facts.later_changes(newest).all(|(_, change)| harmless(&change.kind)) {
         flaws.push(Flaw::Uncovered);
     }
 }

@@ -9,24 +9,12 @@ mod raw;
 use crate::budget::Budget;
 use crate::problem::{Place, Problem, ProblemKind};
 use crate::read::document::Document;
+pub(crate) use collect::rect;
 use facts::{Facts, Revision};
 
 /// Reads the facts of any bytes. Total: it never fails, never panics, and works under `budget`.
 pub fn inspect(bytes: &[u8], budget: &Budget) -> Facts {
-    let mut facts = Facts {
-        size: bytes.len(),
-        version: version(bytes),
-        problems: Vec::new(),
-        read: 0,
-        encrypted: false,
-        byte_range_words: 0,
-        revisions: Vec::new(),
-        pages: 0,
-        signatures: Vec::new(),
-        empty_fields: Vec::new(),
-        certification: None,
-        has_dss: false,
-    };
+    let mut facts = blank(bytes);
     if bytes.len() <= budget.file_bytes {
         facts.byte_range_words = words(bytes, b"/ByteRange").count();
     }
@@ -42,7 +30,31 @@ pub fn inspect(bytes: &[u8], budget: &Budget) -> Facts {
 }
 
 /// Facts of a document that stands open already.
-pub(crate) fn read(doc: &Document<'_>, facts: &mut Facts) {
+pub(crate) fn facts_of(doc: &Document<'_>) -> Facts {
+    let mut facts = blank(doc.bytes);
+    facts.byte_range_words = words(doc.bytes, b"/ByteRange").count();
+    read(doc, &mut facts);
+    facts
+}
+
+fn blank(bytes: &[u8]) -> Facts {
+    Facts {
+        size: bytes.len(),
+        version: version(bytes),
+        problems: Vec::new(),
+        read: 0,
+        encrypted: false,
+        byte_range_words: 0,
+        revisions: Vec::new(),
+        pages: 0,
+        signatures: Vec::new(),
+        empty_fields: Vec::new(),
+        certification: None,
+        has_dss: false,
+    }
+}
+
+fn read(doc: &Document<'_>, facts: &mut Facts) {
     facts.read = doc.bytes.len();
     facts.revisions = doc
         .revisions

@@ -92,7 +92,7 @@ impl<'a> Document<'a> {
         if *objects > self.meter.budget.objects {
             return Err(ProblemKind::OverBudget(Limit::Objects).at(section.offset));
         }
-        let loaded = self.parse_objects(&fresh, start, section.offset)?;
+        let loaded = self.parse_objects(&fresh, section.offset)?;
 
         let mut spans: Vec<Range<usize>> = loaded
             .values()
@@ -167,7 +167,6 @@ impl<'a> Document<'a> {
     fn parse_objects(
         &self,
         fresh: &BTreeMap<u32, Entry>,
-        start: usize,
         xref: usize,
     ) -> Result<BTreeMap<u32, State>, Problem> {
         let mut loaded = BTreeMap::new();

@@ -20,6 +20,12 @@ pub(crate) struct Indirect {
     pub(crate) span: Range<usize>,
 }
 
+/// A piece of a content stream.
+pub(crate) enum Instruction<'a> {
+    Operand(Object),
+    Operator(&'a [u8]),
+}
+
 /// The outcome of reading an indirect object.
 #[derive(Debug)]
 pub(crate) enum Read {
@@ -85,6 +91,17 @@ impl<'a, 'm> Parser<'a, 'm> {
             Token::Keyword(b"false") => Object::Bool(false),
             Token::Keyword(b"null") => Object::Null,
             Token::Keyword(_) | Token::ArrayClose | Token::DictClose => return Err(ProblemKind::Syntax),
+        })
+    }
+
+    /// The next piece of a content stream: an operand, or an operator's name.
+    pub(crate) fn instruction(&mut self) -> Result<Option<Instruction<'a>>, ProblemKind> {
+        Ok(match self.lexer.next()? {
+            None => None,
+            Some(Token::Keyword(word)) if !matches!(word, b"true" | b"false" | b"null") => {
+                Some(Instruction::Operator(word))
+            }
+            Some(token) => Some(Instruction::Operand(self.value_from(token, self.meter.budget.depth)?)),
         })
     }
 

@@ -2,3 +2,5 @@
 
 pub mod placeholder;
 pub(crate) mod prepared;
+mod serialize;
+pub(crate) mod update;

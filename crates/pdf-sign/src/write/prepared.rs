@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::placeholder;
+use super::update::{self, NewField};
 use crate::budget::Budget;
 use crate::error::Error;
 use crate::read::document::{Document, State};
@@ -15,6 +16,8 @@ use crate::read::parse;
 pub enum Slot {
     /// Into the dictionary that the PDF's writer left for it, see [`placeholder`].
     Placeholder,
+    /// Into a new field, added by an incremental update: the bytes that were there stay as they are.
+    NewField(NewField),
 }
 
 /// A PDF with everything fixed but the signature's own bytes.
@@ -29,6 +32,7 @@ pub struct Prepared {
 pub fn prepare(pdf: Vec<u8>, slot: Slot) -> Result<Prepared, Error> {
     match slot {
         Slot::Placeholder => patch(pdf),
+        Slot::NewField(field) => patch(update::append(pdf, &field)?),
     }
 }
 

@@ -1,5 +1,5 @@
 //! A one-page PDF with a signature field, as a PDF writer makes it; and the foreign corpus, where it is present.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::path::PathBuf;
 

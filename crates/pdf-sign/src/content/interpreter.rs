@@ -1,0 +1,358 @@
+//! Content streams, as far as text goes (8.4, 9.4): matrices, fonts, text operators, forms.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::font::Font;
+use super::matrix::Matrix;
+use crate::problem::{Limit, Problem, ProblemKind};
+use crate::read::document::View;
+use crate::read::lex::is_space;
+use crate::read::object::{Dict, Id, Object, Stream};
+use crate::read::pages::Page;
+use crate::read::parse::{Instruction, Parser, ends_word};
+
+/// The text of one page.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct PageText {
+    /// What the page's own content shows, in paint order.
+    pub runs: Vec<TextRun>,
+    /// What the appearances of its annotations show.
+    pub annotation_runs: Vec<TextRun>,
+}
+
+/// What one text operator shows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TextRun {
+    /// The text; U+FFFD stands for a code whose meaning the font does not tell.
+    pub text: String,
+    /// Left end of the base line, in points of the page's coordinate system.
+    pub x: f64,
+    /// The base line, in points from the bottom.
+    pub y: f64,
+    /// Where the base line ends.
+    pub end_x: f64,
+    /// Effective font size in points.
+    pub size: f64,
+    /// `/BaseFont`.
+    pub font: String,
+    /// Text rendering mode 3 or 7: neither filled nor stroked.
+    pub invisible: bool,
+}
+
+impl PageText {
+    /// The visible runs of the page itself, one a line.
+    pub fn lines(&self) -> String {
+        let visible = self.runs.iter().filter(|run| !run.invisible);
+        visible.map(|run| run.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+pub(super) fn text_by_page(view: View<'_>) -> Result<Vec<PageText>, Problem> {
+    let mut fonts = HashMap::new();
+    let pages = view.pages()?;
+    pages.iter().map(|page| page_text(view, page, &mut fonts)).collect()
+}
+
+type Fonts = HashMap<Id, Rc<Font>>;
+
+fn page_text<'d>(view: View<'d>, page: &Page<'d>, fonts: &mut Fonts) -> Result<PageText, Problem> {
+    let place = |kind: ProblemKind| kind.in_object(page.id.num);
+    let mut content = Vec::new();
+    let contents = view.value(page.dict, b"Contents");
+    let parts = match contents {
+        Object::Array(parts) => parts.iter().map(|part| view.resolve(part)).collect(),
+        one => vec![one],
+    };
+    for stream in parts.into_iter().filter_map(Object::stream) {
+        content.extend(view.decode(stream).map_err(place)?);
+        content.push(b'\n');
+    }
+    let mut interpreter = Interpreter { view, fonts, runs: Vec::new() };
+    interpreter.run(&content, page.resources, State::new(Matrix::IDENTITY), 0).map_err(place)?;
+    let runs = std::mem::take(&mut interpreter.runs);
+    let annotations = view.array(page.dict, b"Annots");
+    view.doc.meter.steps(annotations.len()).map_err(place)?;
+    for annotation in annotations {
+        if let Some(dict) = view.resolve(annotation).dict() {
+            interpreter.annotation(dict).map_err(place)?;
+        }
+    }
+    Ok(PageText { runs, annotation_runs: interpreter.runs })
+}
+
+struct Interpreter<'d, 'f> {
+    view: View<'d>,
+    fonts: &'f mut Fonts,
+    runs: Vec<TextRun>,
+}
+
+/// Graphics state and text state together: `q` saves both (8.4.2).
+#[derive(Clone)]
+struct State {
+    ctm: Matrix,
+    font: Option<Rc<Font>>,
+    size: f64,
+    char_space: f64,
+    word_space: f64,
+    scale: f64,
+    leading: f64,
+    rise: f64,
+    mode: i64,
+}
+
+impl State {
+    fn new(ctm: Matrix) -> Self {
+        Self {
+            ctm,
+            font: None,
+            size: 0.0,
+            char_space: 0.0,
+            word_space: 0.0,
+            scale: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            mode: 0,
+        }
+    }
+}
+
+impl<'d> Interpreter<'d, '_> {
+    fn run(
+        &mut self,
+        content: &[u8],
+        resources: Option<&'d Dict>,
+        mut state: State,
+        depth: usize,
+    ) -> Result<(), ProblemKind> {
+        let meter = &self.view.doc.meter;
+        let mut parser = Parser::new(content, 0, meter);
+        let mut operands: Vec<Object> = Vec::new();
+        let mut saved: Vec<State> = Vec::new();
+        let (mut text, mut line) = (Matrix::IDENTITY, Matrix::IDENTITY);
+        while let Some(piece) = parser.instruction()? {
+            let operator = match piece {
+                Instruction::Operand(object) => {
+                    operands.push(object);
+                    continue;
+                }
+                Instruction::Operator(word) => word,
+            };
+            meter.operator()?;
+            let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
+            match operator {
+                b"q" if saved.len() < 1024 => saved.push(state.clone()),
+                b"q" => return Err(ProblemKind::Content),
+                b"Q" => state = saved.pop().ok_or(ProblemKind::Content)?,
+                b"cm" => {
+                    let matrix = Matrix::from_operands(&operands).ok_or(ProblemKind::Content)?;
+                    state.ctm = matrix.then(state.ctm);
+                }
+                b"BT" => (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY),
+                b"Tf" => {
+                    let name = operands.first().and_then(Object::name).ok_or(ProblemKind::Content)?;
+                    state.font = self.font(resources, name)?;
+                    state.size = number(1);
+                }
+                b"Tc" => state.char_space = number(0),
+                b"Tw" => state.word_space = number(0),
+                b"Tz" => state.scale = number(0) / 100.0,
+                b"TL" => state.leading = number(0),
+                b"Ts" => state.rise = number(0),
+                b"Tr" => state.mode = operands.first().and_then(Object::int).unwrap_or(0),
+                b"Td" | b"TD" => {
+                    if operator == b"TD" {
+                        state.leading = -number(1);
+                    }
+                    line = Matrix::shift(number(0), number(1)).then(line);
+                    text = line;
+                }
+                b"Tm" => {
+                    line = Matrix::from_operands(&operands).ok_or(ProblemKind::Content)?;
+                    text = line;
+                }
+                b"T*" | b"'" | b"\"" => {
+                    line = Matrix::shift(0.0, -state.leading).then(line);
+                    text = line;
+                    if operator == b"\"" {
+                        (state.word_space, state.char_space) = (number(0), number(1));
+                    }
+                    if operator != b"T*" {
+                        self.show(&state, &mut text, operands.last().map(std::slice::from_ref).unwrap_or_default())?;
+                    }
+                }
+                b"Tj" => self.show(&state, &mut text, &operands)?,
+                b"TJ" => {
+                    let items = operands.first().and_then(Object::array).ok_or(ProblemKind::Content)?;
+                    self.show(&state, &mut text, items)?;
+                }
+                b"Do" => {
+                    let name = operands.first().and_then(Object::name).ok_or(ProblemKind::Content)?;
+                    let form = resources
+                        .and_then(|resources| self.view.dict(resources, b"XObject"))
+                        .and_then(|list| self.view.value(list, name).stream())
+                        .filter(|stream| self.view.value(&stream.dict, b"Subtype").name() == Some(b"Form"));
+                    if let Some(form) = form {
+                        self.form(form, resources, &state, depth)?;
+                    }
+                }
+                b"gs" => self.graphics_state(resources, &operands, &mut state)?,
+                b"BI" => skip_inline_image(&mut parser)?,
+                _ => {}
+            }
+            operands.clear();
+        }
+        Ok(())
+    }
+
+    /// A form: its own matrix, its own resources or those around it (8.10.1).
+    fn form(
+        &mut self,
+        form: &'d Stream,
+        resources: Option<&'d Dict>,
+        state: &State,
+        depth: usize,
+    ) -> Result<(), ProblemKind> {
+        if depth == self.view.doc.meter.budget.form_depth {
+            return Err(ProblemKind::OverBudget(Limit::FormDepth));
+        }
+        let content = self.view.decode(form)?;
+        let matrix = self.matrix(&form.dict);
+        let inner = State { ctm: matrix.then(state.ctm), ..state.clone() };
+        let resources = self.view.dict(&form.dict, b"Resources").or(resources);
+        self.run(&content, resources, inner, depth + 1)
+    }
+
+    fn matrix(&self, dict: &'d Dict) -> Matrix {
+        let numbers: Vec<Object> = self.view.array(dict, b"Matrix").iter().take(7).map(|n| self.view.resolve(n).clone()).collect();
+        Matrix::from_operands(&numbers).unwrap_or(Matrix::IDENTITY)
+    }
+
+    fn font(&mut self, resources: Option<&'d Dict>, name: &[u8]) -> Result<Option<Rc<Font>>, ProblemKind> {
+        let view = self.view;
+        let Some(list) = resources.and_then(|resources| view.dict(resources, b"Font")) else { return Ok(None) };
+        self.load(list.get(name))
+    }
+
+    fn load(&mut self, written: &'d Object) -> Result<Option<Rc<Font>>, ProblemKind> {
+        let id = written.reference();
+        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let Some(dict) = self.view.resolve(written).dict() else { return Ok(None) };
+        let font = Rc::new(Font::read(self.view, dict)?);
+        if let Some(id) = id {
+            self.fonts.insert(id, Rc::clone(&font));
+        }
+        Ok(Some(font))
+    }
+
+    /// `/Font [font size]` of an extended graphics state sets the font too (8.4.5).
+    fn graphics_state(
+        &mut self,
+        resources: Option<&'d Dict>,
+        operands: &[Object],
+        state: &mut State,
+    ) -> Result<(), ProblemKind> {
+        let view = self.view;
+        let Some(name) = operands.first().and_then(Object::name) else { return Ok(()) };
+        let list = resources.and_then(|resources| view.dict(resources, b"ExtGState"));
+        let Some(dict) = list.and_then(|list| view.dict(list, name)) else { return Ok(()) };
+        if let [font, size] = view.array(dict, b"Font") {
+            state.font = self.load(font)?;
+            state.size = view.resolve(size).number().unwrap_or(0.0);
+        }
+        Ok(())
+    }
+
+    /// Strings advance the text matrix glyph by glyph, numbers shift it (9.4.3).
+    fn show(&mut self, state: &State, text: &mut Matrix, items: &[Object]) -> Result<(), ProblemKind> {
+        let base = Matrix([state.size * state.scale, 0.0, 0.0, state.size, 0.0, state.rise]);
+        let render = |text: Matrix| base.then(text).then(state.ctm);
+        let (x, y) = render(*text).apply(0.0, 0.0);
+        let size = render(*text).height();
+        let mut shown = String::new();
+        for item in items {
+            match item {
+                Object::String(bytes) => {
+                    self.view.doc.meter.text(bytes.len())?;
+                    let Some(font) = &state.font else {
+                        shown.extend(bytes.iter().map(|_| char::REPLACEMENT_CHARACTER));
+                        continue;
+                    };
+                    for glyph in font.glyphs(bytes) {
+                        match glyph.text {
+                            Some(text) => {
+                                self.view.doc.meter.text(text.len())?;
+                                shown.push_str(&text);
+                            }
+                            None => shown.push(char::REPLACEMENT_CHARACTER),
+                        }
+                        let word = if glyph.is_space { state.word_space } else { 0.0 };
+                        let advance = (glyph.advance * state.size + state.char_space + word) * state.scale;
+                        *text = Matrix::shift(advance, 0.0).then(*text);
+                    }
+                }
+                other => {
+                    let back = other.number().unwrap_or(0.0) / 1000.0 * state.size * state.scale;
+                    *text = Matrix::shift(-back, 0.0).then(*text);
+                }
+            }
+        }
+        if !shown.is_empty() {
+            let (end_x, _) = render(*text).apply(0.0, 0.0);
+            let font = state.font.as_ref().map(|font| font.name.clone()).unwrap_or_default();
+            let invisible = matches!(state.mode, 3 | 7);
+            self.runs.push(TextRun { text: shown, x, y, end_x, size, font, invisible });
+        }
+        Ok(())
+    }
+
+    /// The normal appearance, its box laid onto the annotation's rectangle (12.5.5).
+    fn annotation(&mut self, annotation: &'d Dict) -> Result<(), ProblemKind> {
+        let view = self.view;
+        let Some(looks) = view.dict(annotation, b"AP") else { return Ok(()) };
+        let form = match view.value(looks, b"N") {
+            Object::Stream(form) => Some(form),
+            Object::Dict(states) => {
+                view.value(annotation, b"AS").name().and_then(|name| view.value(states, name).stream())
+            }
+            _ => None,
+        };
+        let Some(form) = form else { return Ok(()) };
+        let rect = crate::inspect::rect(view, view.value(annotation, b"Rect"));
+        let bbox = crate::inspect::rect(view, view.value(&form.dict, b"BBox"));
+        let (Some(rect), Some(bbox)) = (rect, bbox) else { return Ok(()) };
+        let matrix = self.matrix(&form.dict);
+        let corners = [(0, 1), (2, 1), (0, 3), (2, 3)].map(|(x, y)| matrix.apply(bbox[x], bbox[y]));
+        let span = |of: fn(&(f64, f64)) -> f64| {
+            let values = corners.iter().map(of);
+            (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
+        };
+        let ((left, right), (bottom, top)) = (span(|c| c.0), span(|c| c.1));
+        let ratio = |from: f64, to: f64| if from > 0.0 { to / from } else { 1.0 };
+        let (sx, sy) = (ratio(right - left, rect[2] - rect[0]), ratio(top - bottom, rect[3] - rect[1]));
+        let onto = Matrix([sx, 0.0, 0.0, sy, rect[0] - left * sx, rect[1] - bottom * sy]);
+        self.form(form, None, &State::new(onto), 0)
+    }
+}
+
+/// From `BI` to `EI` (8.9.7): the data are bytes of any kind, ended by white space and the word.
+fn skip_inline_image(parser: &mut Parser<'_, '_>) -> Result<(), ProblemKind> {
+    loop {
+        match parser.instruction()?.ok_or(ProblemKind::Content)? {
+            Instruction::Operator(b"ID") => break,
+            Instruction::Operator(_) => return Err(ProblemKind::Content),
+            Instruction::Operand(_) => {}
+        }
+    }
+    let lexer = &mut parser.lexer;
+    let rest = lexer.bytes.get(lexer.pos..).unwrap_or_default();
+    let end = rest.windows(3).enumerate().position(|(at, window)| {
+        is_space(window[0]) && &window[1..] == b"EI" && ends_word(rest.get(at + 3))
+    });
+    lexer.pos += end.ok_or(ProblemKind::Content)? + 3;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What a document shows and carries, as of its newest revision: for comparing the face with the record.
+
+mod attachments;
+mod cmap;
+mod font;
+mod interpreter;
+mod matrix;
+
+use crate::inspect::facts::Facts;
+use crate::problem::{Problem, ProblemKind};
+use crate::read::document::Document;
+use crate::read::object::Object;
+use crate::read::strings;
+
+pub use attachments::Attachment;
+pub use interpreter::{PageText, TextRun};
+
+/// Size and turn of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct PageSize {
+    /// Width of the media box in points, before turning.
+    pub width: f64,
+    /// Height of the media box in points, before turning.
+    pub height: f64,
+    /// Degrees clockwise by which the page is shown.
+    pub rotate: i64,
+}
+
+/// The document security store: each item is one DER value that nobody vouches for until it is verified.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ValidationData {
+    /// Certificates.
+    pub certs: Vec<Vec<u8>>,
+    /// OCSP responses.
+    pub ocsps: Vec<Vec<u8>>,
+    /// Revocation lists.
+    pub crls: Vec<Vec<u8>>,
+}
+
+impl<'a> Document<'a> {
+    /// The text of each page in paint order, text inside annotation appearances apart.
+    pub fn text_by_page(&self) -> Result<Vec<PageText>, Problem> {
+        interpreter::text_by_page(self.last())
+    }
+
+    /// Embedded files, by `/Names /EmbeddedFiles` and by `/AF` of the catalog and the pages, each once.
+    pub fn attachments(&self) -> Result<Vec<Attachment>, Problem> {
+        attachments::all(self.last())
+    }
+
+    /// The XMP packet of the catalog's `/Metadata`.
+    pub fn xmp(&self) -> Result<Option<Vec<u8>>, Problem> {
+        let view = self.last();
+        let Some(stream) = view.catalog().and_then(|catalog| view.value(catalog, b"Metadata").stream()) else {
+            return Ok(None);
+        };
+        view.decode(stream).map(Some).map_err(|kind| kind.at(stream.raw.start))
+    }
+
+    /// The strings of the information dictionary, by key.
+    pub fn info(&self) -> Vec<(String, String)> {
+        let view = self.last();
+        let Some(info) = view.dict(view.trailer(), b"Info") else { return Vec::new() };
+        let text = |value| Some(strings::text(view.resolve(value).string()?));
+        info.0.iter().filter_map(|(key, value)| Some((String::from_utf8_lossy(key).into_owned(), text(value)?))).collect()
+    }
+
+    /// The sizes of the pages, in order.
+    pub fn page_sizes(&self) -> Result<Vec<PageSize>, Problem> {
+        let view = self.last();
+        let pages = view.pages()?;
+        let size = |page: &crate::read::pages::Page<'_>| {
+            let media_box = crate::inspect::rect(view, page.media_box.unwrap_or(Object::NULL));
+            let [left, bottom, right, top] = media_box.ok_or(ProblemKind::PageTree.in_object(page.id.num))?;
+            Ok(PageSize { width: right - left, height: top - bottom, rotate: page.rotate })
+        };
+        pages.iter().map(size).collect()
+    }
+
+    /// The items of the document security store.
+    pub fn validation_data(&self) -> Result<ValidationData, Problem> {
+        let view = self.last();
+        let Some(dss) = view.catalog().and_then(|catalog| view.dict(catalog, b"DSS")) else {
+            return Ok(ValidationData::default());
+        };
+        let items = |key: &[u8]| -> Result<Vec<Vec<u8>>, Problem> {
+            let streams = view.array(dss, key).iter().filter_map(|item| view.resolve(item).stream());
+            streams.map(|stream| view.decode(stream).map_err(|kind| kind.at(stream.raw.start))).collect()
+        };
+        Ok(ValidationData { certs: items(b"Certs")?, ocsps: items(b"OCSPs")?, crls: items(b"CRLs")? })
+    }
+
+    /// The facts of this document: as [`inspect`](crate::inspect) gives them, without reading the bytes again.
+    pub fn facts(&self) -> Facts {
+        crate::inspect::facts_of(self)
+    }
+}

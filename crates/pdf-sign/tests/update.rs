@@ -1,0 +1,180 @@
+//! New fields by incremental update, in both cross-reference styles, and what later revisions may and may not do.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{fake_cms, one_page, plain_page, signed};
+use pdf_sign::{
+    Alteration, Appearance, Budget, ChangeKind, Error, Flaw, NewField, Outcome, RangeCheck, Slot, Standing, inspect, prepare,
+};
+use time::macros::datetime;
+
+fn facts(pdf: &[u8]) -> pdf_sign::Facts {
+    inspect(pdf, &Budget::default())
+}
+
+fn cms(seed: u8) -> Vec<u8> {
+    let mut cms = fake_cms();
+    cms[4] = seed;
+    cms
+}
+
+fn add(pdf: Vec<u8>, field: NewField, seed: u8) -> Vec<u8> {
+    prepare(pdf, Slot::NewField(field)).unwrap().finish(&cms(seed)).unwrap()
+}
+
+fn seal(name: &str) -> NewField {
+    NewField {
+        rect: [400.0, 100.0, 500.0, 200.0],
+        appearance: Appearance::Image { width: 2, height: 1, rgb: vec![255, 0, 0, 0, 0, 0], alpha: Some(vec![255, 9]) },
+        signer: Some("某市监督局".into()),
+        reason: Some("issue".into()),
+        time: Some(datetime!(2026-01-02 03:04:05 +8)),
+        ..NewField::invisible(name)
+    }
+}
+
+/// Appends a revision with the given objects, as an attacker with a good tool would.
+fn revise(mut pdf: Vec<u8>, objects: &[(u32, &str)]) -> Vec<u8> {
+    let facts = facts(&pdf);
+    let prev = facts.revisions.last().unwrap().xref;
+    let text = String::from_utf8_lossy(&pdf).into_owned();
+    let size: u32 = text.rsplit("/Size ").next().unwrap().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let size = objects.iter().map(|(n, _)| n + 1).max().unwrap().max(size);
+    let mut lines = String::new();
+    for (number, body) in objects {
+        lines += &format!("{number} 1\n{:010} 00000 n \n", pdf.len());
+        pdf.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
+    }
+    let xref = pdf.len();
+    let id = "/ID [<01010101010101010101010101010101> <03>]";
+    let tail = format!("xref\n{lines}trailer\n<</Size {size} /Root 1 0 R /Info 9 0 R {id} /Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n");
+    pdf.extend(tail.bytes());
+    pdf
+}
+
+fn altered(pdf: &[u8]) -> Vec<(u32, Alteration)> {
+    let found = facts(pdf).flaws().into_iter();
+    found.filter_map(|f| if let Flaw::Altered { object, what, .. } = f { Some((object, what)) } else { None }).collect()
+}
+
+#[test]
+fn a_new_field_signs_a_plain_file_in_both_styles() {
+    let stream_style = common::writer(false).finish_with_xref_stream(pdf_writer::Ref::new(20));
+    for (pdf, style) in [(plain_page(), false), (stream_style, true)] {
+        let signed = add(pdf.clone(), NewField { certify: Some(2), ..seal("seal") }, 1);
+        assert!(signed.starts_with(&pdf), "what was there stays");
+        let facts = facts(&signed);
+        assert_eq!(facts.flaws(), []);
+        assert_eq!(facts.revisions.iter().map(|r| r.xref_is_stream).collect::<Vec<_>>(), [style; 2]);
+        let signature = &facts.signatures[0];
+        assert!(signature.checks_passed() && signature.covers_file && signature.is_visible());
+        assert_eq!(signature.field.as_deref(), Some("seal"));
+        assert_eq!((signature.page, signature.rect), (Some(0), Some([400.0, 100.0, 500.0, 200.0])));
+        assert_eq!(signature.name.as_deref(), Some("某市监督局"));
+        assert_eq!(signature.claimed_time, Some(datetime!(2026-01-02 03:04:05 +8)));
+        assert_eq!((signature.certifies, facts.certification), (Some(2), signature.object));
+        assert_eq!(signature.der(), Some(cms(1).as_slice()));
+    }
+}
+
+#[test]
+fn a_document_timestamp_after_a_seal_is_allowed_a_visible_field_is_not() {
+    let stamp = NewField { sub_filter: "ETSI.RFC3161".into(), ..NewField::invisible("ts") };
+    let stamped = add(signed(), stamp, 1);
+    let facts1 = facts(&stamped);
+    assert_eq!(facts1.flaws(), []);
+    assert!(facts1.signatures[1].is_doc_timestamp());
+    assert!(facts1.later_changes(&facts1.signatures[0]).any(|(revision, change)| {
+        revision == 1 && matches!(&change.kind, ChangeKind::NewSignature { timestamp: true, existing_field: false, .. })
+    }));
+    // Sneaky signature: a later visible field that may cover content.
+    let sneaky = add(signed(), seal("second"), 2);
+    let flaws = facts(&sneaky).flaws();
+    assert!(flaws.contains(&Flaw::VisibleFieldAdded { revision: 1, field: "second".into() }), "{flaws:?}");
+    assert!(flaws.contains(&Flaw::CertifiedFinal { signature: 1 }), "P = 1 allows no further signature");
+}
+
+#[test]
+fn what_cannot_be_added_is_an_error() {
+    let again = prepare(signed(), Slot::NewField(NewField::invisible("seal")));
+    assert_eq!(again, Err(Error::FieldExists("seal".into())));
+    let nowhere = prepare(plain_page(), Slot::NewField(NewField { page: 1, ..seal("a") }));
+    assert_eq!(nowhere, Err(Error::NoSuchPage { page: 1, pages: 1 }));
+    let late = prepare(signed(), Slot::NewField(NewField { certify: Some(1), ..NewField::invisible("b") }));
+    assert!(matches!(late, Err(Error::Unwritable(_))));
+    let appearance = Appearance::Image { width: 9, height: 9, rgb: vec![0; 3], alpha: None };
+    assert!(matches!(prepare(plain_page(), Slot::NewField(NewField { appearance, ..seal("a") })), Err(Error::Unwritable(_))));
+}
+
+#[test]
+fn incremental_saving_attacks_are_named_object_by_object() {
+    let stream = "<</Length 23>>\nstream\nBT /F1 9 Tf (x) Tj ET  \nendstream";
+    assert_eq!(altered(&revise(signed(), &[(4, stream)])), [(4, Alteration::Stream)], "page content");
+    assert_eq!(altered(&revise(signed(), &[(5, "<</Type /Font /Subtype /Type1 /BaseFont /Symbol>>")])), [(5, Alteration::Font)]);
+    assert_eq!(altered(&revise(signed(), &[(30, "(waits)")])), [(30, Alteration::Unreferenced)], "shadow: prepared content");
+    let catalog = "<</Type /Catalog /Pages 2 0 R>>";
+    let dropped = revise(signed(), &[(1, catalog)]);
+    assert_eq!(altered(&dropped), [(1, Alteration::Catalog)]);
+    assert_eq!(facts(&dropped).signatures[0].standing, Standing::Removed);
+    // Evil annotation: page and new annotation.
+    let page = "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>> /Annots [6 0 R 30 0 R]>>";
+    let note = "<</Type /Annot /Subtype /FreeText /Rect [0 0 99 99] /Contents (x)>>";
+    let evil = altered(&revise(signed(), &[(3, page), (30, note)]));
+    assert!(evil.contains(&(30, Alteration::Annotation)) && evil.contains(&(3, Alteration::Page)), "{evil:?}");
+    // The seal's own appearance, later.
+    let seal = "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0>>\nstream\n\nendstream";
+    assert_eq!(altered(&revise(signed(), &[(8, seal)])), [(8, Alteration::Stream)]);
+}
+
+#[test]
+fn harmless_rewrites_and_validation_data_are_no_alteration() {
+    let font = "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>";
+    let rewritten = revise(signed(), &[(5, font)]);
+    assert_eq!(facts(&rewritten).flaws(), []);
+    assert_eq!(facts(&rewritten).revisions[1].changes, []);
+    let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>> /DSS 30 0 R>>";
+    let objects =
+        [(1, catalog), (30, "<</Type /DSS /Certs [31 0 R]>>"), (31, "<</Length 2>>\nstream\n00\nendstream")];
+    let with_dss = revise(signed(), &objects);
+    assert_eq!(facts(&with_dss).flaws(), []);
+    assert!(facts(&with_dss).has_dss);
+    // The same, but the new stream is the page's content too.
+    let page = "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 31 0 R>>";
+    let mixed = revise(signed(), &[&objects[..], &[(3, page)]].concat());
+    assert!(altered(&mixed).contains(&(31, Alteration::Stream)));
+}
+
+#[test]
+fn shared_value_and_orphan_are_seen() {
+    // Two fields with the same /V, in one revision, is refused whatever else.
+    let text = String::from_utf8_lossy(&one_page()).into_owned();
+    assert!(text.contains("/V 7 0 R"));
+    let shared = revise(
+        signed(),
+        &[
+            (1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 30 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>>>>"),
+            (30, "<</FT /Sig /T (copy) /V 7 0 R>>"),
+        ],
+    );
+    assert!(facts(&shared).flaws().contains(&Flaw::Shared { signature: 0 }));
+    let orphan = revise(signed(), &[(30, "<</Type /Sig /Contents <3000> /ByteRange [0 1 2 3]>>")]);
+    let facts = facts(&orphan);
+    let at = facts.signatures.iter().position(|s| s.standing == Standing::Orphan).unwrap();
+    assert!(facts.flaws().contains(&Flaw::Orphan { signature: at }));
+}
+
+#[test]
+fn padding_and_contents_are_checked_byte_by_byte() {
+    let pdf = signed();
+    let [_, a, b, _] = facts(&pdf).signatures[0].byte_range.unwrap();
+    let mut padding = pdf.clone();
+    padding[b - 3] = b'1';
+    assert_eq!(facts(&padding).signatures[0].outcome(RangeCheck::PaddingIsZero), Outcome::Failed);
+    let mut space = pdf.clone();
+    space[b - 3..b - 1].copy_from_slice(b"  ");
+    assert_eq!(facts(&space).signatures[0].outcome(RangeCheck::GapIsHex), Outcome::Failed);
+    let mut indefinite = pdf;
+    indefinite[a + 3..a + 5].copy_from_slice(b"80");
+    assert_eq!(facts(&indefinite).signatures[0].outcome(RangeCheck::ContentsIsDer), Outcome::Failed);
+}
