@@ -2,10 +2,12 @@
 
 pub mod art;
 pub mod assets;
-pub mod fonts;
+pub mod calendar;
 pub mod fill;
+pub mod fonts;
 pub mod id;
 pub mod index;
+pub mod issue;
 pub mod layout;
 pub mod length;
 pub mod mask;
@@ -17,5 +19,3 @@ pub mod seal_art;
 pub mod template;
 pub mod trust;
 pub mod verify;
-
-

@@ -93,6 +93,22 @@ macro_rules! reasons {
                 match self { $( Reason::$name => remedy::$remedy, )* }
             }
 
+            /// Whether it speaks of the license's state and not of its genuineness: an expired or cancelled license is
+            /// still the one that was issued, and what it says may be shown.
+            pub const fn is_state(self) -> bool {
+                matches!(
+                    self,
+                    Reason::ValidityNotYet
+                        | Reason::ValidityExpired
+                        | Reason::RegisterSuspended
+                        | Reason::RegisterWithdrawn
+                        | Reason::RegisterCancelled
+                        | Reason::RegisterTransferredOut
+                        | Reason::RegisterRevoked
+                        | Reason::RegisterSuperseded
+                )
+            }
+
             /// The reason with this code.
             pub fn from_code(code: &str) -> Option<Reason> {
                 Reason::ALL.iter().copied().find(|reason| reason.code() == code)
@@ -234,6 +250,12 @@ reasons! {
     SignerRevoked "signer.revoked" Fails REPORT
         ["签章证书在签章前已被吊销。" "The signing certificate had been revoked."]
         ["证书在签名时间之前已被吊销。" "The certificate was revoked before the time of signing."]
+    SignerLaterRevoked "signer.later-revoked" Unclear CHECK_ONLINE
+        ["签章证书后来被吊销，无法证明签章在此之前完成。" "The certificate was revoked later, and nothing proves that it was used before."]
+        ["证书在所称签名时间之后被吊销，且没有时间戳或登记存证。" "Revoked after the claimed time of signing, which no time stamp and no register entry proves."]
+    SignerLaterExpired "signer.later-expired" Unclear CHECK_ONLINE
+        ["签章证书现已过期，无法证明签章在有效期内完成。" "The certificate has expired since, and nothing proves that it was used in time."]
+        ["证书现已过期，且没有时间戳或登记存证证明签名时间。" "Expired by now; no time stamp and no register entry proves the time of signing."]
     SignerNotIssuer "signer.not-issuer" Fails REPORT
         ["盖章者不是证照上的颁发机构。" "It was not sealed by the authority named on it."]
         ["签名证书的持有者与证照颁发机构不一致，或无权颁发此类型。" "The certificate's owner is not the issuing authority, or may not issue this type."]

@@ -139,6 +139,13 @@ pub struct Subject {
     pub issued_at: OffsetDateTime,
 }
 
+impl Subject {
+    /// The holder as a public page may show it: a person's name masked.
+    pub fn public_holder(&self) -> String {
+        if self.holder_is_person { crate::mask::name(&self.holder) } else { self.holder.clone() }
+    }
+}
+
 impl Report {
     /// A report whose verdict follows from its checks.
     pub fn new(kind: Kind, integrity: Integrity, at: OffsetDateTime, checks: Vec<Check>) -> Report {

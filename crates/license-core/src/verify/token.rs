@@ -1,17 +1,12 @@
 //! Checking an index against the trust list, in the order of `docs/formats/index.md`.
 
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime};
 
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, SignatureReport, Subject};
+use crate::calendar::china_date;
 use crate::index::{HolderKind, TextError, Token, TokenError};
 use crate::trust::{Issuer, TrustList};
-
-/// China has one time zone; license dates are calendar dates in it.
-pub(super) fn china_date(at: OffsetDateTime) -> Date {
-    // +08:00 is within the range of offsets.
-    at.to_offset(UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC)).date()
-}
 
 /// What became of a token.
 pub(super) struct Judged {

@@ -15,6 +15,8 @@ mod page;
 mod signature;
 mod xmp;
 
+pub(crate) use self::xmp::NAMESPACE as XMP_NAMESPACE;
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;

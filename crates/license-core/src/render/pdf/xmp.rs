@@ -8,7 +8,7 @@ use crate::render::{Metadata, RenderError};
 use crate::render::input::{is_custom_name, is_xml_text};
 
 /// Namespace of the custom values.
-pub(super) const NAMESPACE: &str = "urn:electronic-license:metadata:1:";
+pub(crate) const NAMESPACE: &str = "urn:electronic-license:metadata:1:";
 
 /// Builds the packet.
 pub(super) fn packet(input: &PdfInput, producer: &str) -> Result<Vec<u8>, RenderError> {

@@ -1,0 +1,142 @@
+//! An issuing authority: its name, its seal, and who signs for it.
+
+use std::sync::Arc;
+
+use eseal::Seal;
+use pki::Signer;
+use time::OffsetDateTime;
+
+use super::error::IssueError;
+use crate::id::CreditCode;
+use crate::index::Algorithm;
+use crate::length::{Length, Size};
+use crate::seal_art::SealPicture;
+
+/// An authority that is able to issue. Only made when name, seal and certificates belong together.
+pub struct Issuer {
+    name: String,
+    code: CreditCode,
+    seal: Seal,
+    picture: Arc<SealPicture>,
+    seal_signer: Arc<dyn Signer>,
+    document_signer: Arc<dyn Signer>,
+    index_signer: Arc<dyn Signer>,
+    index_algorithm: Algorithm,
+    index_key_id: [u8; 4],
+}
+
+impl Issuer {
+    /// Joins the parts and refuses what does not belong together: a seal that was not made for the signer, a
+    /// certificate of another organisation, a key that cannot do its part.
+    pub fn new(
+        name: &str,
+        code: &str,
+        seal: &[u8],
+        seal_signer: Arc<dyn Signer>,
+        document_signer: Arc<dyn Signer>,
+        index_signer: Arc<dyn Signer>,
+    ) -> Result<Issuer, IssueError> {
+        let refuse = |problem: String| Err(IssueError::Issuer(format!("{name}: {problem}")));
+        let Ok(code) = code.parse::<CreditCode>() else { return refuse(format!("{code} is no credit code")) };
+        let seal = Seal::from_der(seal)?;
+        if eseal::check_seal(&seal) != pki::Outcome::Passed {
+            return refuse("the seal maker's signature does not hold".to_owned());
+        }
+        if !seal.content().signers.contains(seal_signer.certificate().der()) {
+            return refuse("the seal was not made for this signing certificate".to_owned());
+        }
+        for signer in [&seal_signer, &document_signer, &index_signer] {
+            let subject = signer.certificate().subject();
+            if !subject.organization().is_some_and(|organization| organization.starts_with(code.as_str())) {
+                return refuse(format!("the certificate of {subject} is not this organisation's"));
+            }
+        }
+        let Some(index_algorithm) = Algorithm::of(index_signer.algorithm()) else {
+            return refuse(format!("{} signs no indexes", index_signer.algorithm()));
+        };
+        let Ok(key) = index_signer.certificate().public_key() else {
+            return refuse("the index certificate has no usable key".to_owned());
+        };
+        let index_key_id = crate::index::key_id(key);
+        let content = seal.content();
+        let (width, height) = (content.picture.width_mm, content.picture.height_mm);
+        let mm = |mm: u32| Length::from_mm(f64::from(mm));
+        let size = Size { width: mm(width), height: mm(height) };
+        let picture = Arc::new(SealPicture::from_png(content.picture.data.clone(), size));
+        Ok(Issuer {
+            name: name.to_owned(),
+            code,
+            picture,
+            seal,
+            seal_signer,
+            document_signer,
+            index_signer,
+            index_algorithm,
+            index_key_id,
+        })
+    }
+
+    /// 颁发机构.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// 颁发机构代码.
+    pub fn code(&self) -> &CreditCode {
+        &self.code
+    }
+
+    /// The electronic seal.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// Its picture at true size.
+    pub fn picture(&self) -> &Arc<SealPicture> {
+        &self.picture
+    }
+
+    /// Who uses the seal (SM2).
+    pub fn seal_signer(&self) -> &dyn Signer {
+        &*self.seal_signer
+    }
+
+    /// Who signs PDFs.
+    pub fn document_signer(&self) -> &dyn Signer {
+        &*self.document_signer
+    }
+
+    /// Who signs indexes.
+    pub fn index_signer(&self) -> &dyn Signer {
+        &*self.index_signer
+    }
+
+    pub(super) fn index_algorithm(&self) -> Algorithm {
+        self.index_algorithm
+    }
+
+    pub(super) fn index_key_id(&self) -> [u8; 4] {
+        self.index_key_id
+    }
+
+    /// Whether seal and certificates may be used at `at`.
+    pub(super) fn check_at(&self, at: OffsetDateTime) -> Result<(), IssueError> {
+        if !self.seal.valid_at(at) {
+            return Err(IssueError::Issuer(format!("{}: the seal is not valid at {at}", self.name)));
+        }
+        for signer in [&self.seal_signer, &self.document_signer, &self.index_signer] {
+            let certificate = signer.certificate();
+            if !certificate.valid_at(at) {
+                let subject = certificate.subject();
+                return Err(IssueError::Issuer(format!("{}: {subject} is not valid at {at}", self.name)));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Issuer({} {})", self.code, self.name)
+    }
+}

@@ -1,0 +1,142 @@
+//! What a document says about itself, compared: face, embedded record, index, metadata. All come from one record.
+
+use std::borrow::Cow;
+
+use super::policy::Press;
+use super::reasons::Reason;
+use super::report::Checks;
+use crate::index::{Claims, IndexText, cut_holder};
+use crate::record::Record;
+
+/// Name of the attached record, in OFD and PDF alike.
+pub const RECORD_FILE: &str = "license-record.json";
+/// Name of the attached index text.
+pub const INDEX_FILE: &str = "license-index.txt";
+
+/// What was found inside a file, whatever its format.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Embedded {
+    /// The attached record.
+    pub(super) record: Option<Vec<u8>>,
+    /// The attached index text.
+    pub(super) index: Option<Vec<u8>>,
+    /// Named values (CustomDatas, XMP).
+    pub(super) metadata: Vec<(String, String)>,
+    /// The drawn characters of each page, in painting order.
+    pub(super) faces: Vec<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) record: Option<Record>,
+    pub(super) index: Option<IndexText>,
+}
+
+/// Reads record and index and compares everything with everything.
+pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut Checks) -> Content {
+    let record = match embedded.record.as_deref().map(Record::from_canonical_json) {
+        None => {
+            checks.failed("record.present", Reason::RecordMissing, RECORD_FILE, "");
+            None
+        }
+        Some(Err(error)) => {
+            checks.failed("record.form", Reason::RecordMalformed, RECORD_FILE, error.to_string());
+            None
+        }
+        Some(Ok(record)) => {
+            checks.passed("record.form", RECORD_FILE);
+            Some(record)
+        }
+    };
+    let index = match embedded.index.as_deref().map(|text| std::str::from_utf8(text).map(IndexText::parse)) {
+        None => {
+            checks.failed("index.present", Reason::IndexMissing, INDEX_FILE, "");
+            None
+        }
+        Some(Ok(Ok(index))) => {
+            checks.passed("index.form", INDEX_FILE);
+            Some(index)
+        }
+        Some(Ok(Err(error))) => {
+            checks.failed("index.form", super::token::reason_of(&error), INDEX_FILE, error.to_string());
+            None
+        }
+        Some(Err(error)) => {
+            checks.failed("index.form", Reason::TokenMalformed, INDEX_FILE, error.to_string());
+            None
+        }
+    };
+    if let Some(record) = &record {
+        check_metadata(record, &embedded.metadata, checks);
+        if let Some(index) = &index {
+            let differing = differing_claim(index.token().claims(), record);
+            let detail = differing.unwrap_or_default();
+            checks.record("index.record", differing.is_none(), Reason::IndexDiffers, INDEX_FILE, detail);
+            check_face(record, index, &embedded.faces, press, checks);
+        }
+    }
+    Content { record, index }
+}
+
+/// The first claim that the record contradicts.
+fn differing_claim(claims: &Claims, record: &Record) -> Option<&'static str> {
+    let comparisons = [
+        ("identifier", claims.license_id().is_ok_and(|id| id == *record.id())),
+        ("number", claims.number == record.number()),
+        ("holder", claims.holder == cut_holder(&record.holder())),
+        ("valid from", claims.valid_from == record.valid_from()),
+        ("valid to", claims.valid_to == record.valid_to()),
+        ("face digest", claims.face == record.digest().as_bytes()[..16]),
+    ];
+    comparisons.into_iter().find(|(_, equal)| !equal).map(|(name, _)| name)
+}
+
+fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Checks) {
+    let expected = record.metadata();
+    let missing_or_other =
+        expected.iter().find(|(key, value)| found.iter().filter(|(k, _)| k == key).map(|(_, v)| v).ne([value]));
+    let detail = missing_or_other.map(|(key, _)| key.clone()).unwrap_or_default();
+    checks.record("metadata.record", missing_or_other.is_none(), Reason::MetadataDiffers, "", detail);
+}
+
+/// Lays the record out again and compares page by page what is drawn. White space is not compared: where a reader
+/// puts blanks between spread labels is its own affair.
+fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Option<Press<'_>>, checks: &mut Checks) {
+    const NAME: &str = "face.record";
+    let Some(press) = press else { return checks.not_done(NAME, Reason::FaceNotCompared, "") };
+    let expected = match crate::issue::face_text(record, &index.to_string(), press.catalog, press.fonts) {
+        Ok(Some(pages)) => pages,
+        Ok(None) => return checks.failed(NAME, Reason::FaceNotCompared, "", "no template of this type and version"),
+        Err(error) => return checks.failed(NAME, Reason::FaceDiffers, "", error),
+    };
+    for (at, page) in expected.iter().enumerate() {
+        let drawn = faces.get(at).map(|text| squeeze(text)).unwrap_or_default();
+        let page = squeeze(page);
+        if drawn != page {
+            let detail = first_difference(&page, &drawn);
+            return checks.failed(NAME, Reason::FaceDiffers, format!("page {}", at + 1), detail);
+        }
+    }
+    let extra = faces.len() > expected.len();
+    checks.record(NAME, !extra, Reason::FaceDiffers, "", if extra { "more pages than the record lays out to" } else { "" });
+}
+
+fn squeeze(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) {
+        Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Where two texts part, by position; the words themselves may be personal and stay out of reports.
+fn first_difference(expected: &str, drawn: &str) -> String {
+    let at = expected.chars().zip(drawn.chars()).take_while(|(a, b)| a == b).count();
+    format!(
+        "differs from character {} of {} ({} drawn)",
+        at + 1,
+        expected.chars().count(),
+        drawn.chars().count()
+    )
+}

@@ -1,0 +1,246 @@
+//! Facts and checks of an OFD: package, references, coverage, seal signatures. Trust and content are judged elsewhere.
+
+use eseal::{CheckName, CheckRequest, SealReport, SealSignature};
+use ofd::{ProblemClass, ReferenceStatus, SignatureFacts};
+use pki::cms::{CmsReport, SignedData};
+use pki::{Certificate, DigestAlgorithm, Outcome};
+use time::OffsetDateTime;
+
+use super::reasons::Reason;
+use super::report::{Checks, Integrity, SignatureReport};
+
+/// What the bytes of an OFD say.
+#[derive(Debug)]
+pub(super) struct OfdFacts {
+    pub(super) facts: ofd::Facts,
+    pub(super) signatures: Vec<Value>,
+    references: Vec<ofd::ReferenceOutcome>,
+}
+
+/// The signature value of one signature, opened.
+#[derive(Debug)]
+pub(super) enum Value {
+    /// An electronic seal signature (GB/T 38540, GM/T 0031).
+    Seal(Box<SealSignature>, Box<SealReport>),
+    /// A plain signature (GB/T 35275) or CMS.
+    Plain(Box<SignedData>, CmsReport),
+    /// Present but not checkable, or absent.
+    Unreadable(String),
+}
+
+impl Value {
+    /// The signer's certificate.
+    pub(super) fn signer(&self) -> Option<&Certificate> {
+        match self {
+            Value::Seal(_, report) => report.signer.as_ref(),
+            Value::Plain(_, report) => report.certificate.as_ref(),
+            Value::Unreadable(_) => None,
+        }
+    }
+
+    /// Time of signing as claimed.
+    pub(super) fn time(&self) -> Option<OffsetDateTime> {
+        match self {
+            Value::Seal(signature, _) => signature.time().instant(),
+            Value::Plain(data, _) => data.signers.first().and_then(pki::cms::SignerInfo::signing_time),
+            Value::Unreadable(_) => None,
+        }
+    }
+}
+
+pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, ofd::Error> {
+    let facts = ofd::inspect_bytes(bytes, budget)?;
+    // MD5 and SHA-1 do not count: a missing CheckMethod means MD5 by the schema.
+    let references = facts.check_references(&|method, bytes| {
+        let algorithm = method_digest(method)?;
+        Some(algorithm.digest(bytes).as_bytes().to_vec())
+    });
+    let signatures = facts.signatures.iter().map(open).collect();
+    Ok(OfdFacts { facts, signatures, references })
+}
+
+fn method_digest(method: &str) -> Option<DigestAlgorithm> {
+    match method.trim() {
+        // The forms with and without key parameter seen in files (GM/T 0006).
+        "1.2.156.10197.1.401" | "1.2.156.10197.1.401.1" | "1.2.156.10197.1.401.2" => Some(DigestAlgorithm::Sm3),
+        name => DigestAlgorithm::from_name(name),
+    }
+}
+
+fn open(signature: &SignatureFacts) -> Value {
+    let (Some(xml), Some(value)) = (&signature.xml, &signature.value) else {
+        return Value::Unreadable("Signature.xml or the signature value is missing".to_owned());
+    };
+    match eseal::inspect(value.bytes()) {
+        eseal::Facts::Seal(seal) => {
+            let digest = DigestAlgorithm::Sm3.digest(xml.bytes());
+            let path = signature.path.as_ref().map(|path| format!("/{}", path.trim_start_matches('/')));
+            let mut request = CheckRequest::new(&digest);
+            if let Some(file) = &signature.seal {
+                request = request.with_seal_file(file.bytes());
+            }
+            if let Some(path) = &path {
+                request = request.with_signature_path(path);
+            }
+            let report = eseal::check(&seal, &request);
+            Value::Seal(seal, Box::new(report))
+        }
+        eseal::Facts::SignedData(data) => {
+            let Some(Ok(algorithm)) = data.signers.first().map(|signer| signer.digest_algorithm.clone()) else {
+                return Value::Unreadable("a signer with a known digest is missing".to_owned());
+            };
+            let report = data.verify(0, &algorithm.digest(xml.bytes()));
+            Value::Plain(data, report)
+        }
+        eseal::Facts::BareSignature => {
+            Value::Unreadable("a bare signature without certificate cannot be checked".to_owned())
+        }
+        eseal::Facts::Unreadable(error) => Value::Unreadable(error.to_string()),
+        _ => Value::Unreadable("a signature value of unknown form".to_owned()),
+    }
+}
+
+/// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
+pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<SignatureReport>) {
+    checks.passed("ofd.readable", "");
+    let mut sound = true;
+    for problem in &ofd.facts.problems {
+        match problem.kind.class() {
+            ProblemClass::Tolerated => {}
+            ProblemClass::Broken | ProblemClass::Ambiguous => {
+                sound = false;
+                checks.failed("ofd.structure", Reason::OfdStructure, problem.place.to_string(), problem.to_string());
+            }
+            ProblemClass::Unread => {
+                sound = false;
+                checks.failed("ofd.structure", Reason::InputTooLarge, problem.place.to_string(), problem.to_string());
+            }
+        }
+    }
+    for smuggled in &ofd.facts.unreachable {
+        checks.failed("ofd.unreferenced", Reason::OfdUncovered, smuggled, "no part of the document leads to it");
+    }
+    if sound {
+        checks.passed("ofd.structure", "");
+    }
+    if ofd.facts.signatures.is_empty() {
+        checks.failed("ofd.signed", Reason::OfdUnsigned, "", "");
+        return (Integrity::Unsigned, Vec::new());
+    }
+    checks.passed("ofd.signed", "");
+    let reports: Vec<SignatureReport> =
+        (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
+    check_coverage(ofd, checks);
+    let ambiguous = ofd.facts.problems_of(ProblemClass::Ambiguous).next().is_some();
+    let broken = ambiguous || reports.iter().any(|report| report.integrity == Integrity::Broken);
+    (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
+}
+
+fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport {
+    let signature = &ofd.facts.signatures[at];
+    let value = &ofd.signatures[at];
+    let place = signature.path.clone().unwrap_or_else(|| format!("signature {}", signature.id));
+    let mut intact = check_references(ofd, at, &place, checks);
+    let form = match value {
+        Value::Seal(seal, report) => {
+            check_seal(report, &place, checks);
+            intact &= report.intact();
+            format!("ses-v{}", seal.version().number())
+        }
+        Value::Plain(data, report) => {
+            let passed = report.passed() && data.signers.len() == 1;
+            checks.record("ofd.signature", passed, Reason::SealSignature, &*place, failures(report));
+            intact &= passed;
+            match data.form {
+                pki::cms::ContentForm::Gbt35275 => "gbt35275".to_owned(),
+                _ => "cms".to_owned(),
+            }
+        }
+        Value::Unreadable(why) => {
+            checks.failed("ofd.signature", Reason::OfdSignature, &*place, why);
+            intact = false;
+            "unknown".to_owned()
+        }
+    };
+    SignatureReport {
+        integrity: if intact { Integrity::Intact } else { Integrity::Broken },
+        form,
+        signer: value.signer().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
+        time: value.time(),
+        time_proven: false,
+        place,
+    }
+}
+
+fn check_references(ofd: &OfdFacts, at: usize, place: &str, checks: &mut Checks) -> bool {
+    let mut good = true;
+    let mut any = false;
+    for outcome in ofd.references.iter().filter(|outcome| outcome.signature == at) {
+        any = true;
+        let (reason, detail) = match outcome.status {
+            ReferenceStatus::Matches => continue,
+            ReferenceStatus::Differs => (Reason::OfdDigest, "changed since it was signed"),
+            ReferenceStatus::Unresolved => (Reason::OfdDigest, "the protected part is missing"),
+            ReferenceStatus::NoCheckValue => (Reason::OfdSignature, "its check value is no base64"),
+            ReferenceStatus::UnknownMethod => (Reason::SealAlgorithm, "its digest method is unknown or weak"),
+        };
+        good = false;
+        checks.failed("ofd.digests", reason, &*outcome.file_ref, detail);
+    }
+    if !any {
+        checks.failed("ofd.digests", Reason::OfdSignature, place, "the signature protects nothing");
+    } else if good {
+        checks.passed("ofd.digests", place);
+    }
+    good && any
+}
+
+/// Every part that the document reaches must be under at least one signature.
+fn check_coverage(ofd: &OfdFacts, checks: &mut Checks) {
+    let mut covered = true;
+    let mut by_all = ofd.facts.reached.iter().filter(|part| {
+        ofd.facts.signatures.iter().all(|signature| signature.uncovered.contains(part))
+    });
+    for part in by_all.by_ref() {
+        covered = false;
+        checks.failed("ofd.coverage", Reason::OfdUncovered, part, "");
+    }
+    if covered {
+        checks.passed("ofd.coverage", "");
+    }
+}
+
+fn check_seal(report: &SealReport, place: &str, checks: &mut Checks) {
+    for check in &report.checks {
+        let (name, reason) = match check.name {
+            CheckName::Structure => ("seal.structure", Reason::SealStructure),
+            CheckName::SealMakerSignature => ("seal.maker-signature", Reason::SealMakerSignature),
+            CheckName::SignerSignature => ("seal.signature", Reason::SealSignature),
+            CheckName::SignerListed => ("seal.signer-listed", Reason::SealSignerNotListed),
+            CheckName::DataHash => ("seal.data-hash", Reason::SealDataHash),
+            CheckName::PropertyInfo => ("seal.property", Reason::SealProperty),
+            CheckName::SealValidity => ("seal.period", Reason::SealPeriod),
+            CheckName::SignerValidity => ("signer.period", Reason::SignerCertificate),
+            CheckName::AlgorithmsAgree => ("seal.algorithm", Reason::SealAlgorithm),
+            CheckName::SealFile => ("seal.copy", Reason::SealCopyDiffers),
+            CheckName::TimeStamp => ("time.stamp", Reason::TimeNotProven),
+            _ => continue,
+        };
+        match &check.outcome {
+            Outcome::Passed => checks.passed(name, place),
+            Outcome::Failed(why) => checks.failed(name, reason, place, why),
+            Outcome::NotDone(_) if check.name == CheckName::TimeStamp => checks.not_done(name, reason, place),
+            Outcome::NotDone(_) if check.name == CheckName::SealFile => {}
+            // What it needs was missing: an earlier check has failed already.
+            Outcome::NotDone(why) => checks.failed(name, reason, place, why),
+        }
+    }
+}
+
+fn failures(report: &CmsReport) -> String {
+    let failed = report.checks.iter().filter_map(|check| match &check.outcome {
+        Outcome::Failed(why) => Some(format!("{:?}: {why}", check.name)),
+        _ => None,
+    });
+    failed.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,279 @@
+//! Facts and checks of a PDF: structure, byte ranges, CMS. Trust and content are judged elsewhere.
+
+use pdf_sign::{Flaw, Signature};
+use pki::cms::{CmsCheckName, CmsReport, Outcome, SignedData};
+use pki::{Certificate, DigestAlgorithm};
+use time::OffsetDateTime;
+
+use super::content::{Embedded, INDEX_FILE, RECORD_FILE};
+use super::reasons::Reason;
+use super::report::{Checks, Integrity, SignatureReport};
+
+/// `SubFilter` of PAdES.
+const PADES: &str = "ETSI.CAdES.detached";
+/// `SubFilter` of plain CMS, read but not accepted for a license.
+const PLAIN: &str = "adbe.pkcs7.detached";
+
+/// What the bytes of a PDF say.
+#[derive(Debug)]
+pub(super) struct PdfFacts {
+    pub(super) facts: pdf_sign::Facts,
+    pub(super) flaws: Vec<Flaw>,
+    pub(super) signatures: Vec<CmsFacts>,
+}
+
+/// The cryptographic side of one signature.
+#[derive(Debug, Default)]
+pub(super) struct CmsFacts {
+    /// Why the CMS cannot be read.
+    error: Option<String>,
+    /// More than one signer, enclosed content, or other things that PAdES forbids.
+    forbidden: Option<&'static str>,
+    report: Option<CmsReport>,
+    /// Certificates inside.
+    pub(super) enclosed: Vec<Certificate>,
+    /// Digest and signature algorithm are acceptable.
+    algorithm: bool,
+}
+
+impl CmsFacts {
+    /// The signer's certificate.
+    pub(super) fn certificate(&self) -> Option<&Certificate> {
+        self.report.as_ref()?.certificate.as_ref()
+    }
+
+    fn intact(&self) -> bool {
+        self.error.is_none()
+            && self.forbidden.is_none()
+            && self.algorithm
+            && self.report.as_ref().is_some_and(CmsReport::passed)
+    }
+}
+
+pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> PdfFacts {
+    let facts = pdf_sign::inspect(bytes, budget);
+    let flaws = facts.flaws();
+    let signatures = facts.signatures.iter().map(|signature| cms(signature, bytes)).collect();
+    PdfFacts { facts, flaws, signatures }
+}
+
+fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
+    let mut facts = CmsFacts::default();
+    let Some(der) = signature.der() else {
+        facts.error = Some("/Contents holds no DER".to_owned());
+        return facts;
+    };
+    let signed = match SignedData::from_der(der) {
+        Ok(signed) => signed,
+        Err(error) => {
+            facts.error = Some(error.to_string());
+            return facts;
+        }
+    };
+    facts.enclosed = signed.certificates.clone();
+    if signature.is_doc_timestamp() {
+        // The token's own content is signed; its imprint is judged with time stamps.
+        facts.forbidden = None;
+    } else if signed.signers.len() != 1 {
+        facts.forbidden = Some("there must be exactly one signer");
+    } else if signed.content.is_some() {
+        facts.forbidden = Some("content is enclosed in a detached signature");
+    } else if signed.signers[0].signed_attributes.is_none() {
+        facts.forbidden = Some("there are no signed attributes");
+    }
+    let Some(signer) = signed.signers.first() else {
+        facts.error = Some("there is no signer".to_owned());
+        return facts;
+    };
+    let Ok(algorithm) = signer.digest_algorithm.clone() else { return facts };
+    facts.algorithm = signer.signature_algorithm.is_ok();
+    if let Some(ranges) = signature.signed_bytes(bytes) {
+        facts.report = Some(signed.verify(0, &digest(algorithm, ranges)));
+    }
+    facts
+}
+
+fn digest(algorithm: DigestAlgorithm, ranges: [&[u8]; 2]) -> pki::Digest {
+    let mut hasher = algorithm.hasher();
+    ranges.iter().for_each(|range| hasher.update(range));
+    hasher.finish()
+}
+
+/// What the newest revision shows and carries. Nothing when the file cannot be read strictly, which is a flaw anyway.
+pub(super) fn embedded(bytes: &[u8], budget: &pdf_sign::Budget) -> Option<Embedded> {
+    let document = pdf_sign::Document::open(bytes, budget).ok()?;
+    let attachments = document.attachments().ok()?;
+    let file = |name: &str| {
+        let mut named = attachments.iter().filter(|attachment| attachment.name == name);
+        let first = named.next()?;
+        // Two attachments of one name: neither is believed.
+        named.next().is_none().then(|| first.bytes.clone())
+    };
+    let pages = document.text_by_page().ok()?;
+    let face = |page: &pdf_sign::PageText| {
+        page.runs.iter().chain(&page.annotation_runs).filter(|run| !run.invisible).map(|run| run.text.as_str()).collect()
+    };
+    Some(Embedded {
+        record: file(RECORD_FILE),
+        index: file(INDEX_FILE),
+        metadata: document.xmp().ok()?.map(|packet| super::xmp::custom_values(&packet)).unwrap_or_default(),
+        faces: pages.iter().map(face).collect(),
+    })
+}
+
+/// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
+pub(super) fn check(pdf: &PdfFacts, checks: &mut Checks) -> (Integrity, Vec<SignatureReport>) {
+    let readable = !pdf.flaws.iter().any(|flaw| matches!(flaw, Flaw::Structure(_)));
+    checks.record("pdf.readable", pdf.facts.read > 0 || readable, Reason::PdfUnreadable, "", first_problem(pdf));
+    for flaw in &pdf.flaws {
+        let (name, reason, place) = name(flaw, &pdf.facts);
+        checks.failed(name, reason, place, format!("{flaw:?}"));
+    }
+    if readable {
+        checks.passed("pdf.structure", "");
+    }
+    if pdf.facts.signatures.is_empty() {
+        checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
+        let hardly_signed = pdf.facts.byte_range_words == 0;
+        let integrity = if readable || hardly_signed { Integrity::Unsigned } else { Integrity::Broken };
+        return (integrity, Vec::new());
+    }
+    checks.passed("pdf.signed", "");
+    let mut reports = Vec::new();
+    for (at, (signature, cms)) in pdf.facts.signatures.iter().zip(&pdf.signatures).enumerate() {
+        reports.push(check_one(pdf, at, signature, cms, checks));
+    }
+    if !pdf.flaws.iter().any(|flaw| matches!(flaw, Flaw::Altered { .. } | Flaw::Uncovered)) {
+        checks.passed("pdf.coverage", "");
+    }
+    let broken = !pdf.flaws.is_empty() || reports.iter().any(|report| report.integrity == Integrity::Broken);
+    (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
+}
+
+fn check_one(
+    pdf: &PdfFacts,
+    at: usize,
+    signature: &Signature,
+    cms: &CmsFacts,
+    checks: &mut Checks,
+) -> SignatureReport {
+    let place = signature.field.clone().unwrap_or_else(|| format!("signature {}", at + 1));
+    let own_flaw = pdf.flaws.iter().any(|flaw| concerns(flaw, at));
+    if !own_flaw {
+        checks.passed("pdf.byte-range", &*place);
+    }
+    let timestamp = signature.is_doc_timestamp();
+    let form = match signature.sub_filter.as_deref() {
+        Some(PADES) => "pades",
+        Some(PLAIN) => "cms",
+        _ if timestamp => "doc-timestamp",
+        _ => "unknown",
+    };
+    let mut intact = !own_flaw;
+    if timestamp {
+        checks.not_done("time.stamp", Reason::TimeNotProven, &*place);
+        intact &= cms.error.is_none();
+    } else {
+        let known = matches!(form, "pades" | "cms");
+        checks.record(
+            "cms.form",
+            form == "pades" && cms.error.is_none() && cms.forbidden.is_none(),
+            Reason::CmsStructure,
+            &*place,
+            cms.error.clone().or(cms.forbidden.map(str::to_owned)).unwrap_or_else(|| {
+                if form == "pades" { String::new() } else { format!("SubFilter {:?}", signature.sub_filter) }
+            }),
+        );
+        check_cms(cms, form, &place, checks);
+        intact &= known && accepted(cms, form);
+    }
+    SignatureReport {
+        integrity: if intact { Integrity::Intact } else { Integrity::Broken },
+        form: form.to_owned(),
+        signer: cms.certificate().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
+        time: claimed_time(signature),
+        time_proven: false,
+        place,
+    }
+}
+
+/// Whether the CMS holds together; plain CMS may lack signing-certificate-v2, which only PAdES asks for.
+fn accepted(cms: &CmsFacts, form: &str) -> bool {
+    if form == "pades" {
+        return cms.intact();
+    }
+    let Some(report) = &cms.report else { return false };
+    let must = [CmsCheckName::Signature, CmsCheckName::MessageDigest];
+    let tolerated = |name| name == CmsCheckName::SigningCertificate;
+    cms.error.is_none()
+        && cms.forbidden.is_none()
+        && cms.algorithm
+        && must.iter().all(|name| report.outcome(*name) == Some(&Outcome::Passed))
+        && report.checks.iter().all(|check| tolerated(check.name) || !matches!(check.outcome, Outcome::Failed(_)))
+}
+
+fn check_cms(cms: &CmsFacts, form: &str, place: &str, checks: &mut Checks) {
+    let Some(report) = &cms.report else {
+        if cms.error.is_none() && !cms.algorithm {
+            checks.failed("cms.algorithm", Reason::CmsAlgorithm, place, "");
+        }
+        return;
+    };
+    for check in &report.checks {
+        let (name, reason) = match check.name {
+            CmsCheckName::Signature => ("cms.signature", Reason::CmsSignature),
+            CmsCheckName::MessageDigest => ("cms.digest", Reason::CmsDigest),
+            CmsCheckName::Algorithms | CmsCheckName::AlgorithmProtection => ("cms.algorithm", Reason::CmsAlgorithm),
+            CmsCheckName::SigningCertificate if form != "pades" => continue,
+            _ => ("cms.attributes", Reason::CmsStructure),
+        };
+        match &check.outcome {
+            Outcome::Passed => checks.passed(name, place),
+            Outcome::Failed(why) => checks.failed(name, reason, place, format!("{:?}: {why}", check.name)),
+            Outcome::NotDone(_) => {}
+        }
+    }
+}
+
+/// `/M`, which is under the signature but proves nothing.
+pub(super) fn claimed_time(signature: &Signature) -> Option<OffsetDateTime> {
+    signature.claimed_time
+}
+
+fn first_problem(pdf: &PdfFacts) -> String {
+    pdf.facts.problems.first().map(|problem| format!("{} ({:?})", problem.kind, problem.place)).unwrap_or_default()
+}
+
+fn concerns(flaw: &Flaw, at: usize) -> bool {
+    matches!(flaw,
+        Flaw::Check { signature, .. } | Flaw::Removed { signature } | Flaw::Orphan { signature }
+        | Flaw::Shared { signature } | Flaw::Duplicate { signature } if *signature == at)
+}
+
+fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reason, String) {
+    let field = |at: &usize| {
+        let signature = facts.signatures.get(*at);
+        signature.and_then(|s| s.field.clone()).unwrap_or_else(|| format!("signature {}", at + 1))
+    };
+    match flaw {
+        Flaw::Structure(problem) => ("pdf.structure", Reason::PdfStructure, format!("{:?}", problem.place)),
+        Flaw::Check { signature, .. }
+        | Flaw::Shared { signature }
+        | Flaw::Duplicate { signature }
+        | Flaw::Orphan { signature } => ("pdf.byte-range", Reason::PdfByteRange, field(signature)),
+        Flaw::Removed { signature } | Flaw::CertifiedFinal { signature } => {
+            ("pdf.changes", Reason::PdfChangedAfter, field(signature))
+        }
+        Flaw::Altered { revision, object, .. } => {
+            ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, object {object}", revision + 1))
+        }
+        Flaw::VisibleFieldAdded { revision, field } => {
+            ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, field {field}", revision + 1))
+        }
+        Flaw::MetadataChanged { revision } => {
+            ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}", revision + 1))
+        }
+        Flaw::Uncovered => ("pdf.coverage", Reason::PdfUncovered, String::new()),
+        _ => ("pdf.structure", Reason::PdfStructure, String::new()),
+    }
+}

@@ -1,0 +1,30 @@
+//! What a verifier brings along besides the trust list.
+
+use pki::Certificate;
+use pki::Crl;
+
+use super::register::Register;
+use crate::fonts::FontLibrary;
+use crate::template::Catalog;
+
+/// How to judge: all parts are optional, and what is missing shows in the report as not done.
+#[derive(Clone, Copy, Default)]
+pub struct Policy<'a> {
+    /// Revocation lists at hand.
+    pub crls: &'a [Crl],
+    /// CA certificates that a document may have left out.
+    pub intermediates: &'a [Certificate],
+    /// Templates and fonts, to lay the embedded record out again and compare it with the face.
+    pub press: Option<Press<'a>>,
+    /// What the register says.
+    pub register: Option<&'a Register>,
+}
+
+/// What it takes to lay out a record.
+#[derive(Clone, Copy)]
+pub struct Press<'a> {
+    /// The license types known here.
+    pub catalog: &'a Catalog,
+    /// The fonts.
+    pub fonts: &'a FontLibrary,
+}

@@ -1,0 +1,127 @@
+//! Whether a signing certificate may be trusted, and whose it is.
+
+use pki::Certificate;
+use pki::path::{
+    MissingRevocation, PathError, PathReason, PathRequest, Purpose, RevocationPolicy, RevocationStatus, TrustedPath,
+};
+use time::OffsetDateTime;
+
+use super::policy::Policy;
+use super::reasons::Reason;
+use super::report::Checks;
+use crate::trust::{Issuer, Purpose as Vouch, TrustList};
+
+/// A certificate with a path to a root of the trust list and, for signers, an issuer that owns it.
+/// Only [`check`] makes one.
+pub(super) struct TrustedSigner<'t> {
+    pub(super) issuer: Option<&'t Issuer>,
+}
+
+/// The instants that matter for a path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    /// When it was signed, as far as known.
+    pub(super) signed: OffsetDateTime,
+    /// Whether something other than the signer says so: the register keeps the very file.
+    pub(super) proven: bool,
+    /// The instant of the question.
+    pub(super) asked: OffsetDateTime,
+}
+
+/// Checks the path of a document signer at the time of signing, then who it is.
+pub(super) fn check<'t>(
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    times: Times,
+    trust: &'t TrustList,
+    policy: &Policy<'_>,
+    place: &str,
+    checks: &mut Checks,
+) -> Option<TrustedSigner<'t>> {
+    let path = walk(certificate, enclosed, times.signed, trust, Vouch::DocumentSigning, policy);
+    let trusted = note(path, "signer.path", Reason::SignerUntrusted, place, checks)?;
+    if !times.proven {
+        let later_revoked =
+            trusted.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_)));
+        if later_revoked {
+            checks.failed("time.proof", Reason::SignerLaterRevoked, place, "");
+        } else if trusted.certificates().any(|(certificate, _)| !certificate.valid_at(times.asked)) {
+            checks.failed("time.proof", Reason::SignerLaterExpired, place, "");
+        } else {
+            checks.not_done("time.proof", Reason::TimeNotProven, place);
+        }
+    } else {
+        checks.passed("time.proof", place);
+    }
+    Some(TrustedSigner { issuer: trust.issuer_of(certificate) })
+}
+
+/// Checks the path of a seal maker at the time the seal was made.
+pub(super) fn check_maker(
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    made_at: OffsetDateTime,
+    trust: &TrustList,
+    policy: &Policy<'_>,
+    place: &str,
+    checks: &mut Checks,
+) -> bool {
+    let path = walk(certificate, enclosed, made_at, trust, Vouch::SealMaking, policy);
+    note(path, "seal.maker-path", Reason::SealMakerUntrusted, place, checks).is_some()
+}
+
+fn walk(
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    at: OffsetDateTime,
+    trust: &TrustList,
+    vouch: Vouch,
+    policy: &Policy<'_>,
+) -> Result<TrustedPath, PathError> {
+    let anchors = trust.anchors_for(vouch, at);
+    let mut between = enclosed.to_vec();
+    between.extend_from_slice(policy.intermediates);
+    let revocation = if policy.crls.is_empty() {
+        RevocationPolicy::NotChecked
+    } else {
+        RevocationPolicy::Crls { crls: policy.crls, missing: MissingRevocation::Tolerate }
+    };
+    let purpose = match vouch {
+        Vouch::DocumentSigning => Purpose::DocumentSigning,
+        Vouch::SealMaking => Purpose::SealMaking,
+    };
+    let request = PathRequest::new(certificate, &anchors, at, purpose);
+    pki::path::validate(&request.with_intermediates(&between).with_revocation(revocation))
+}
+
+fn note(
+    path: Result<TrustedPath, PathError>,
+    name: &'static str,
+    unknown: Reason,
+    place: &str,
+    checks: &mut Checks,
+) -> Option<TrustedPath> {
+    match path {
+        Ok(path) => {
+            checks.passed(name, place);
+            let known = path.certificates().all(|(_, status)| {
+                matches!(status, RevocationStatus::Good | RevocationStatus::RevokedLater(_))
+            });
+            if known {
+                checks.passed("signer.revocation", place);
+            } else {
+                checks.not_done("signer.revocation", Reason::RevocationNotChecked, place);
+            }
+            Some(path)
+        }
+        Err(error) => {
+            let reason = match error.reason {
+                PathReason::NoPath | PathReason::UntrustedRoot => unknown,
+                PathReason::Revoked { .. } => Reason::SignerRevoked,
+                _ => Reason::SignerCertificate,
+            };
+            checks.failed(name, reason, place, error.to_string());
+            None
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `office.toml`.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::DeploymentError;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeFile {
+    /// Who runs the service.
+    pub operator: String,
+    /// What stands before the token in QR codes: `HTTPS://LICENSE.EXAMPLE.GOV.CN/V/`, upper case.
+    pub address: String,
+    /// Whether every page bears 样张 SPECIMEN; only an issuing organ's own installation says `false`.
+    #[serde(default = "yes")]
+    pub specimen: bool,
+    /// The issuing authorities.
+    #[serde(rename = "issuer")]
+    pub issuers: Vec<IssuerFile>,
+}
+
+/// One issuing authority.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuerFile {
+    /// 颁发机构代码.
+    pub code: String,
+    /// 颁发机构.
+    pub name: String,
+    /// License types it issues, by template name.
+    pub types: Vec<String>,
+    /// Path of its seal.
+    pub seal: String,
+    /// Name of the key that uses the seal (SM2).
+    pub seal_signer: String,
+    /// Name of the key that signs PDFs (P-256).
+    pub document_signer: String,
+    /// Name of the key that signs indexes.
+    pub index_signer: String,
+}
+
+impl OfficeFile {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<OfficeFile, DeploymentError> {
+        toml::from_str(&super::read_text(path)?).map_err(|error| super::content(path, error))
+    }
+
+    /// The file's text.
+    pub fn to_toml(&self) -> String {
+        // Plain strings, lists and one table array: always representable.
+        toml::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The issuer that issues a license type, when exactly one does.
+    pub fn issuer_of_type(&self, type_id: &str) -> Option<&IssuerFile> {
+        let mut issuers = self.issuers.iter().filter(|issuer| issuer.types.iter().any(|id| id == type_id));
+        let first = issuers.next()?;
+        issuers.next().is_none().then_some(first)
+    }
+}
+
+fn yes() -> bool {
+    true
+}

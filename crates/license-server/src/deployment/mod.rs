@@ -1,0 +1,147 @@
+//! A deployment on disk: who issues, with which keys and seals, and what is trusted.
+//!
+//! ```text
+//! DIR/office.toml               operator, address in QR codes, issuers (see [`OfficeFile`])
+//! DIR/keys/<name>.key.pem       encrypted PKCS#8    DIR/keys/<name>.pem   certificate and its chain
+//! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
+//! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
+//! ```
+//! Nothing is guessed: a missing or contradictory file is an error that names it.
+
+mod file;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use license_core::issue::Issuer;
+use license_core::trust::TrustList;
+use pki::{Certificate, PrivateKey, Signer, SoftSigner};
+
+pub use file::{IssuerFile, OfficeFile};
+
+/// A deployment that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeploymentError {
+    /// A file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file's content is wrong.
+    #[error("{path}: {problem}")]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// An opened deployment.
+pub struct Deployment {
+    /// What `office.toml` says.
+    pub office: OfficeFile,
+    /// The issuers with their signers, in the order of the file.
+    pub issuers: Vec<Arc<Issuer>>,
+    /// The trust list, its signature checked with a pinned root.
+    pub trust: TrustList,
+    /// The trust list as signed.
+    pub trust_text: String,
+    /// The pinned roots.
+    pub roots: Vec<Certificate>,
+}
+
+impl Deployment {
+    /// Opens the deployment at `folder`; key files are decrypted with `password`.
+    pub fn open(folder: &Path, password: &[u8]) -> Result<Deployment, DeploymentError> {
+        let office = OfficeFile::read(&folder.join("office.toml"))?;
+        let roots = roots(&folder.join("trust"))?;
+        let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
+        // Decrypting is slow by design (scrypt): every issuer on a thread of its own.
+        let issuers = std::thread::scope(|scope| {
+            let opened: Vec<_> = office
+                .issuers
+                .iter()
+                .map(|issuer| scope.spawn(|| open_issuer(folder, issuer, password).map(Arc::new)))
+                .collect();
+            opened.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked(folder)))).collect()
+        });
+        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots })
+    }
+}
+
+/// Reads all roots below `folder` (`*.pem`).
+pub fn roots(folder: &Path) -> Result<Vec<Certificate>, DeploymentError> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(|source| DeploymentError::Read { path: folder.to_owned(), source })?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
+        .collect();
+    paths.sort();
+    let mut roots = Vec::new();
+    for path in paths {
+        roots.extend(certificates(&path)?);
+    }
+    Ok(roots)
+}
+
+/// Reads `trust-list.jws` in `folder` and checks it with one of `roots`.
+pub fn trust_list(folder: &Path, roots: &[Certificate]) -> Result<(TrustList, String), DeploymentError> {
+    let path = folder.join("trust-list.jws");
+    let text = read_text(&path)?;
+    let list = TrustList::open(&text, roots).map_err(|error| content(&path, error))?;
+    Ok((list, text.trim().to_owned()))
+}
+
+/// Reads a signer: `<name>.key.pem` and `<name>.pem` below `keys`.
+pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, DeploymentError> {
+    let key_path = keys.join(format!("{name}.key.pem"));
+    let key = PrivateKey::from_encrypted_pem(&read_text(&key_path)?, password)
+        .map_err(|error| content(&key_path, error))?;
+    let path = keys.join(format!("{name}.pem"));
+    let mut chain = certificates(&path)?;
+    if chain.is_empty() {
+        return Err(content(&path, "no certificate in it"));
+    }
+    let certificate = chain.remove(0);
+    SoftSigner::new(key, certificate, chain).map_err(|error| content(&path, error))
+}
+
+fn open_issuer(folder: &Path, file: &IssuerFile, password: &[u8]) -> Result<Issuer, DeploymentError> {
+    let keys = folder.join("keys");
+    let shared = |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> {
+        Ok(Arc::new(signer(&keys, name, password)?))
+    };
+    let seal_path = folder.join(&file.seal);
+    let seal = fs::read(&seal_path).map_err(|source| DeploymentError::Read { path: seal_path.clone(), source })?;
+    Issuer::new(
+        &file.name,
+        &file.code,
+        &seal,
+        shared(&file.seal_signer)?,
+        shared(&file.document_signer)?,
+        shared(&file.index_signer)?,
+    )
+    .map_err(|error| content(&seal_path, error))
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, DeploymentError> {
+    Certificate::many_from_pem(&read_text(path)?).map_err(|error| content(path, error))
+}
+
+fn read_text(path: &Path) -> Result<String, DeploymentError> {
+    fs::read_to_string(path).map_err(|source| DeploymentError::Read { path: path.to_owned(), source })
+}
+
+fn content(path: &Path, problem: impl ToString) -> DeploymentError {
+    DeploymentError::Content { path: path.to_owned(), problem: problem.to_string() }
+}
+
+fn panicked(folder: &Path) -> DeploymentError {
+    content(folder, "reading the keys was interrupted")
+}

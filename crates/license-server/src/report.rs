@@ -1,0 +1,214 @@
+//! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
+
+use license_core::verify::{Check, Integrity, Kind, Outcome, Report, SignatureReport, Subject, Verdict};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+/// A report as JSON.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportDto {
+    /// `ofd`, `pdf`, `qr`, `id` or `unknown`.
+    pub kind: &'static str,
+    /// `passed`, `failed` or `indeterminate`.
+    pub verdict: &'static str,
+    /// `intact`, `broken` or `unsigned`.
+    pub integrity: &'static str,
+    /// The instant the report speaks of.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The deciding reason's code; absent when passed.
+    pub headline: Option<&'static str>,
+    /// What the license says; absent unless authenticated.
+    pub subject: Option<SubjectDto>,
+    /// One entry per signature.
+    pub signatures: Vec<SignatureDto>,
+    /// All checks.
+    pub checks: Vec<CheckDto>,
+}
+
+/// What an authenticated license says.
+#[derive(Clone, Debug, Serialize)]
+pub struct SubjectDto {
+    /// 证照标识.
+    pub id: String,
+    /// 证照类型代码.
+    pub type_code: String,
+    /// 证照类型名称.
+    pub type_name: Option<String>,
+    /// 证照编号.
+    pub number: String,
+    /// 颁发机构代码.
+    pub issuer_code: String,
+    /// 颁发机构.
+    pub issuer_name: String,
+    /// 持证主体; masked when a person.
+    pub holder: String,
+    /// First day of validity, `YYYY-MM-DD`.
+    pub valid_from: Option<String>,
+    /// Last day of validity; absent means 长期.
+    pub valid_to: Option<String>,
+    /// Time of issue.
+    #[serde(with = "time::serde::rfc3339")]
+    pub issued_at: OffsetDateTime,
+}
+
+/// One signature.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignatureDto {
+    /// `intact`, `broken` or `unsigned`.
+    pub integrity: &'static str,
+    /// `ses-v4`, `pades`, `cose` …
+    pub form: String,
+    /// Who signed.
+    pub signer: String,
+    /// When, as claimed or proven.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub time: Option<OffsetDateTime>,
+    /// Whether a time stamp proves it.
+    pub time_proven: bool,
+    /// Where it stands.
+    #[serde(rename = "where")]
+    pub place: String,
+}
+
+/// One check.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckDto {
+    /// The check's name.
+    pub check: &'static str,
+    /// The reason's code, or the check's name when it passed.
+    pub code: &'static str,
+    /// `passed`, `failed` or `not-done`.
+    pub outcome: &'static str,
+    /// `fails`, `unclear` or `note`; absent when passed.
+    pub effect: Option<&'static str>,
+    /// Where.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// Particulars for the officer.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The reason's texts; absent when passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextDto>,
+}
+
+/// The texts of a reason.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct TextDto {
+    /// For the citizen.
+    pub citizen: BothDto,
+    /// For the officer.
+    pub officer: BothDto,
+    /// What to do.
+    pub remedy: BothDto,
+}
+
+/// Both languages.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct BothDto {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl From<&Report> for ReportDto {
+    fn from(report: &Report) -> ReportDto {
+        ReportDto {
+            kind: kind(report.kind),
+            verdict: verdict(report.verdict),
+            integrity: integrity(report.integrity),
+            at: report.at,
+            headline: report.headline().map(|reason| reason.code()),
+            subject: report.subject.as_ref().map(SubjectDto::from),
+            signatures: report.signatures.iter().map(SignatureDto::from).collect(),
+            checks: report.checks.iter().map(CheckDto::from).collect(),
+        }
+    }
+}
+
+impl From<&Subject> for SubjectDto {
+    fn from(subject: &Subject) -> SubjectDto {
+        SubjectDto {
+            id: subject.id.clone(),
+            type_code: subject.type_code.clone(),
+            type_name: subject.type_name.clone(),
+            number: subject.number.clone(),
+            issuer_code: subject.issuer_code.clone(),
+            issuer_name: subject.issuer_name.clone(),
+            holder: subject.public_holder(),
+            valid_from: subject.valid_from.map(|date| date.to_string()),
+            valid_to: subject.valid_to.map(|date| date.to_string()),
+            issued_at: subject.issued_at,
+        }
+    }
+}
+
+impl From<&SignatureReport> for SignatureDto {
+    fn from(signature: &SignatureReport) -> SignatureDto {
+        SignatureDto {
+            integrity: integrity(signature.integrity),
+            form: signature.form.clone(),
+            signer: signature.signer.clone(),
+            time: signature.time,
+            time_proven: signature.time_proven,
+            place: signature.place.clone(),
+        }
+    }
+}
+
+impl From<&Check> for CheckDto {
+    fn from(check: &Check) -> CheckDto {
+        let reason = check.outcome.reason();
+        let both = |text: license_core::verify::reasons::Text| BothDto { zh: text.zh, en: text.en };
+        CheckDto {
+            check: check.name,
+            code: reason.map_or(check.name, |reason| reason.code()),
+            outcome: match check.outcome {
+                Outcome::Passed => "passed",
+                Outcome::Failed(_) => "failed",
+                Outcome::NotDone(_) => "not-done",
+            },
+            effect: reason.map(|reason| match reason.effect() {
+                license_core::verify::Effect::Fails => "fails",
+                license_core::verify::Effect::Unclear => "unclear",
+                license_core::verify::Effect::Note => "note",
+            }),
+            place: check.place.clone(),
+            detail: check.detail.clone(),
+            text: reason.map(|reason| TextDto {
+                citizen: both(reason.citizen()),
+                officer: both(reason.officer()),
+                remedy: both(reason.remedy()),
+            }),
+        }
+    }
+}
+
+/// The verdict's word.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed => "failed",
+        Verdict::Indeterminate => "indeterminate",
+    }
+}
+
+fn integrity(integrity: Integrity) -> &'static str {
+    match integrity {
+        Integrity::Intact => "intact",
+        Integrity::Broken => "broken",
+        Integrity::Unsigned => "unsigned",
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Ofd => "ofd",
+        Kind::Pdf => "pdf",
+        Kind::Qr => "qr",
+        Kind::Id => "id",
+        Kind::Unknown => "unknown",
+    }
+}
