@@ -46,13 +46,20 @@ fn rich() -> Vec<u8> {
                 BI /W 1 /H 1 /BPC 8 /CS /G ID \x01 EI q 1 0 0 1 100 100 cm /X Do Q";
     pdf.stream(content, text.as_bytes());
     let mut type0 = pdf.type0_font(font);
-    type0.base_font(Name(b"AAAAAA+Song")).encoding_predefined(Name(b"Identity-H")).descendant_font(cid).to_unicode(cmap);
+    type0
+        .base_font(Name(b"AAAAAA+Song"))
+        .encoding_predefined(Name(b"Identity-H"))
+        .descendant_font(cid)
+        .to_unicode(cmap);
     type0.finish();
     let mut descendant = pdf.cid_font(cid);
     descendant.subtype(pdf_writer::types::CidFontType::Type2).base_font(Name(b"AAAAAA+Song"));
     descendant.default_width(1000.0).widths().consecutive(2, [600.0]);
     descendant.finish();
-    pdf.stream(cmap, b"1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0001> <8BC1> <0002> <7167> endbfchar");
+    pdf.stream(
+        cmap,
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0001> <8BC1> <0002> <7167> endbfchar",
+    );
     let mut inner = Content::new();
     inner.begin_text().set_font(Name(b"F"), 8.0).show(Str(&[0, 2, 0, 9])).end_text();
     let inner = inner.finish();

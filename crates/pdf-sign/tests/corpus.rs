@@ -117,7 +117,9 @@ fn a_broken_tail_still_shows_the_signature_before_it() {
 
 #[test]
 fn added_page_is_not_in_the_text_of_the_original() {
-    let (Some(before), Some(after)) = (read("dss-pdf-signed-original"), read("dss-pdf-signed-added-page")) else { return };
+    let (Some(before), Some(after)) = (read("dss-pdf-signed-original"), read("dss-pdf-signed-added-page")) else {
+        return;
+    };
     let pages = |bytes: &[u8]| pdf_sign::Document::open(bytes, &Budget::default()).unwrap().page_sizes().unwrap().len();
     assert_eq!(pages(&before) + 1, pages(&after));
 }

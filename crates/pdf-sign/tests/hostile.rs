@@ -19,7 +19,9 @@ fn file(objects: &[Vec<u8>]) -> Vec<u8> {
         pdf.extend(b"\nendobj\n");
     }
     let (size, xref) = (objects.len() + 1, pdf.len());
-    pdf.extend(format!("xref\n0 {size}\n{table}trailer\n<</Size {size} /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    pdf.extend(
+        format!("xref\n0 {size}\n{table}trailer\n<</Size {size} /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes(),
+    );
     pdf
 }
 
@@ -121,8 +123,7 @@ fn a_flate_bomb_is_refused() {
     // 300 MiB of zeros in a few hundred bytes.
     let bomb = zlib(&zlib(&vec![0; 300 << 20]));
     let page = b"<</Type /Page /MediaBox [0 0 9 9] /Parent 2 0 R /Contents 4 0 R>>".to_vec();
-    let objects =
-        [CATALOG.into(), PAGES.into(), page, stream("/Filter [/FlateDecode /FlateDecode]", &bomb)];
+    let objects = [CATALOG.into(), PAGES.into(), page, stream("/Filter [/FlateDecode /FlateDecode]", &bomb)];
     assert_eq!(refused(&file(&objects)), ProblemKind::OverBudget(Limit::InflatedBytes));
 }
 
@@ -162,7 +163,10 @@ fn nested_look_alike_objects_do_not_multiply_work() {
     }
     pdf.extend(") endobj ".repeat(count).bytes());
     let xref = pdf.len();
-    pdf.extend(format!("xref\n1 {count}\n{table}trailer\n<</Size {} /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF", count + 1).bytes());
+    pdf.extend(
+        format!("xref\n1 {count}\n{table}trailer\n<</Size {} /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF", count + 1)
+            .bytes(),
+    );
     assert!(quickly(&pdf).is_err());
 }
 
@@ -172,7 +176,11 @@ fn ends_and_beginnings_are_exact() {
     assert_eq!(inspect(&good, &Budget::default()).flaws(), []);
     let with = |front: &[u8], back: &[u8]| [front, &good, back].concat();
     assert_eq!(refused(&with(b" ", b"")), ProblemKind::Header);
-    assert_eq!(inspect(&with(b"", b"\n"), &Budget::default()).flaws(), [Flaw::Uncovered], "one end-of-line is PDF, but unsigned");
+    assert_eq!(
+        inspect(&with(b"", b"\n"), &Budget::default()).flaws(),
+        [Flaw::Uncovered],
+        "one end-of-line is PDF, but unsigned"
+    );
     assert_eq!(refused(&with(b"", b"\n\n")), ProblemKind::TrailingBytes);
     assert_eq!(refused(&with(b"", b"PK\x03\x04")), ProblemKind::TrailingBytes);
     assert_eq!(refused(b""), ProblemKind::Header);
@@ -197,9 +205,9 @@ impl Dice {
 fn thousands_of_mutations_never_panic() {
     let signed_twice = prepare(common::signed(), Slot::NewField(NewField::invisible("b"))).unwrap();
     let signed_twice = signed_twice.finish(&common::fake_cms()).unwrap();
-    let streamed = prepare(common::one_page_with_xref_stream(), Slot::Placeholder).unwrap().finish(&common::fake_cms()).unwrap();
-    let words: [&[u8]; 10] =
-        [b"obj", b"<<", b">>", b"endobj", b"%%EOF", b"0", b"4294967295", b"-1", b"/Kids", b"R"];
+    let streamed =
+        prepare(common::one_page_with_xref_stream(), Slot::Placeholder).unwrap().finish(&common::fake_cms()).unwrap();
+    let words: [&[u8]; 10] = [b"obj", b"<<", b">>", b"endobj", b"%%EOF", b"0", b"4294967295", b"-1", b"/Kids", b"R"];
     let budget = Budget { inflated_bytes: 1 << 20, ..Budget::default() };
     let mut dice = Dice(0x5EED);
     for source in [signed_twice, streamed] {
@@ -248,7 +256,10 @@ fn a_flipped_byte_in_the_gap_or_the_structure_changes_the_facts() {
             continue;
         };
         let bytes = signature.signed_bytes(&pdf).map(|parts| parts.concat());
-        assert!(!facts.flaws().is_empty() || bytes.is_some_and(|bytes| bytes != [&good[..a], &good[b..]].concat()), "byte {at}");
+        assert!(
+            !facts.flaws().is_empty() || bytes.is_some_and(|bytes| bytes != [&good[..a], &good[b..]].concat()),
+            "byte {at}"
+        );
     }
     assert!(refused > 100, "{refused}");
 }

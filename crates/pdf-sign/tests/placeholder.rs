@@ -18,7 +18,8 @@ fn prepare_sign_finish_with_pdf_writer() {
         assert_eq!(pdf.len(), size);
         let text = String::from_utf8_lossy(&pdf).into_owned();
         let range = text.split("/ByteRange").nth(1).unwrap().split(']').next().unwrap();
-        let numbers: Vec<usize> = range.trim_start_matches([' ', '[']).split_whitespace().map(|n| n.parse().unwrap()).collect();
+        let numbers: Vec<usize> =
+            range.trim_start_matches([' ', '[']).split_whitespace().map(|n| n.parse().unwrap()).collect();
         let [zero, a, b, c] = numbers[..] else { panic!("{numbers:?}") };
         assert_eq!((zero, b + c), (0, size));
         assert_eq!([&pdf[..a], &pdf[b..]].concat(), signed_bytes);
@@ -33,7 +34,9 @@ fn raw_text_placeholder_works_too() {
     let mut pdf = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
     let sig = format!("<< /Type /Sig {} {} >>", placeholder::contents_text(64), placeholder::BYTE_RANGE_TEXT);
-    for (number, body) in [(1, "<< /Type /Catalog /Pages 2 0 R >>"), (2, "<< /Type /Pages /Kids [] /Count 0 >>"), (3, &sig)] {
+    for (number, body) in
+        [(1, "<< /Type /Catalog /Pages 2 0 R >>"), (2, "<< /Type /Pages /Kids [] /Count 0 >>"), (3, &sig)]
+    {
         offsets.push(pdf.len());
         pdf.extend(format!("{number} 0 obj {body} endobj\n").bytes());
     }

@@ -5,7 +5,8 @@ mod common;
 
 use common::{fake_cms, one_page, plain_page, signed};
 use pdf_sign::{
-    Alteration, Appearance, Budget, ChangeKind, Error, Flaw, NewField, Outcome, RangeCheck, Slot, Standing, inspect, prepare,
+    Alteration, Appearance, Budget, ChangeKind, Error, Flaw, NewField, Outcome, RangeCheck, Slot, Standing, inspect,
+    prepare,
 };
 use time::macros::datetime;
 
@@ -39,7 +40,8 @@ fn revise(mut pdf: Vec<u8>, objects: &[(u32, &str)]) -> Vec<u8> {
     let facts = facts(&pdf);
     let prev = facts.revisions.last().unwrap().xref;
     let text = String::from_utf8_lossy(&pdf).into_owned();
-    let size: u32 = text.rsplit("/Size ").next().unwrap().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let size: u32 =
+        text.rsplit("/Size ").next().unwrap().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
     let size = objects.iter().map(|(n, _)| n + 1).max().unwrap().max(size);
     let mut lines = String::new();
     for (number, body) in objects {
@@ -48,7 +50,9 @@ fn revise(mut pdf: Vec<u8>, objects: &[(u32, &str)]) -> Vec<u8> {
     }
     let xref = pdf.len();
     let id = "/ID [<01010101010101010101010101010101> <03>]";
-    let tail = format!("xref\n{lines}trailer\n<</Size {size} /Root 1 0 R /Info 9 0 R {id} /Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n");
+    let tail = format!(
+        "xref\n{lines}trailer\n<</Size {size} /Root 1 0 R /Info 9 0 R {id} /Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n"
+    );
     pdf.extend(tail.bytes());
     pdf
 }
@@ -104,15 +108,25 @@ fn what_cannot_be_added_is_an_error() {
     let late = prepare(signed(), Slot::NewField(NewField { certify: Some(1), ..NewField::invisible("b") }));
     assert!(matches!(late, Err(Error::Unwritable(_))));
     let appearance = Appearance::Image { width: 9, height: 9, rgb: vec![0; 3], alpha: None };
-    assert!(matches!(prepare(plain_page(), Slot::NewField(NewField { appearance, ..seal("a") })), Err(Error::Unwritable(_))));
+    assert!(matches!(
+        prepare(plain_page(), Slot::NewField(NewField { appearance, ..seal("a") })),
+        Err(Error::Unwritable(_))
+    ));
 }
 
 #[test]
 fn incremental_saving_attacks_are_named_object_by_object() {
     let stream = "<</Length 23>>\nstream\nBT /F1 9 Tf (x) Tj ET  \nendstream";
     assert_eq!(altered(&revise(signed(), &[(4, stream)])), [(4, Alteration::Stream)], "page content");
-    assert_eq!(altered(&revise(signed(), &[(5, "<</Type /Font /Subtype /Type1 /BaseFont /Symbol>>")])), [(5, Alteration::Font)]);
-    assert_eq!(altered(&revise(signed(), &[(30, "(waits)")])), [(30, Alteration::Unreferenced)], "shadow: prepared content");
+    assert_eq!(
+        altered(&revise(signed(), &[(5, "<</Type /Font /Subtype /Type1 /BaseFont /Symbol>>")])),
+        [(5, Alteration::Font)]
+    );
+    assert_eq!(
+        altered(&revise(signed(), &[(30, "(waits)")])),
+        [(30, Alteration::Unreferenced)],
+        "shadow: prepared content"
+    );
     let catalog = "<</Type /Catalog /Pages 2 0 R>>";
     let dropped = revise(signed(), &[(1, catalog)]);
     assert_eq!(altered(&dropped), [(1, Alteration::Catalog)]);
@@ -134,8 +148,7 @@ fn harmless_rewrites_and_validation_data_are_no_alteration() {
     assert_eq!(facts(&rewritten).flaws(), []);
     assert_eq!(facts(&rewritten).revisions[1].changes, []);
     let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>> /DSS 30 0 R>>";
-    let objects =
-        [(1, catalog), (30, "<</Type /DSS /Certs [31 0 R]>>"), (31, "<</Length 2>>\nstream\n00\nendstream")];
+    let objects = [(1, catalog), (30, "<</Type /DSS /Certs [31 0 R]>>"), (31, "<</Length 2>>\nstream\n00\nendstream")];
     let with_dss = revise(signed(), &objects);
     assert_eq!(facts(&with_dss).flaws(), []);
     assert!(facts(&with_dss).has_dss);
@@ -153,7 +166,10 @@ fn shared_value_and_orphan_are_seen() {
     let shared = revise(
         signed(),
         &[
-            (1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 30 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>>>>"),
+            (
+                1,
+                "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 30 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>>>>",
+            ),
             (30, "<</FT /Sig /T (copy) /V 7 0 R>>"),
         ],
     );

@@ -51,7 +51,10 @@ pub(super) fn all(view: View<'_>) -> Result<Vec<Attachment>, Problem> {
         walk.associated(page.dict)?;
     }
     let found = std::mem::take(&mut walk.found);
-    found.into_values().filter_map(|(spec, in_names, associated)| walk.read(spec, in_names, associated).transpose()).collect()
+    found
+        .into_values()
+        .filter_map(|(spec, in_names, associated)| walk.read(spec, in_names, associated).transpose())
+        .collect()
 }
 
 impl<'d> Walk<'d> {

@@ -17,9 +17,16 @@ pub(super) struct Font {
 
 #[derive(Debug)]
 enum Widths {
-    Simple { first: i64, widths: Vec<f64>, missing: f64 },
+    Simple {
+        first: i64,
+        widths: Vec<f64>,
+        missing: f64,
+    },
     /// First and last CID, and the width of each or of all.
-    Cid { ranges: Vec<(u32, u32, Vec<f64>)>, default: f64 },
+    Cid {
+        ranges: Vec<(u32, u32, Vec<f64>)>,
+        default: f64,
+    },
 }
 
 /// One character code with its meaning (`None`: the font does not tell) and its advance in text units.
@@ -59,11 +66,7 @@ impl Font {
         let size = if self.two_bytes { 2 } else { 1 };
         bytes.chunks(size).map(move |chunk| {
             let code = chunk.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
-            Glyph {
-                text: self.text(code),
-                advance: self.width(code) / 1000.0,
-                is_space: size == 1 && code == 32,
-            }
+            Glyph { text: self.text(code), advance: self.width(code) / 1000.0, is_space: size == 1 && code == 32 }
         })
     }
 

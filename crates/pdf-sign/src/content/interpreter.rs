@@ -226,7 +226,8 @@ impl<'d> Interpreter<'d, '_> {
     }
 
     fn matrix(&self, dict: &'d Dict) -> Matrix {
-        let numbers: Vec<Object> = self.view.array(dict, b"Matrix").iter().take(7).map(|n| self.view.resolve(n).clone()).collect();
+        let numbers: Vec<Object> =
+            self.view.array(dict, b"Matrix").iter().take(7).map(|n| self.view.resolve(n).clone()).collect();
         Matrix::from_operands(&numbers).unwrap_or(Matrix::IDENTITY)
     }
 
@@ -350,9 +351,10 @@ fn skip_inline_image(parser: &mut Parser<'_, '_>) -> Result<(), ProblemKind> {
     }
     let lexer = &mut parser.lexer;
     let rest = lexer.bytes.get(lexer.pos..).unwrap_or_default();
-    let end = rest.windows(3).enumerate().position(|(at, window)| {
-        is_space(window[0]) && &window[1..] == b"EI" && ends_word(rest.get(at + 3))
-    });
+    let end = rest
+        .windows(3)
+        .enumerate()
+        .position(|(at, window)| is_space(window[0]) && &window[1..] == b"EI" && ends_word(rest.get(at + 3)));
     lexer.pos += end.ok_or(ProblemKind::Content)? + 3;
     Ok(())
 }

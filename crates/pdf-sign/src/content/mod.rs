@@ -64,7 +64,10 @@ impl<'a> Document<'a> {
         let view = self.last();
         let Some(info) = view.dict(view.trailer(), b"Info") else { return Vec::new() };
         let text = |value| Some(strings::text(view.resolve(value).string()?));
-        info.0.iter().filter_map(|(key, value)| Some((String::from_utf8_lossy(key).into_owned(), text(value)?))).collect()
+        info.0
+            .iter()
+            .filter_map(|(key, value)| Some((String::from_utf8_lossy(key).into_owned(), text(value)?)))
+            .collect()
     }
 
     /// The sizes of the pages, in order.

@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::facts::{Alteration, Change, ChangeKind};
 use super::collect;
+use super::facts::{Alteration, Change, ChangeKind};
 use crate::problem::Problem;
 use crate::read::document::{Document, State, View};
 use crate::read::fields::SignatureField;
@@ -174,7 +174,8 @@ impl<'d> Comparison<'d> {
         self.behind_signature(new, true);
         for (id, widget) in &new.widgets {
             let before = self.old.get(*id).dict();
-            let only_looks = before.is_some_and(|b| b.differing_keys(widget).iter().all(|key| matches!(*key, b"AP" | b"V")));
+            let only_looks =
+                before.is_some_and(|b| b.differing_keys(widget).iter().all(|key| matches!(*key, b"AP" | b"V")));
             if only_looks {
                 self.explain(id.num, ChangeKind::Bookkeeping);
                 self.allow(id.num, b"AP", None);
@@ -329,7 +330,8 @@ impl<'d> Comparison<'d> {
 
     /// Some writers leave a VRI dictionary behind that their DSS does not list. It holds references, no content.
     fn is_validation_leftover(&self, num: u32) -> bool {
-        let Some(State::Used { object: Object::Dict(dict), .. }) = self.new.definition(num).map(|def| &def.state) else {
+        let Some(State::Used { object: Object::Dict(dict), .. }) = self.new.definition(num).map(|def| &def.state)
+        else {
             return false;
         };
         dict.is(b"Type", b"VRI") && self.old.definition(num).is_none()

@@ -49,7 +49,8 @@ pub(crate) fn signatures<'d>(doc: &'d Document<'d>, facts: &mut Facts) -> Result
     }
     let mut found: Vec<(Key, Found<'_>)> = found.into_iter().collect();
     found.sort_by_key(|((num, revision), _)| (*revision, *num));
-    facts.signatures = found.into_iter().map(|((_, revision), found)| describe(doc, found, revision, &page_of)).collect();
+    facts.signatures =
+        found.into_iter().map(|((_, revision), found)| describe(doc, found, revision, &page_of)).collect();
     // Ordered by what they sign, for those that sign a revision.
     facts.signatures.sort_by_key(|s| s.revision.unwrap_or(s.defined_in));
 
@@ -182,7 +183,11 @@ fn certifies(view: View<'_>, dict: &Dict) -> Option<u8> {
     })
 }
 
-fn place(field: &SignatureField<'_>, view: View<'_>, page_of: &HashMap<Id, usize>) -> (Option<usize>, Option<[f64; 4]>) {
+fn place(
+    field: &SignatureField<'_>,
+    view: View<'_>,
+    page_of: &HashMap<Id, usize>,
+) -> (Option<usize>, Option<[f64; 4]>) {
     let Some((id, widget)) = field.widgets.first() else { return (None, None) };
     (page_of.get(id).copied(), rect(view, view.value(widget, b"Rect")))
 }

@@ -122,7 +122,8 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
 }
 
 fn certification(facts: &Facts, flaws: &mut Vec<Flaw>) {
-    let certifying: Vec<usize> = (0..facts.signatures.len()).filter(|i| facts.signatures[*i].certifies.is_some()).collect();
+    let certifying: Vec<usize> =
+        (0..facts.signatures.len()).filter(|i| facts.signatures[*i].certifies.is_some()).collect();
     let named = |index: usize| facts.certification.is_some() && facts.signatures[index].object == facts.certification;
     let proper = match certifying.as_slice() {
         [] => facts.certification.is_none(),

@@ -39,9 +39,8 @@ pub(crate) fn check(doc: &Document<'_>, dict: &Dict, span: Option<Range<usize>>,
             C::DictionaryPlain => Some(span.is_some()),
             C::ByteRangeForm => Some(byte_range.is_some()),
             C::StartsAtZero => byte_range.map(|[start, ..]| start == 0),
-            C::Ordered => {
-                byte_range.map(|_| end.is_some() && gap.as_ref().is_some_and(|gap| gap.len() >= 4 && gap.len() % 2 == 0))
-            }
+            C::Ordered => byte_range
+                .map(|_| end.is_some() && gap.as_ref().is_some_and(|gap| gap.len() >= 4 && gap.len() % 2 == 0)),
             C::WithinFile => byte_range.map(|_| end.is_some_and(|end| end <= bytes.len())),
             C::ContentsForm => {
                 let written = token.as_ref().is_none_or(is_hex);
@@ -56,7 +55,11 @@ pub(crate) fn check(doc: &Document<'_>, dict: &Dict, span: Option<Range<usize>>,
                 let inside = span.as_ref().zip(end).is_some_and(|(span, end)| span.end <= end);
                 revision == defined_in && inside
             }),
-            C::Type => Some(matches!(dict.get(b"Type"), Object::Null) || dict.is(b"Type", b"Sig") || dict.is(b"Type", b"DocTimeStamp")),
+            C::Type => Some(
+                matches!(dict.get(b"Type"), Object::Null)
+                    || dict.is(b"Type", b"Sig")
+                    || dict.is(b"Type", b"DocTimeStamp"),
+            ),
         };
         match holds {
             Some(true) => Outcome::Passed,

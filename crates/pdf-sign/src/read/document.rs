@@ -43,7 +43,12 @@ pub(crate) struct Definition {
 pub(crate) enum State {
     Free,
     /// `span` is empty of meaning (0..0) for an object inside an object stream; `container` names that stream.
-    Used { generation: u16, object: Object, span: Range<usize>, container: Option<(u32, u32)> },
+    Used {
+        generation: u16,
+        object: Object,
+        span: Range<usize>,
+        container: Option<(u32, u32)>,
+    },
 }
 
 /// The document as of one revision.
@@ -164,11 +169,7 @@ impl<'a> Document<'a> {
         Ok(fresh)
     }
 
-    fn parse_objects(
-        &self,
-        fresh: &BTreeMap<u32, Entry>,
-        xref: usize,
-    ) -> Result<BTreeMap<u32, State>, Problem> {
+    fn parse_objects(&self, fresh: &BTreeMap<u32, Entry>, xref: usize) -> Result<BTreeMap<u32, State>, Problem> {
         let mut loaded = BTreeMap::new();
         let mut later = Vec::new();
         let mut by_stream: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
@@ -380,7 +381,8 @@ fn used(read: Indirect) -> State {
 fn header_end(bytes: &[u8]) -> Option<usize> {
     let line = bytes.strip_prefix(b"%PDF-")?;
     match line {
-        [b'1', b'.', b'0'..=b'7', rest @ ..] | [b'2', b'.', b'0', rest @ ..] if super::parse::ends_word(rest.first()) => {}
+        [b'1', b'.', b'0'..=b'7', rest @ ..] | [b'2', b'.', b'0', rest @ ..]
+            if super::parse::ends_word(rest.first()) => {}
         _ => return None,
     }
     let mut lexer = super::lex::Lexer::new(bytes, 0);

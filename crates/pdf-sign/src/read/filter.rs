@@ -91,7 +91,7 @@ fn unpredict<'d>(
     }
     let pixel = ((colors * bits + 7) / 8) as usize;
     let row = ((columns * colors * bits + 7) / 8) as usize;
-    if data.len() % (row + 1) != 0 {
+    if !data.len().is_multiple_of(row + 1) {
         return Err(ProblemKind::Filter);
     }
     let mut out = Vec::with_capacity(data.len());

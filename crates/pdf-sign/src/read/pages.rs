@@ -27,7 +27,8 @@ impl<'d> View<'d> {
         let wrong = ProblemKind::PageTree.in_file();
         let root = self.catalog().ok_or(wrong)?.get(b"Pages").reference().ok_or(wrong)?;
         let mut walk = Walk { view: *self, seen: HashSet::new(), pages: Vec::new() };
-        let top = Page { id: root, dict: self.get(root).dict().ok_or(wrong)?, resources: None, media_box: None, rotate: 0 };
+        let top =
+            Page { id: root, dict: self.get(root).dict().ok_or(wrong)?, resources: None, media_box: None, rotate: 0 };
         walk.node(root, top, self.doc.meter.budget.depth)?;
         Ok(walk.pages)
     }

@@ -210,10 +210,13 @@ pub(crate) fn eol_len(bytes: &[u8]) -> usize {
     }
 }
 
+/// Keys of a dictionary with the bytes of their values.
+pub(crate) type Spans = Vec<(Vec<u8>, Range<usize>)>;
+
 /// Where the values of a dictionary stand: for the signature dictionary, whose very bytes matter.
 ///
 /// `at` is where an indirect object starts; its dictionary is known to parse.
-pub(crate) fn value_spans(bytes: &[u8], at: usize, meter: &Meter) -> Result<Vec<(Vec<u8>, Range<usize>)>, Problem> {
+pub(crate) fn value_spans(bytes: &[u8], at: usize, meter: &Meter) -> Result<Spans, Problem> {
     let mut parser = Parser::new(bytes, at, meter);
     parser.header().ok_or(ProblemKind::ObjectMissing.at(at))?;
     let syntax = |pos: usize| ProblemKind::Syntax.at(pos);

@@ -20,8 +20,8 @@ pub(crate) fn utf16_be(bytes: &[u8]) -> String {
 fn pdf_doc(byte: u8) -> char {
     const LOW: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
     const HIGH: [char; 33] = [
-        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ',
-        'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{FFFD}', '€',
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł',
+        'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{FFFD}', '€',
     ];
     match byte {
         0x18..=0x1F => LOW[usize::from(byte - 0x18)],
@@ -56,7 +56,8 @@ fn offset(zone: &str) -> Option<UtcOffset> {
         Some(_) => return None,
     };
     let mut parts = zone[1..].split('\'');
-    let mut part = || parts.next().filter(|p| !p.is_empty()).map_or(Some(0), |p| p.parse::<i8>().ok().filter(|n| *n >= 0));
+    let mut part =
+        || parts.next().filter(|p| !p.is_empty()).map_or(Some(0), |p| p.parse::<i8>().ok().filter(|n| *n >= 0));
     let (hours, minutes) = (part()?, part()?);
     UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
 }

@@ -196,9 +196,7 @@ fn table_entry(line: &[u8]) -> Option<Entry> {
     match line[17] {
         _ if !separated => None,
         b'f' => Some(Entry::Free),
-        b'n' => {
-            Some(Entry::At { offset: usize::try_from(offset).ok()?, generation: u16::try_from(generation).ok()? })
-        }
+        b'n' => Some(Entry::At { offset: usize::try_from(offset).ok()?, generation: u16::try_from(generation).ok()? }),
         _ => None,
     }
 }
@@ -257,10 +255,7 @@ fn stream_entries(data: &[u8], dict: &Dict, meter: &Meter) -> Option<Vec<(u32, E
             let entry = match kind {
                 0 => Entry::Free,
                 _ if num == 0 => return None,
-                1 => Entry::At {
-                    offset: usize::try_from(second).ok()?,
-                    generation: u16::try_from(third).ok()?,
-                },
+                1 => Entry::At { offset: usize::try_from(second).ok()?, generation: u16::try_from(third).ok()? },
                 2 => Entry::InStream { stream: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
                 _ => return None,
             };

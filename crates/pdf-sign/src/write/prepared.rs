@@ -13,6 +13,7 @@ use crate::read::parse;
 /// Where the signature goes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "made once per signature; a box would only burden the caller")]
 pub enum Slot {
     /// Into the dictionary that the PDF's writer left for it, see [`placeholder`].
     Placeholder,
@@ -97,7 +98,7 @@ fn locate(pdf: &[u8]) -> Result<(Range<usize>, Range<usize>), Error> {
     let of = |key: &[u8]| spans.iter().find(|(k, _)| k == key).map(|(_, span)| span.clone());
     let (Some(range), Some(gap)) = (of(b"ByteRange"), of(b"Contents")) else { return Err(unfit("a key is missing")) };
     let digits = pdf[gap.clone()].strip_prefix(b"<").and_then(|d| d.strip_suffix(b">"));
-    let plain = |d: &[u8]| d.len() % 2 == 0 && !d.is_empty() && d.iter().all(u8::is_ascii_hexdigit);
+    let plain = |d: &[u8]| d.len().is_multiple_of(2) && !d.is_empty() && d.iter().all(u8::is_ascii_hexdigit);
     if !digits.is_some_and(plain) {
         return Err(unfit("/Contents is not written as plain hexadecimal digits"));
     }

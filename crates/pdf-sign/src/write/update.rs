@@ -117,7 +117,8 @@ fn check(field: &NewField) -> Result<(), Error> {
     }
     if let Appearance::Image { width, height, rgb, alpha } = &field.appearance {
         let pixels = (*width as usize).checked_mul(*height as usize).filter(|n| *n > 0);
-        let fits = pixels.is_some_and(|n| n.checked_mul(3) == Some(rgb.len()) && alpha.as_ref().is_none_or(|a| a.len() == n));
+        let fits =
+            pixels.is_some_and(|n| n.checked_mul(3) == Some(rgb.len()) && alpha.as_ref().is_none_or(|a| a.len() == n));
         if !fits {
             return Err(Error::Unwritable("the picture has other dimensions than its bytes"));
         }
@@ -132,7 +133,8 @@ impl Update<'_> {
         let (page, mut leaf) = (page.id, page.dict.clone());
         let wanted = serialize::text(&field.name);
         let list = self.view.form().map(|form| self.view.array(form, b"Fields")).unwrap_or_default();
-        let taken = list.iter().filter_map(|f| self.view.resolve(f).dict()).any(|f| *self.view.value(f, b"T") == wanted);
+        let taken =
+            list.iter().filter_map(|f| self.view.resolve(f).dict()).any(|f| *self.view.value(f, b"T") == wanted);
         if taken {
             return Err(Error::FieldExists(field.name.clone()));
         }
@@ -183,7 +185,8 @@ impl Update<'_> {
         let mut body = Vec::new();
         serialize::dict(&dict, &mut body);
         body.truncate(body.len() - 2);
-        let placeholders = format!("{} {} >>", placeholder::contents_text(field.capacity), placeholder::BYTE_RANGE_TEXT);
+        let placeholders =
+            format!("{} {} >>", placeholder::contents_text(field.capacity), placeholder::BYTE_RANGE_TEXT);
         body.extend(placeholders.bytes());
         self.add_bytes(body)
     }
