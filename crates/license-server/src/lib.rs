@@ -1,1 +1,5 @@
 //! Stores licenses and offers issue, fetch, verify.
+
+pub mod store;
+pub mod deployment;
+pub mod report;

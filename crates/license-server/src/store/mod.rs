@@ -1,0 +1,174 @@
+//! The register: licenses with their files, the audit trail, the outbox, clients and settings, kept durably.
+//!
+//! [`Store`] is the one trait, in words of licenses. [`StoreUrl`] says which one to open:
+//!
+//! ```
+//! use license_server::store::{PageRequest, Query, Store, StoreUrl};
+//!
+//! let store = "memory".parse::<StoreUrl>()?.open()?;
+//! let page = store.list(&Query::Newest, &PageRequest::first(10))?;
+//! assert!(page.items.is_empty() && page.next.is_none());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ```text
+//!  Store (trait)        url: redb:DIR | sled:DIR | memory
+//!    └ embedded         the rules of the register, once
+//!        ├ committer    many waiting requests, one engine write, one flush
+//!        │   └ kv       redb · sled · memory: ordered bytes, one atomic durable write
+//!        └ blobs        files by content, durable before the commit that names them
+//! ```
+//!
+//! Calls block on the disk: an async caller makes them on a pool for blocking work. Times come from the caller.
+//! Keys and rows are described in `docs/formats/store.md`.
+
+pub mod audit;
+pub mod blobs;
+mod committer;
+
+pub mod embedded;
+mod error;
+
+pub mod inflight;
+mod keys;
+pub mod kv;
+mod model;
+mod outbox;
+mod requests;
+mod rows;
+mod status;
+mod url;
+
+pub use audit::{AuditEntry, AuditHead, AuditNote, AuditRecord, ChainBreak, ChainFault, ChainReport};
+
+pub use embedded::EmbeddedStore;
+pub use error::{Refusal, StoreError};
+pub use license_core::id::{Digest, LicenseId};
+pub use model::{
+    Client, Completed, Counts, FileKind, FileRef, IdempotencyKey, NewFile, NewLicense, Stats, StoredLicense,
+};
+pub use outbox::{Claim, IndexChange, OutboxRow};
+pub use requests::{
+    ChangeStatus, Cursor, Finding, FsckSummary, Idempotency, Issue, IssueOutcome, MAX_FILE, MAX_LONG_TEXT, MAX_PAGE,
+    MAX_RECORD, MAX_SET, MAX_TEXT, NotACursor, Page, PageRequest, Query, Supersede, SupersedeOutcome,
+};
+pub use status::{Status, StatusChange, TRANSITIONS, Transition};
+pub use url::{NotAStoreUrl, StoreUrl};
+
+use std::ops::Range;
+use time::OffsetDateTime;
+
+/// A register of licenses.
+///
+/// Contract, the same for every implementation and shown by `tests/store_conformance.rs`:
+///
+/// * **Atomic.** Each call that writes happens completely or not at all: licenses, records, index entries, audit
+///   entries, outbox rows, idempotency key and counts together. A set is issued whole or not.
+/// * **Durable before the answer.** `Ok` means that the effect survives kill and power cut, files included. A read
+///   shows only what is durable, so nothing that a caller saw can disappear.
+/// * **Compare and swap.** A change of something names the revision it was decided on; when that is not the current
+///   one, nothing happens and [`Refusal::RevisionConflict`] tells the current one.
+/// * **Idempotent.** A key completes at most once, however many try it at the same time; every later try with the
+///   same body gets the first one's result, with another body [`Refusal::IdempotencyConflict`]. A refused or
+///   failed request completes no key.
+/// * **Failing.** [`StoreError::OutcomeUnknown`] is the only error after which the effect may exist all the same;
+///   repeating the call under the same idempotency key settles it.
+/// * **Immutable.** Records and files are written once. There is no call that changes or removes one (B12).
+/// * **Bounded.** A page has at most [`MAX_PAGE`] items, whatever was asked; a row has limits, checked before writing.
+/// * **Audited.** Every write takes a note, and its entry is part of the same commit.
+pub trait Store: Send + Sync {
+    /// Issues a set of licenses under new serials and numbers.
+    ///
+    /// Refused: [`Refusal::DuplicateId`], [`Refusal::DuplicateNumber`], [`Refusal::IdempotencyConflict`].
+    fn issue(&self, request: Issue) -> Result<IssueOutcome, StoreError>;
+
+    /// Puts a newer version (annual inspection, renewal, correction) in the place of a valid one (B13). Both stay
+    /// retrievable. The certificate number may stay the same.
+    ///
+    /// Refused: as `issue`, and [`Refusal::NotFound`], [`Refusal::RevisionConflict`], [`Refusal::NotASuccessor`],
+    /// [`Refusal::TransitionNotAllowed`].
+    fn supersede(&self, request: Supersede) -> Result<SupersedeOutcome, StoreError>;
+
+    /// Changes the state along [`TRANSITIONS`]; not to [`Status::Superseded`].
+    fn change_status(&self, request: ChangeStatus) -> Result<StoredLicense, StoreError>;
+
+    /// One version.
+    fn get(&self, id: &LicenseId) -> Result<Option<StoredLicense>, StoreError>;
+
+    /// All versions of the serial that `id` names, whatever its own version, oldest first.
+    fn versions(&self, id: &LicenseId) -> Result<Vec<StoredLicense>, StoreError>;
+
+    /// Every change of state of one version, oldest first; the first is its issue.
+    fn history(&self, id: &LicenseId) -> Result<Vec<StatusChange>, StoreError>;
+
+    /// The version that carries this certificate number now.
+    fn by_number(&self, type_id: &str, number: &str) -> Result<Option<StoredLicense>, StoreError>;
+
+    /// A page of licenses.
+    fn list(&self, query: &Query, page: &PageRequest) -> Result<Page<StoredLicense>, StoreError>;
+
+    /// The bytes of a stored file, checked against the digest.
+    fn file(&self, digest: &Digest) -> Result<Vec<u8>, StoreError>;
+
+    /// What a completed key led to; lets a caller answer before doing costly work again.
+    fn lookup_idempotency(&self, key: &IdempotencyKey) -> Result<Option<Completed>, StoreError>;
+
+    /// Takes `count` numbers of a sequence, starting at 1. No number is ever given twice, even when the caller
+    /// crashes right after; numbers taken and not used are gaps.
+    fn reserve(&self, sequence: &str, count: u64) -> Result<Range<u64>, StoreError>;
+
+    /// Writes down acts that change nothing in the store, such as reads: pairs of subject and note.
+    fn append_audit(&self, notes: Vec<(String, AuditNote)>) -> Result<AuditHead, StoreError>;
+
+    /// The trail of one subject, oldest first. A license's subject is its identifier.
+    fn audit_of(&self, subject: &str, page: &PageRequest) -> Result<Page<AuditRecord>, StoreError>;
+
+    /// The newest entries, newest first.
+    fn audit_tail(&self, limit: usize) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// Recomputes the whole chain.
+    fn verify_audit_chain(&self) -> Result<ChainReport, StoreError>;
+
+    /// Hands out waiting rows, oldest first, and leases them. Of each serial only the oldest waiting row is handed
+    /// out, and only when nobody holds it: rows of one license go up one after the other.
+    fn claim_outbox(&self, claim: Claim) -> Result<Vec<OutboxRow>, StoreError>;
+
+    /// Marks a claimed row as delivered. Repeating it is harmless.
+    fn acknowledge_outbox(&self, seq: u64, worker: &str, receipt: &str) -> Result<(), StoreError>;
+
+    /// Gives a claimed row back, to be tried again from `not_before` on.
+    fn postpone_outbox(
+        &self,
+        seq: u64,
+        worker: &str,
+        error: &str,
+        not_before: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
+    /// Rows of the serial that `id` names: delivered ones with their receipts first, then the waiting ones.
+    fn outbox_of(&self, id: &LicenseId) -> Result<Vec<OutboxRow>, StoreError>;
+
+    /// Adds (revision 0) or replaces a client, and returns it with its new revision.
+    fn put_client(&self, client: Client, audit: AuditNote) -> Result<Client, StoreError>;
+
+    /// One client.
+    fn client(&self, id: &str) -> Result<Option<Client>, StoreError>;
+
+    /// A page of clients in order of id.
+    fn clients(&self, page: &PageRequest) -> Result<Page<Client>, StoreError>;
+
+    /// Sets a named small value.
+    fn put_setting(&self, name: &str, value: Vec<u8>, audit: AuditNote) -> Result<(), StoreError>;
+
+    /// A named small value.
+    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// How many of what.
+    fn counts(&self) -> Result<Counts, StoreError>;
+
+    /// How the store is doing.
+    fn stats(&self) -> Stats;
+
+    /// Checks everything stored: rows, records, files, index entries, versions, counts, the audit chain.
+    fn fsck(&self, on_finding: &mut dyn FnMut(Finding)) -> Result<FsckSummary, StoreError>;
+}

@@ -1,0 +1,81 @@
+//! kill -9 in the middle of a load of issues, again and again on the same store: what was acknowledged is there,
+//! whole and once, and the store is sound. The load runs in a process of its own, this same test binary.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod store_support;
+
+use license_server::store::StoreUrl;
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const ROUNDS: usize = 30;
+const THREADS: usize = 4;
+/// Names the store to the child.
+const URL: &str = "LICENSE_STORE_LOAD_URL";
+
+/// The child: loads the store it is told until it is killed. Without being told it does nothing.
+#[test]
+fn child() {
+    if let Ok(url) = std::env::var(URL) {
+        let store = url.parse::<StoreUrl>().unwrap().open().unwrap();
+        let out = Mutex::new(std::io::stdout());
+        store_support::load(&*store, THREADS, &AtomicBool::new(false), &out).unwrap();
+    }
+}
+
+#[test]
+fn redb_survives_kill_9() {
+    killed_again_and_again(StoreUrl::Redb);
+}
+
+#[test]
+fn sled_survives_kill_9() {
+    killed_again_and_again(StoreUrl::Sled);
+}
+
+fn killed_again_and_again(url: fn(std::path::PathBuf) -> StoreUrl) {
+    let dir = TempDir::new().unwrap();
+    let url = url(dir.path().join("store"));
+    let mut acknowledged = Vec::new();
+    for round in 0..ROUNDS {
+        let text = load_and_kill(&url, Duration::from_millis(200 + u64::from(random_byte()) * 2));
+        let new = store_support::acknowledged(&text);
+        // The first kills may come while the store is being made.
+        assert!(!new.is_empty() || round == 0, "round {round}: nothing was acknowledged: {text}");
+        acknowledged.extend(new);
+        let store = url.open().unwrap();
+        let wrong = store_support::check(&*store, &acknowledged);
+        assert!(wrong.is_empty(), "round {round} of {url}: {wrong:#?}");
+    }
+    eprintln!("{url}: {ROUNDS} kills, {} acknowledged licenses, none lost", acknowledged.len());
+}
+
+fn load_and_kill(url: &StoreUrl, after: Duration) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
+        .env(URL, url.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        stdout.read_to_end(&mut text).unwrap();
+        String::from_utf8_lossy(&text).into_owned()
+    });
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+fn random_byte() -> u8 {
+    let mut byte = [0];
+    getrandom::fill(&mut byte).unwrap();
+    byte[0]
+}
