@@ -2,7 +2,7 @@
 
 use super::attributes::{self, CertificateId};
 use super::read::{ContentForm, SignedData, SignerInfo};
-use crate::asn1::{Cursor, tag};
+use crate::asn1::{self, Cursor, tag};
 use crate::certificate::Certificate;
 use crate::digest::Digest;
 use crate::oid;
@@ -145,7 +145,7 @@ impl SignedData {
         report.note(CmsCheckName::AttributesUnique, unique);
 
         let content_type = match attributes::single(list, &oid::CONTENT_TYPE) {
-            Ok(Some(value)) if value == crate::asn1::oid(&self.content_type) => Ok(()),
+            Ok(Some(value)) if self.names_content(value) => Ok(()),
             Ok(Some(_)) => Err("content-type is not the type of the content"),
             Ok(None) => Err("content-type is missing"),
             Err(why) => Err(why),
@@ -185,6 +185,15 @@ impl SignedData {
             }
             Err(why) => report.note(CmsCheckName::AlgorithmProtection, Err(why)),
         }
+    }
+
+    /// Whether content-type names eContentType. Producers of GB/T 35275 mix its `data` with that of CMS.
+    fn names_content(&self, value: &[u8]) -> bool {
+        let data = [oid::DATA, oid::GM_DATA];
+        value == asn1::oid(&self.content_type)
+            || (self.form == ContentForm::Gbt35275
+                && data.contains(&self.content_type)
+                && data.iter().any(|oid| value == asn1::oid(oid)))
     }
 
     /// Forms A and A': the enclosed content is the digest of the document, raw or as base64 text.

@@ -32,7 +32,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(kind: KeyKind) -> Self {
-        Self::with_leaf(kind, |subject| CertificateTemplate::document_signer(subject))
+        Self::with_leaf(kind, CertificateTemplate::document_signer)
     }
 
     pub(crate) fn with_leaf(kind: KeyKind, leaf: impl Fn(Name) -> CertificateTemplate) -> Self {
