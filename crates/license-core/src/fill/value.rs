@@ -171,6 +171,19 @@ fn plain(filling: &mut Filling<'_>, field: &Field, pointer: &str, value: &str, i
     let before = filling.errors.len();
     length(filling, field, pointer, value);
     let template = filling.template;
+    for check in template.rules().checks(&field.key) {
+        let finding = checks::run(*check, value, filling.context.today);
+        for fault in finding.faults {
+            filling.error(field, pointer, fault, Some(value));
+        }
+        for fault in finding.warnings {
+            filling.warn(field, fault);
+        }
+    }
+    if filling.errors.len() > before {
+        // A pattern would only say less clearly what a check has said.
+        return;
+    }
     if template.rules().pattern(&field.key).is_some_and(|pattern| !pattern.is_match(value)) {
         let wanted = field.pattern_description.as_deref().unwrap_or("");
         let zh = if wanted.is_empty() { "格式不符".to_owned() } else { format!("格式不符，应为{wanted}") };
@@ -194,15 +207,6 @@ fn plain(filling: &mut Filling<'_>, field: &Field, pointer: &str, value: &str, i
             if value.trim_end_matches(separator.as_str()).split(separator.as_str()).any(|item| item.trim().is_empty()) {
                 filling.error(field, pointer, fault, Some(value));
             }
-        }
-    }
-    for check in template.rules().checks(&field.key) {
-        let finding = checks::run(*check, value, filling.context.today);
-        for fault in finding.faults {
-            filling.error(field, pointer, fault, Some(value));
-        }
-        for fault in finding.warnings {
-            filling.warn(field, fault);
         }
     }
     if filling.errors.len() == before {
