@@ -1,5 +1,5 @@
 //! What the tests of this crate share: the repository's own templates and fonts.
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
 pub mod sheet;
 

@@ -1,5 +1,5 @@
 //! A small license type built for one test, and readable pictures of what layout makes of it.
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

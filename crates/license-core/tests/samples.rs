@@ -1,0 +1,120 @@
+//! Every face of every type that ships, laid out from its sample and compared with a readable snapshot.
+//!
+//! `BLESS=1` writes the snapshots anew; `PREVIEW=FOLDER` leaves a PNG of each page there to be looked at.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::Arc;
+
+use license_core::fill::{FillContext, Filled, fill};
+use license_core::layout::{Marks, lay_out};
+use license_core::length::Rect;
+use license_core::page::{Document, Item};
+use license_core::qr::QrCode;
+use license_core::render::png::{PaintOptions, Painter};
+use license_core::seal_art::{SealDesign, draw};
+use license_core::template::{Catalog, Template};
+use support::sheet::{describe, runs};
+use support::{Repository, fonts, root};
+
+/// The sample of a type, changed so that this face is taken.
+fn sample(template: &Arc<Template>, face: usize) -> Filled {
+    let mut record = template.sample.clone();
+    let object = record.as_object_mut().unwrap();
+    if let Some(condition) = &template.file.faces[face].when {
+        object.insert(condition.field.clone(), condition.is[0].clone().into());
+    }
+    for field in &template.file.fields {
+        let absent = field.absent_when.as_ref();
+        if absent.is_some_and(|when| when.holds(object.get(&when.field).and_then(|value| value.as_str()))) {
+            object.remove(&field.key);
+        }
+    }
+    let issuer = object[&template.file.core.issuer].as_str().unwrap().to_owned();
+    let context = FillContext {
+        issuer_name: &issuer,
+        issuer_code: "11100000MB0143028R".parse().unwrap(),
+        today: time::macros::date!(2026 - 01 - 01),
+        fonts: Some(fonts()),
+    };
+    let filled = fill(template, &record, &context).unwrap_or_else(|errors| panic!("{}: {errors:#?}", template.id()));
+    assert_eq!(filled.face, face, "{}", template.id());
+    filled
+}
+
+fn marks() -> Marks {
+    let token = "HTTPS://ZZ.EXAMPLE.CN/V/".to_owned() + &"2C3QUDGLX5YK".repeat(27);
+    Marks { qr: Some(QrCode::new(&token).unwrap()), specimen: true, seal_diameter: None }
+}
+
+fn samples() -> Vec<(String, Filled, Document)> {
+    let catalog = Catalog::load(&Repository).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    assert!(catalog.iter().len() >= 4);
+    let faces = catalog.iter().flat_map(|template| (0..template.file.faces.len()).map(move |face| (template, face)));
+    faces
+        .map(|(template, face)| {
+            let filled = sample(template, face);
+            let name = format!("{}-{}", template.id(), filled.face().id);
+            let document = lay_out(&filled, fonts(), &marks()).unwrap_or_else(|errors| panic!("{name}: {errors:#?}"));
+            (name, filled, document)
+        })
+        .collect()
+}
+
+#[test]
+fn layouts_are_as_blessed() {
+    let folder = root().join("crates/license-core/tests/ref/layout");
+    let bless = std::env::var_os("BLESS").is_some();
+    for (name, _, document) in samples() {
+        let (file, got) = (folder.join(format!("{name}.txt")), describe(&document));
+        if bless {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&file, &got).unwrap();
+        }
+        let blessed = std::fs::read_to_string(&file).unwrap_or_default();
+        for (line, (got, blessed)) in got.lines().zip(blessed.lines()).enumerate() {
+            assert_eq!(got, blessed, "{name} line {}; BLESS=1 accepts the change", line + 1);
+        }
+        assert_eq!(got.lines().count(), blessed.lines().count(), "{name}; BLESS=1 accepts the change");
+    }
+}
+
+#[test]
+fn samples_stand_inside_the_safe_area_on_one_page() {
+    for (name, filled, document) in samples() {
+        assert_eq!(document.pages.len(), 1, "{name}");
+        let page = &document.pages[0];
+        assert!(page.background.is_some(), "{name}");
+        let safe = Rect::from_mm(filled.face().safe_area.unwrap());
+        for run in runs(page) {
+            let last = run.glyphs.last().unwrap();
+            let ink = Rect {
+                x: run.origin.x,
+                y: run.origin.y - run.size.scale(0.88),
+                width: last.x + run.size.scale(0.5),
+                height: run.size,
+            };
+            assert!(safe.contains(&ink), "{name}: {} stands at {ink:?} outside {safe:?}", run.text());
+            assert!(run.glyphs.iter().all(|glyph| glyph.id != 0), "{name}: .notdef");
+        }
+        assert!(page.items.iter().any(|item| matches!(item, Item::Qr(_))));
+    }
+}
+
+#[test]
+fn previews() {
+    let painter = Painter::new();
+    for (name, filled, document) in samples() {
+        let issuer = filled.text(&filled.template.file.core.issuer).unwrap();
+        let seal = draw(&SealDesign::new(issuer), fonts()).unwrap();
+        let options = PaintOptions { seal: Some(&seal), watermark: None };
+        let page = &document.pages[0];
+        let dpi = if std::env::var_os("PREVIEW").is_some() { 110 } else { 40 };
+        let picture = painter.paint(page, fonts(), dpi, &options).unwrap();
+        assert_eq!(picture, painter.paint(page, fonts(), dpi, &options).unwrap(), "{name}: same input, same bytes");
+        if let Some(folder) = std::env::var_os("PREVIEW") {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
+        }
+    }
+}
