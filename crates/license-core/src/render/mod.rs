@@ -1,5 +1,6 @@
 //! Pages → files. The renderers meet in [`crate::page`] and know nothing of one another.
 
+mod bounds;
 mod cache;
 mod error;
 mod glyphs;
@@ -8,6 +9,8 @@ pub mod ofd;
 pub mod pdf;
 pub mod png;
 mod qr;
+mod sfnt;
+mod simplify;
 
 pub use error::RenderError;
 pub use input::{Attachment, Metadata, Relationship};

@@ -7,11 +7,12 @@ use ofd::Part;
 use subsetter::GlyphRemapper;
 use ttf_parser::{RawFace, Tag};
 
-use super::{cmap, sfnt};
+use super::{cmap, names};
 use crate::fonts::Face;
 use crate::page::Glyph;
 use crate::render::RenderError;
 use crate::render::glyphs::Glyphs;
+use crate::render::sfnt;
 
 /// A subset, ready to be put into packages.
 pub(super) struct EmbeddedFont {
@@ -45,18 +46,14 @@ impl EmbeddedFont {
             .ok_or_else(|| failed("it has no OS/2 table".to_owned()))?;
         let os2 = with_range(os2, &new_ids);
         let cmap = cmap::build(&new_ids);
-        tables.push((*b"OS/2", &os2));
-        tables.push((*b"cmap", &cmap));
+        let name = format!("{}{}", face.name(), if fixed { "-Form" } else { "" });
+        let family = format!("{}{}", face.family(), if fixed { " Form" } else { "" });
+        let names = names::build(face, &name, &family);
+        tables.retain(|(tag, _)| tag != b"name");
+        tables.extend([(*b"OS/2", &os2[..]), (*b"cmap", &cmap), (*b"name", &names)]);
         let file = sfnt::assemble(tables).ok_or_else(|| failed("it has no head table".to_owned()))?;
 
-        let suffix = if fixed { "-Form" } else { "" };
-        Ok(EmbeddedFont {
-            name: format!("{}{suffix}", face.name()),
-            family: format!("{}{}", face.family(), suffix.replace('-', " ")),
-            file: Part::new(file),
-            mapped,
-            remapper,
-        })
+        Ok(EmbeddedFont { name, family, file: Part::new(file), mapped, remapper })
     }
 
     /// Glyph numbers of the embedded file, when the character map alone would draw something else.

@@ -5,8 +5,8 @@
 
 mod cmap;
 mod font;
+mod names;
 mod objects;
-mod sfnt;
 
 use std::sync::Arc;
 

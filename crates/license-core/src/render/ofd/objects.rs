@@ -11,7 +11,9 @@ use super::font::EmbeddedFont;
 use crate::length::{Length, Point, Rect, Size};
 use crate::page::{Artwork, ImageItem, Item, Page, PathItem, QrItem, Rgb, Segment, TextRun};
 use crate::render::glyphs::FontKey;
+use crate::render::bounds::{bounds, moved};
 use crate::render::qr;
+use crate::render::simplify::simplify;
 
 /// The fonts of a document by their keys.
 pub(super) type Fonts = [(FontKey, Arc<EmbeddedFont>, FontRef)];
@@ -31,16 +33,17 @@ pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem
     objects
 }
 
-/// The objects of a background. The lines of a group share one object: they have one colour, and nothing between.
+/// The objects of a background, each in a boundary of its own.
 pub(super) fn artwork(art: &Artwork) -> Vec<Object> {
-    let sheet = whole(art.size);
     let mut objects = Vec::new();
     for group in &art.groups {
-        let item = |path: Vec<Segment>| PathItem { path, fill: group.fill, stroke: group.stroke, alpha: 255 };
-        if group.fill.is_none() {
-            objects.extend(path(&item(group.paths.concat()), sheet));
-        } else {
-            objects.extend(group.paths.iter().filter_map(|one| path(&item(one.clone()), sheet)));
+        let margin = group.stroke.map_or(Length::ZERO, |(_, width)| width);
+        for one in &group.paths {
+            let simple = simplify(one);
+            let Some(bounds) = bounds(&simple, margin) else { continue };
+            let shape = moved(&simple, Point::new(bounds.x, bounds.y)).collect();
+            let item = PathItem { path: shape, fill: group.fill, stroke: group.stroke, alpha: 255 };
+            objects.extend(path(&item, rect(bounds)));
         }
     }
     objects

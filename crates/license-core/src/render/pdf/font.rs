@@ -9,6 +9,7 @@ use super::deflate::Deflater;
 use crate::fonts::Face;
 use crate::render::RenderError;
 use crate::render::glyphs::Glyphs;
+use crate::render::sfnt;
 
 /// A subset, packed, with everything its dictionaries say.
 pub(super) struct EmbeddedFont {
@@ -39,7 +40,8 @@ impl EmbeddedFont {
         let ids: Vec<u16> = glyphs.iter().map(|&(glyph, _)| glyph).collect();
         let remapper = GlyphRemapper::new_from_glyphs_sorted(&ids);
         let program = subsetter::subset(face.data(), 0, &remapper)
-            .map_err(|error| RenderError::Font { face: face.name().to_owned(), reason: error.to_string() })?;
+            .map_err(|error| failed(face, &error.to_string()))?;
+        let program = without_names(&program).ok_or_else(|| failed(face, "the subset is damaged"))?;
 
         let mut codes = Vec::with_capacity(glyphs.len());
         let mut extra = Vec::new();
@@ -149,6 +151,17 @@ impl EmbeddedFont {
         chunk.stream(to_unicode, &self.to_unicode).filter(Filter::FlateDecode);
         id
     }
+}
+
+/// Leaves out what no PDF reader looks at (ISO 32000-1 9.9): a kilobyte in every font.
+fn without_names(program: &[u8]) -> Option<Vec<u8>> {
+    let mut tables = sfnt::tables(program)?;
+    tables.retain(|(tag, _)| tag != b"name" && tag != b"post");
+    sfnt::assemble(tables)
+}
+
+fn failed(face: &Face, reason: &str) -> RenderError {
+    RenderError::Font { face: face.name().to_owned(), reason: reason.to_owned() }
 }
 
 fn to_unicode(name: &str, glyphs: &Glyphs, codes: &[u16]) -> Vec<u8> {

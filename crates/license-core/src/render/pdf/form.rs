@@ -8,6 +8,8 @@ use super::image::Raster;
 use crate::length::{Length, Point, Size};
 use crate::page::{Artwork, Segment};
 use crate::render::RenderError;
+use crate::render::bounds::{bounds, moved};
+use crate::render::simplify::simplify;
 use crate::seal_art::SealPicture;
 
 /// A form XObject, ready to be copied into a file.
@@ -26,6 +28,7 @@ impl Form {
         let unit = coarsest_unit(art);
         let mut content = Content::new(art.size.height, unit);
         content.round();
+        let mut origin = Point::new(Length::ZERO, art.size.height);
         for group in &art.groups {
             if let Some(color) = group.fill {
                 content.fill_color(color);
@@ -35,7 +38,12 @@ impl Form {
             }
             let operator = paint(group.fill.is_some(), group.stroke.is_some());
             for path in &group.paths {
-                content.segments(path).op(operator);
+                let simple = simplify(path);
+                let Some(bounds) = bounds(&simple, Length::ZERO) else { continue };
+                let corner = Point::new(bounds.x, bounds.y);
+                content.raw("1 0 0 1 ").length(corner.x - origin.x).length(origin.y - corner.y).op("cm");
+                origin = corner;
+                content.segments(&moved(&simple, Point::new(corner.x, corner.y - art.size.height)).collect::<Vec<_>>()).op(operator);
             }
         }
         Form::vector(&content.out, art.size, unit)
