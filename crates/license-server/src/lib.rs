@@ -3,3 +3,4 @@
 pub mod store;
 pub mod deployment;
 pub mod report;
+pub mod service;

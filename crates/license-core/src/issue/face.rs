@@ -1,31 +1,45 @@
 //! The words that a record lays out to: what a genuine face must show, page by page.
 
+use std::sync::Arc;
+
+use super::error::IssueError;
 use crate::fonts::FontLibrary;
 use crate::layout::{Marks, lay_out};
+use crate::length::Length;
 use crate::page::{Document, Item};
 use crate::qr::QrCode;
 use crate::record::Record;
-use crate::template::Catalog;
+use crate::template::{Catalog, Template};
 
-/// Lays `record` out again. `None` when this catalog has no such type, or another version of its template.
+/// Lays a record out again, as it was laid out when it was issued: for pictures and for comparing faces.
+///
+/// `template` must be the one the record was filled by; `index` is the text of the QR code.
+pub fn lay_out_again(
+    record: &Record,
+    index: &str,
+    template: &Arc<Template>,
+    fonts: &FontLibrary,
+    specimen: bool,
+    seal_diameter: Option<Length>,
+) -> Result<Document, IssueError> {
+    let filled = record.to_filled(template)?;
+    let marks = Marks { qr: Some(QrCode::new(index)?), specimen, seal_diameter };
+    lay_out(&filled, fonts, &marks).map_err(IssueError::Layout)
+}
+
+/// The words a record lays out to. `None` when this catalog has no such type, or another version of its template.
 pub(crate) fn face_text(
     record: &Record,
     index: &str,
     catalog: &Catalog,
     fonts: &FontLibrary,
-) -> Result<Option<Vec<String>>, String> {
+) -> Result<Option<Vec<String>>, IssueError> {
     let Some(template) = catalog.by_code(record.id().type_code().as_str()) else { return Ok(None) };
     let reference = record.template();
     if reference.id != template.id() || reference.digest.as_bytes() != &template.digest {
         return Ok(None);
     }
-    let filled = record.to_filled(template).map_err(|error| error.to_string())?;
-    let qr = QrCode::new(index).map_err(|error| error.to_string())?;
-    let marks = Marks { qr: Some(qr), ..Marks::default() };
-    let document = lay_out(&filled, fonts, &marks).map_err(|errors| {
-        errors.first().map(ToString::to_string).unwrap_or_else(|| "it cannot be laid out".to_owned())
-    })?;
-    Ok(Some(texts(&document)))
+    lay_out_again(record, index, template, fonts, false, None).map(|document| Some(texts(&document)))
 }
 
 /// The characters of each page in painting order.

@@ -15,6 +15,7 @@ mod steps;
 
 pub use error::IssueError;
 pub(crate) use face::face_text;
+pub use face::lay_out_again;
 pub use issuer::Issuer;
 pub use printer::Printer;
 pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered};

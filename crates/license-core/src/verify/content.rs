@@ -108,7 +108,7 @@ fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Optio
     let expected = match crate::issue::face_text(record, &index.to_string(), press.catalog, press.fonts) {
         Ok(Some(pages)) => pages,
         Ok(None) => return checks.failed(NAME, Reason::FaceNotCompared, "", "no template of this type and version"),
-        Err(error) => return checks.failed(NAME, Reason::FaceDiffers, "", error),
+        Err(error) => return checks.failed(NAME, Reason::FaceDiffers, "", error.to_string()),
     };
     for (at, page) in expected.iter().enumerate() {
         let drawn = faces.get(at).map(|text| squeeze(text)).unwrap_or_default();

@@ -50,6 +50,22 @@ pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
     finish(facts.kind(), outcome, at, policy, checks.into_inner())
 }
 
+/// Judges what the register answered about an identifier: its state, and the signed index of that version.
+///
+/// `index` is the text that the register keeps; without one there is nothing but the register's word.
+pub fn judge_id(index: Option<&str>, trust: &TrustList, policy: &Policy<'_>, at: OffsetDateTime) -> Report {
+    let mut checks = Checks::default();
+    let outcome = match index {
+        Some(text) => judge_text(&IndexText::parse(text), trust, policy, at, &mut checks),
+        None => {
+            let register = policy.register.unwrap_or(&Register::NotAsked);
+            register::check(register, Said::default(), &mut checks);
+            Outcome::default()
+        }
+    };
+    finish(Kind::Id, outcome, at, policy, checks.into_inner())
+}
+
 #[derive(Debug)]
 struct Outcome {
     integrity: Integrity,

@@ -26,7 +26,7 @@ mod xmp;
 
 pub use content::{INDEX_FILE, RECORD_FILE};
 pub use inspect::{Facts, Limits, inspect, inspect_text};
-pub use judge::judge;
+pub use judge::{judge, judge_id};
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};

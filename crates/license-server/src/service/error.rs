@@ -1,0 +1,55 @@
+//! Why a use case did not do as asked.
+
+use license_core::fill::FieldError;
+use license_core::issue::IssueError;
+
+use crate::store::StoreError;
+
+/// The reasons; the API maps each to a status and a stable code.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// No such license type.
+    #[error("no license type {0:?}")]
+    UnknownType(String),
+    /// No issuer, or more than one, issues this type here.
+    #[error("no single issuer issues {0:?} here")]
+    NoIssuer(String),
+    /// The data break the type's rules; every fault is named.
+    #[error("{} fields are wrong", .0.len())]
+    Fields(Vec<FieldError>),
+    /// It cannot be laid out or signed.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// The register said no, or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No such license.
+    #[error("no license {0}")]
+    NotFound(String),
+    /// Text that is no identifier (GB/T 36904).
+    #[error("not a license identifier: {0}")]
+    BadId(String),
+    /// A read without a purpose.
+    #[error("every read needs a purpose")]
+    NoPurpose,
+    /// A value of the request itself.
+    #[error("{field}: {problem}")]
+    Request {
+        /// Which.
+        field: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Painting the face.
+    #[error("the face cannot be painted: {0}")]
+    Paint(String),
+    /// What was stored cannot be read back.
+    #[error("stored license {id} is damaged: {problem}")]
+    Damaged {
+        /// Which.
+        id: String,
+        /// What is wrong.
+        problem: String,
+    },
+}

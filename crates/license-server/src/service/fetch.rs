@@ -1,0 +1,82 @@
+//! Fetching: every read has a purpose and leaves an audit entry before the answer.
+
+use license_core::id::LicenseId;
+
+use super::{Caller, Office, ServiceError};
+use crate::store::{AuditNote, FileKind, StatusChange, StoredLicense};
+
+/// Who reads what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Who.
+    pub caller: Caller,
+    /// What for.
+    pub purpose: String,
+}
+
+/// A stored file with its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileOf {
+    /// Which license.
+    pub license: StoredLicense,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Office {
+    /// A license's record and state.
+    pub fn fetch(&self, access: &Access, id: &LicenseId) -> Result<StoredLicense, ServiceError> {
+        let license = self.find(id)?;
+        self.audit_read(access, id, "license.read")?;
+        Ok(license)
+    }
+
+    /// A license's file.
+    pub fn fetch_file(&self, access: &Access, id: &LicenseId, kind: FileKind) -> Result<FileOf, ServiceError> {
+        let license = self.find(id)?;
+        let file = license
+            .files
+            .iter()
+            .find(|file| file.kind == kind)
+            .ok_or_else(|| ServiceError::NotFound(format!("{id} as {kind:?}")))?;
+        let bytes = self.store.file(&file.digest)?;
+        self.audit_read(access, id, "license.file")?;
+        Ok(FileOf { license, bytes })
+    }
+
+    /// All versions of a license, oldest first, each with its changes of state.
+    pub fn history(
+        &self,
+        access: &Access,
+        id: &LicenseId,
+    ) -> Result<Vec<(StoredLicense, Vec<StatusChange>)>, ServiceError> {
+        self.find(id)?;
+        let versions = self.store.versions(id)?;
+        let mut history = Vec::with_capacity(versions.len());
+        for license in versions {
+            let changes = self.store.history(&license.id)?;
+            history.push((license, changes));
+        }
+        self.audit_read(access, id, "license.history")?;
+        Ok(history)
+    }
+
+    pub(super) fn find(&self, id: &LicenseId) -> Result<StoredLicense, ServiceError> {
+        self.store.get(id)?.ok_or_else(|| ServiceError::NotFound(id.to_string()))
+    }
+
+    pub(super) fn audit_read(&self, access: &Access, id: &LicenseId, action: &str) -> Result<(), ServiceError> {
+        if access.purpose.trim().is_empty() {
+            return Err(ServiceError::NoPurpose);
+        }
+        let note = AuditNote {
+            at: self.clock.now(),
+            actor: access.caller.name.clone(),
+            action: action.to_owned(),
+            purpose: access.purpose.clone(),
+            detail: String::new(),
+        };
+        self.store.append_audit(vec![(id.to_string(), note)])?;
+        Ok(())
+    }
+}

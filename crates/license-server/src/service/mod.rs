@@ -1,0 +1,141 @@
+//! The use cases, one file each. This room owns the clock, the randomness, the signers and the store, and has never
+//! seen HTTP. All methods are synchronous and thread-safe.
+
+mod clock;
+mod error;
+mod fetch;
+mod issue;
+mod preview;
+mod serial;
+mod status;
+mod verify;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use license_core::fonts::FontLibrary;
+use license_core::issue::{Issuer, Printer};
+use license_core::template::{Catalog, Template};
+use license_core::trust::TrustList;
+
+use crate::deployment::{Deployment, IssuerFile};
+use crate::store::Store;
+
+pub use clock::{Clock, SystemClock};
+pub use error::ServiceError;
+pub use fetch::{Access, FileOf};
+pub use issue::{Accepted, IssueRequest};
+pub use preview::PreviewOptions;
+pub use status::{Action, StatusRequest};
+
+use preview::Previews;
+use serial::Serials;
+
+/// Who acts, on whose behalf: goes into the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The client application or operator.
+    pub name: String,
+}
+
+/// Everything an issuing office has: types, fonts, issuers, trust, the register.
+pub struct Office {
+    catalog: Catalog,
+    fonts: Arc<FontLibrary>,
+    printer: Printer,
+    issuers: Vec<(IssuerFile, Arc<Issuer>)>,
+    trust: TrustList,
+    trust_text: String,
+    operator: String,
+    address: String,
+    specimen: bool,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    serials: Serials,
+    previews: Previews,
+}
+
+impl Office {
+    /// Opens the office of a deployment over a store.
+    pub fn new(deployment: Deployment, catalog: Catalog, fonts: Arc<FontLibrary>, store: Arc<dyn Store>) -> Office {
+        Office::with_clock(deployment, catalog, fonts, store, Arc::new(SystemClock))
+    }
+
+    /// As [`new`](Self::new), with another clock.
+    pub fn with_clock(
+        deployment: Deployment,
+        catalog: Catalog,
+        fonts: Arc<FontLibrary>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Office {
+        Office {
+            printer: Printer::new(fonts.clone()),
+            fonts,
+            catalog,
+            issuers: deployment.office.issuers.into_iter().zip(deployment.issuers).collect(),
+            trust: deployment.trust,
+            trust_text: deployment.trust_text,
+            operator: deployment.office.operator,
+            address: deployment.office.address,
+            specimen: deployment.office.specimen,
+            store,
+            clock,
+            serials: Serials::default(),
+            previews: Previews::default(),
+        }
+    }
+
+    /// The license types.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The register.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The trust list.
+    pub fn trust(&self) -> &TrustList {
+        &self.trust
+    }
+
+    /// The trust list as signed, for other verifiers.
+    pub fn trust_text(&self) -> &str {
+        &self.trust_text
+    }
+
+    /// Who runs the service.
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    fn template(&self, type_id: &str) -> Result<&Arc<Template>, ServiceError> {
+        self.catalog.get(type_id).ok_or_else(|| ServiceError::UnknownType(type_id.to_owned()))
+    }
+
+    fn issuer_of(&self, type_id: &str) -> Result<&Arc<Issuer>, ServiceError> {
+        let mut found = self.issuers.iter().filter(|(file, _)| file.types.iter().any(|id| id == type_id));
+        match (found.next(), found.next()) {
+            (Some((_, issuer)), None) => Ok(issuer),
+            _ => Err(ServiceError::NoIssuer(type_id.to_owned())),
+        }
+    }
+}
+
+impl std::fmt::Debug for Office {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Office").field("operator", &self.operator).finish_non_exhaustive()
+    }
+}
+
+/// Where a deployment keeps its store unless told otherwise.
+pub fn default_store(folder: &std::path::Path) -> PathBuf {
+    folder.join("store")
+}
