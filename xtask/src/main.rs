@@ -4,10 +4,13 @@
 //! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
 //! cargo xtask peers                 install the programs and libraries that the tests compare us with
 //! cargo xtask fixtures [--check]    make the generated fixtures again, or see whether they are what the generators make
+//! cargo xtask powercut              pull the plug under the embedded stores (root, loop devices)
 //! ```
 
+mod disk;
 mod fixtures;
 mod peers;
+mod powercut;
 mod step;
 mod test;
 
@@ -15,7 +18,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | fixtures [--check]";
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | fixtures [--check] | powercut";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(true),
         ["test", "--no-install"] => test::run(false),
         ["peers"] => peers::install().into_result(),
+        ["powercut"] => powercut::run(),
         ["fixtures"] => fixtures::make(),
         ["fixtures", "--check"] => fixtures::check(),
         _ => {
