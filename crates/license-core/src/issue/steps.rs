@@ -22,7 +22,7 @@ use crate::record::Record;
 use crate::render::ofd::OfdInput;
 use crate::render::pdf::{PdfInput, SignatureField};
 use crate::render::{Attachment, Metadata, Relationship};
-use crate::verify::{INDEX_FILE, RECORD_FILE};
+use crate::verify::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 
 /// SM2 with SM3 (GB/T 33560).
 const SM2_WITH_SM3: &str = "1.2.156.10197.1.501";
@@ -136,13 +136,15 @@ impl Indexed {
         let attachments = attachments(&self.json, &self.index);
         let digest = DigestAlgorithm::Sha256.digest(&self.json);
         let local = crate::calendar::china_date(occasion.at);
+        let mut with_chain = attachments.clone();
+        with_chain.extend(chain(issuer));
         let package = printer.ofd().render(
             &document,
             &OfdInput {
                 metadata: metadata.clone(),
                 doc_id: data_encoding::HEXLOWER.encode(&digest.as_bytes()[..16]),
                 created: local,
-                attachments: attachments.clone(),
+                attachments: with_chain,
             },
         )?;
         let signature = seal_place(&document).map(|(page, rect)| SignatureField {
@@ -302,14 +304,25 @@ fn metadata(record: &Record) -> Metadata {
     }
 }
 
-fn attachments(json: &Arc<[u8]>, index: &IndexText) -> Vec<Attachment> {
-    let file = |name: &str, mime: &str, description: &str, bytes: Arc<[u8]>, relationship| Attachment {
+fn file(name: &str, mime: &str, description: &str, bytes: Arc<[u8]>, relationship: Relationship) -> Attachment {
+    Attachment {
         name: name.to_owned(),
         mime: mime.to_owned(),
         description: description.to_owned(),
         bytes,
         relationship,
-    };
+    }
+}
+
+/// The CAs above the seal's signer: a GB/T 38540 value holds end certificates only.
+fn chain(issuer: &Issuer) -> Option<Attachment> {
+    let pem: String = issuer.seal_signer().chain().iter().map(pki::Certificate::to_pem).collect();
+    let description = "签章证书链";
+    (!pem.is_empty())
+        .then(|| file(CHAIN_FILE, "application/pem-certificate-chain", description, pem.into_bytes().into(), Relationship::Supplement))
+}
+
+fn attachments(json: &Arc<[u8]>, index: &IndexText) -> Vec<Attachment> {
     vec![
         file(RECORD_FILE, "application/json", "证照信息", json.clone(), Relationship::Data),
         file(INDEX_FILE, "text/plain", "证照索引", index.to_string().into_bytes().into(), Relationship::Supplement),

@@ -13,6 +13,11 @@ pub const RECORD_FILE: &str = "license-record.json";
 /// Name of the attached index text.
 pub const INDEX_FILE: &str = "license-index.txt";
 
+/// Name of the attached CA certificates (PEM) above the signers of an OFD, whose seal value has no place for them.
+pub const CHAIN_FILE: &str = "license-chain.pem";
+/// Most certificates that are taken from it.
+const MAX_CHAIN: usize = 16;
+
 /// What was found inside a file, whatever its format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Embedded {
@@ -22,8 +27,18 @@ pub(super) struct Embedded {
     pub(super) index: Option<Vec<u8>>,
     /// Named values (CustomDatas, XMP).
     pub(super) metadata: Vec<(String, String)>,
+    /// CA certificates carried along: candidates for a path, trusted by nobody.
+    pub(super) chain: Vec<pki::Certificate>,
     /// The drawn characters of each page, in painting order.
     pub(super) faces: Vec<String>,
+}
+
+/// Reads the attached CA certificates; what is not one is no candidate.
+pub(super) fn chain(pem: &[u8]) -> Vec<pki::Certificate> {
+    let mut certificates =
+        std::str::from_utf8(pem).ok().and_then(|pem| pki::Certificate::many_from_pem(pem).ok()).unwrap_or_default();
+    certificates.truncate(MAX_CHAIN);
+    certificates
 }
 
 /// What became of it.

@@ -2,7 +2,7 @@
 
 use crate::index::{IndexText, TextError};
 
-use super::content::{Embedded, INDEX_FILE, RECORD_FILE};
+use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
 use super::ofd::OfdFacts;
 use super::pdf::PdfFacts;
 use super::report::Kind;
@@ -125,6 +125,7 @@ fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget) -> Facts {
         };
         embedded.record = file(RECORD_FILE);
         embedded.index = file(INDEX_FILE);
+        embedded.chain = file(CHAIN_FILE).map(|pem| super::content::chain(&pem)).unwrap_or_default();
         embedded.metadata.clone_from(&ofd.facts.info.custom_datas);
         embedded.faces = ofd.facts.pages.iter().map(ofd::PageFacts::plain_text).collect();
     }

@@ -165,13 +165,13 @@ impl Document<'_> {
             let Some(certificate) = value.signer() else { continue };
             let enclosed: &[pki::Certificate] = match value {
                 Value::Plain(data, _) => &data.certificates,
-                _ => &[],
+                _ => &self.facts.embedded.chain,
             };
             self.signer(certificate, enclosed, value.time(), &report.place, record, checks);
             if let Value::Seal(signature, seal) = value {
                 if let Some(maker) = &seal.maker {
                     let made = signature.seal().content().created;
-                    signer::check_maker(maker, &[], made, self.trust, self.policy, &report.place, checks);
+                    signer::check_maker(maker, enclosed, made, self.trust, self.policy, &report.place, checks);
                 }
             }
         }

@@ -24,7 +24,7 @@ mod signer;
 mod token;
 mod xmp;
 
-pub use content::{INDEX_FILE, RECORD_FILE};
+pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 pub use inspect::{Facts, Limits, inspect, inspect_text};
 pub use judge::{judge, judge_id};
 pub use policy::{Policy, Press};

@@ -117,6 +117,7 @@ pub(super) fn embedded(bytes: &[u8], budget: &pdf_sign::Budget) -> Option<Embedd
         record: file(RECORD_FILE),
         index: file(INDEX_FILE),
         metadata: document.xmp().ok()?.map(|packet| super::xmp::custom_values(&packet)).unwrap_or_default(),
+        chain: Vec::new(),
         faces: pages.iter().map(face).collect(),
     })
 }
