@@ -14,7 +14,7 @@
 //!
 //! # let mut pdf = b"%PDF-1.7\n".to_vec();
 //! # let mut table = String::from("0000000000 65535 f \n");
-//! # let content = "<</Length 36>>\nstream\nBT /F 12 Tf 72 700 Td (Hello) Tj ET   \nendstream";
+//! # let content = "<</Length 38>>\nstream\nBT /F 12 Tf 72 700 Td (Hello) Tj ET   \nendstream";
 //! # for (number, body) in [
 //! #     (1, "<</Type /Catalog /Pages 2 0 R>>"),
 //! #     (2, "<</Type /Pages /Kids [3 0 R] /Count 1>>"),

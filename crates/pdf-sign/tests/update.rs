@@ -194,3 +194,51 @@ fn padding_and_contents_are_checked_byte_by_byte() {
     indefinite[a + 3..a + 5].copy_from_slice(b"80");
     assert_eq!(facts(&indefinite).signatures[0].outcome(RangeCheck::ContentsIsDer), Outcome::Failed);
 }
+
+#[test]
+fn each_raw_check_fails_by_itself() {
+    let pdf = signed();
+    let [_, a, b, c] = facts(&pdf).signatures[0].byte_range.unwrap();
+    let cases: [(String, RangeCheck); 12] = [
+        ("[]".into(), RangeCheck::ByteRangeForm),
+        (format!("[0 {a}]"), RangeCheck::ByteRangeForm),
+        (format!("[0 {a} {b} -1]"), RangeCheck::ByteRangeForm),
+        (format!("[0 {a} {b} 1.0]"), RangeCheck::ByteRangeForm),
+        ("null".into(), RangeCheck::ByteRangeForm),
+        (format!("[1 {a} {b} {c}]"), RangeCheck::StartsAtZero),
+        (format!("[0 {b} {a} {c}]"), RangeCheck::Ordered),
+        (format!("[0 0 {b} {c}]"), RangeCheck::Ordered),
+        (format!("[0 {a} {b} {}]", i64::MAX), RangeCheck::WithinFile),
+        // Wrapping: the gap swallows a byte, or leaves one, at either end.
+        (format!("[0 {a} {} {}]", b + 2, c - 2), RangeCheck::GapIsContents),
+        (format!("[0 {} {b} {c}]", a - 2), RangeCheck::GapIsContents),
+        (format!("[0 {a} {b} {}]", c - 1), RangeCheck::EndsRevision),
+    ];
+    let at = pdf.windows(10).position(|w| w == b"/ByteRange").unwrap() + 10;
+    let end = at + pdf[at..].iter().position(|b| *b == b']').unwrap() + 1;
+    for (text, check) in cases {
+        let mut bad = pdf.clone();
+        bad[at..end].fill(b' ');
+        bad[at + 1..at + 1 + text.len()].copy_from_slice(text.as_bytes());
+        let facts = facts(&bad);
+        assert_eq!(facts.signatures[0].outcome(check), Outcome::Failed, "{text}");
+        assert!(facts.flaws().contains(&Flaw::Check { signature: 0, check }), "{text}");
+    }
+}
+
+#[test]
+fn a_waiting_field_is_not_switched_on_and_actions_are_seen() {
+    // Signed with an unlisted text field in the file; an update only lists it.
+    let waiting = revise(plain_page(), &[(30, "<</FT /Tx /T (shadow) /V (x)>>")]);
+    assert_eq!(facts(&waiting).unused, [30]);
+    let sealed = add(waiting, seal("seal"), 1);
+    let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [WIDGET 0 R 30 0 R] /SigFlags 3>>>>";
+    let text = String::from_utf8_lossy(&sealed).into_owned();
+    let widget = text.split("/Fields [").nth(1).unwrap().split(' ').next().unwrap();
+    let switched = revise(sealed, &[(1, &catalog.replace("WIDGET", widget))]);
+    assert_eq!(altered(&switched), [(1, Alteration::Catalog)]);
+    let script = revise(signed(), &[(9, "<</Title (x) /Next <</S /JavaScript /JS (app.alert\\(1\\))>>>>")]);
+    assert_eq!(facts(&script).active, [9]);
+    assert_eq!(facts(&signed()).active, [0; 0]);
+    assert_eq!(facts(&signed()).unused, [0; 0]);
+}

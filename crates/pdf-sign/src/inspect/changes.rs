@@ -31,6 +31,8 @@ struct Comparison<'d> {
     /// Where the walks behind allowed edges start, and what they mean.
     behind: Vec<(Object, ChangeKind)>,
     trailer_altered: bool,
+    /// New fields that may be there.
+    accepted: HashSet<Id>,
 }
 
 pub(crate) fn of_revision<'d>(doc: &'d Document<'d>, revision: usize) -> Result<Vec<Change>, Problem> {
@@ -44,11 +46,29 @@ pub(crate) fn of_revision<'d>(doc: &'d Document<'d>, revision: usize) -> Result<
         allowed: HashMap::new(),
         behind: Vec::new(),
         trailer_altered: false,
+        accepted: HashSet::new(),
     };
     comparison.trailer();
     comparison.form_and_pages()?;
     comparison.catalog();
     comparison.verdicts()
+}
+
+/// Objects that nothing refers to, cross-reference and object streams aside.
+pub(crate) fn unused(view: View<'_>) -> Result<Vec<u32>, Problem> {
+    let mut reached = HashSet::new();
+    walk(view, view.trailer_references(&Doors::new()), &Doors::new(), &mut reached, None)?;
+    let plumbing =
+        |object: &Object| object.stream().is_some_and(|s| s.dict.is(b"Type", b"XRef") || s.dict.is(b"Type", b"ObjStm"));
+    let mut unused: Vec<u32> = view
+        .states()
+        .filter(|(num, state)| {
+            !reached.contains(num) && matches!(state, State::Used { object, .. } if !plumbing(object))
+        })
+        .map(|(num, _)| num)
+        .collect();
+    unused.sort_unstable();
+    Ok(unused)
 }
 
 fn differs(old: View<'_>, new: View<'_>, num: u32) -> bool {
@@ -127,7 +147,9 @@ impl<'d> Comparison<'d> {
         let empty = Dict::default();
         let old = self.old.form().unwrap_or(&empty);
         let Some(new) = self.new.form() else { return false };
-        old.differing_keys(new).iter().all(|key| matches!(*key, b"Fields" | b"SigFlags")) && self.new_fields().is_some()
+        let keys = old.differing_keys(new);
+        let grown = self.new_fields().is_some_and(|new| new.iter().all(|id| self.accepted.contains(id)));
+        grown && keys.iter().all(|key| matches!(*key, b"Fields" | b"SigFlags"))
     }
 
     fn field_list(view: View<'d>) -> Vec<Id> {
@@ -146,18 +168,14 @@ impl<'d> Comparison<'d> {
         let before: HashMap<Id, SignatureField<'d>> =
             self.old.signature_fields()?.into_iter().map(|field| (field.id, field)).collect();
         let added: HashSet<Id> = self.new_fields().unwrap_or_default().into_iter().collect();
-        let mut accepted = HashSet::new();
         for field in self.new.signature_fields()? {
             match before.get(&field.id) {
                 Some(old) => self.signed_field(old, &field),
-                None if added.contains(&field.id) && self.added_field(&field) => drop(accepted.insert(field.id)),
+                None if added.contains(&field.id) && self.added_field(&field) => drop(self.accepted.insert(field.id)),
                 None => {}
             }
         }
-        if !accepted.is_empty() {
-            self.lists(&accepted)?;
-        }
-        Ok(())
+        if self.accepted.is_empty() { Ok(()) } else { self.lists() }
     }
 
     /// A field that was there: it may be signed, once, and change its appearance by that.
@@ -216,7 +234,8 @@ impl<'d> Comparison<'d> {
     }
 
     /// The lists that had to grow: the form's fields, and the annotations of the pages.
-    fn lists(&mut self, accepted: &HashSet<Id>) -> Result<(), Problem> {
+    fn lists(&mut self) -> Result<(), Problem> {
+        let accepted = self.accepted.clone();
         let Some(root) = self.new.trailer().get(b"Root").reference() else { return Ok(()) };
         let fine = self.form_is_fine();
         let targets = || Some(accepted.clone());
@@ -264,7 +283,7 @@ impl<'d> Comparison<'d> {
 
     fn verdicts(mut self) -> Result<Vec<Change>, Problem> {
         let mut reached = HashSet::new();
-        self.walk(self.new.trailer_references(&self.allowed), &mut reached, None)?;
+        walk(self.new, self.new.trailer_references(&self.allowed), &self.allowed, &mut reached, None)?;
         let mut meanings: HashMap<u32, ChangeKind> = HashMap::new();
         for (start, kind) in std::mem::take(&mut self.behind) {
             let mut seen = HashSet::new();
@@ -274,7 +293,7 @@ impl<'d> Comparison<'d> {
                 meanings.insert(id.num, kind.clone());
             }
             let inner = if matches!(kind, ChangeKind::NewSignature { .. }) { ChangeKind::Bookkeeping } else { kind };
-            self.walk(starts, &mut seen, Some(&reached))?;
+            walk(self.new, starts, &Doors::new(), &mut seen, Some(&reached))?;
             for num in seen {
                 meanings.entry(num).or_insert_with(|| inner.clone());
             }
@@ -304,28 +323,6 @@ impl<'d> Comparison<'d> {
             changes.push(Change { object: num, kind });
         }
         Ok(changes)
-    }
-
-    /// Everything reachable from `starts`: not through allowed edges, or, behind one, not into what was `reached` already.
-    fn walk(&self, mut todo: Vec<Id>, seen: &mut HashSet<u32>, reached: Option<&HashSet<u32>>) -> Result<(), Problem> {
-        let open = Doors::new();
-        let doors = if reached.is_some() { &open } else { &self.allowed };
-        while let Some(id) = todo.pop() {
-            if reached.is_some_and(|reached| reached.contains(&id.num)) || !seen.insert(id.num) {
-                continue;
-            }
-            self.new.doc.meter.steps(1).map_err(|kind| kind.in_object(id.num))?;
-            let object = self.new.get(id);
-            match object.dict() {
-                Some(dict) => {
-                    for (key, value) in &dict.0 {
-                        push(doors, id.num, key, value, &mut todo);
-                    }
-                }
-                None => push(doors, id.num, b"", object, &mut todo),
-            }
-        }
-        Ok(())
     }
 
     /// Some writers leave a VRI dictionary behind that their DSS does not list. It holds references, no content.
@@ -372,6 +369,28 @@ impl<'d> Comparison<'d> {
             _ => Alteration::Other,
         }
     }
+}
+
+/// Everything reachable from `starts`: not through `doors`, and not into what was `reached` already.
+fn walk(
+    view: View<'_>,
+    mut todo: Vec<Id>,
+    doors: &Doors,
+    seen: &mut HashSet<u32>,
+    reached: Option<&HashSet<u32>>,
+) -> Result<(), Problem> {
+    while let Some(id) = todo.pop() {
+        if reached.is_some_and(|reached| reached.contains(&id.num)) || !seen.insert(id.num) {
+            continue;
+        }
+        view.doc.meter.steps(1).map_err(|kind| kind.in_object(id.num))?;
+        let object = view.get(id);
+        match object.dict() {
+            Some(dict) => dict.0.iter().for_each(|(key, value)| push(doors, id.num, key, value, &mut todo)),
+            None => push(doors, id.num, b"", object, &mut todo),
+        }
+    }
+    Ok(())
 }
 
 fn push(allowed: &Doors, source: u32, key: &[u8], value: &Object, todo: &mut Vec<Id>) {

@@ -28,6 +28,7 @@ pub(crate) fn signatures<'d>(doc: &'d Document<'d>, facts: &mut Facts) -> Result
     let pages = last.pages()?;
     facts.pages = pages.len();
     facts.has_dss = last.catalog().is_some_and(|catalog| last.dict(catalog, b"DSS").is_some());
+    facts.has_xfa = last.form().is_some_and(|form| form.has(b"XFA"));
     facts.certification = last
         .catalog()
         .and_then(|catalog| last.dict(catalog, b"Perms"))

@@ -36,6 +36,12 @@ pub struct Facts {
     pub certification: Option<u32>,
     /// Whether the catalog has a document security store.
     pub has_dss: bool,
+    /// Whether the form has an XFA part, a second document beside the first.
+    pub has_xfa: bool,
+    /// Objects that hold an action which does more than move about: scripts, launching, submitting, media.
+    pub active: Vec<u32>,
+    /// Objects of the newest revision that nothing refers to: content that waits, or a careless writer.
+    pub unused: Vec<u32>,
 }
 
 /// One revision: what was appended at one time.

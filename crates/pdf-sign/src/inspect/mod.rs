@@ -1,5 +1,6 @@
 //! The reading side: bytes in, facts out, whatever the bytes.
 
+mod active;
 mod changes;
 mod collect;
 pub(crate) mod facts;
@@ -51,6 +52,9 @@ fn blank(bytes: &[u8]) -> Facts {
         empty_fields: Vec::new(),
         certification: None,
         has_dss: false,
+        has_xfa: false,
+        active: Vec::new(),
+        unused: Vec::new(),
     }
 }
 
@@ -70,9 +74,14 @@ fn read(doc: &Document<'_>, facts: &mut Facts) {
         })
         .collect();
     facts.problems.extend(second_header(doc));
+    facts.active = active::objects(doc.last());
     if let Err(problem) = collect::signatures(doc, facts) {
         facts.problems.push(problem);
         return;
+    }
+    match changes::unused(doc.last()) {
+        Ok(unused) => facts.unused = unused,
+        Err(problem) => facts.problems.push(problem),
     }
     let Some(first) = facts.signatures.iter().map(|s| s.defined_in).min() else { return };
     for index in first + 1..doc.revisions.len() {

@@ -327,6 +327,12 @@ impl<'d> View<'d> {
         list.get(after.checked_sub(1)?)
     }
 
+    /// What each object number stands for as of this revision.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (u32, &'d State)> + use<'d> {
+        let view = *self;
+        view.doc.history.keys().filter_map(move |num| Some((*num, &view.definition(*num)?.state)))
+    }
+
     /// The object behind an identifier; a missing one is null (7.3.10).
     pub(crate) fn get(&self, id: Id) -> &'d Object {
         match self.definition(id.num).map(|def| &def.state) {
