@@ -232,6 +232,7 @@ impl fmt::Debug for Crl {
 fn read_entries(mut list: Cursor<'_>) -> Result<(HashMap<Vec<u8>, Revocation>, bool), Asn1Error> {
     let mut entries = HashMap::new();
     let mut understood = true;
+    let mut of_another_issuer = false;
     while !list.is_empty() {
         let mut entry = list.sequence("revokedCertificate")?;
         let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?.to_vec();
@@ -246,12 +247,16 @@ fn read_entries(mut list: Cursor<'_>) -> Result<(HashMap<Vec<u8>, Revocation>, b
                             RevocationReason::from_code(code).ok_or(Asn1Error::new("reasonCode", "unknown reason"))?;
                     }
                     oid::INVALIDITY_DATE => {}
+                    // RFC 5280 5.3.3: an indirect list; the issuer carries over to all entries that follow.
+                    oid::CERTIFICATE_ISSUER => (of_another_issuer, understood) = (true, false),
                     _ => understood &= !extension.critical,
                 }
             }
         }
         entry.finish("revokedCertificate")?;
-        entries.insert(serial, Revocation { at, reason });
+        if !of_another_issuer {
+            entries.insert(serial, Revocation { at, reason });
+        }
     }
     Ok((entries, understood))
 }

@@ -278,7 +278,7 @@ fn lists_must_be_current_genuine_and_of_the_issuer() {
     let unknown = Err(PathReason::RevocationUnknown);
     let stale = lists(&world, CrlTemplate::new(1, FROM, NOW - Duration::SECOND));
     assert_eq!(with_lists(&world, &[stale.root.clone(), stale.ca], NOW, refuse), unknown);
-    assert_eq!(with_lists(&world, &[fresh.root.clone()], NOW, refuse), unknown);
+    assert_eq!(with_lists(&world, std::slice::from_ref(&fresh.root), NOW, refuse), unknown);
     assert_eq!(with_lists(&world, &[fresh.ca], NOW, refuse), unknown, "the CA's own status is asked, too");
 
     // A forged list under the same name neither frees nor revokes.
@@ -299,4 +299,30 @@ fn a_list_made_after_expiry_does_not_prove_absence() {
         CrlTemplate::new(1, later, later + Duration::DAY).issue(&world.ca).unwrap(),
     ];
     assert_eq!(with_lists(&world, &crls, NOW, MissingRevocation::Refuse), Err(PathReason::RevocationUnknown));
+}
+
+/// Entries of an indirect list may speak of other issuers' certificates with the same serial number.
+#[test]
+fn an_indirect_list_neither_frees_nor_revokes() {
+    let world = World::new(KeyKind::P256);
+    let serial = asn1::tlv(asn1::tag::INTEGER, &[world.signer.certificate().serial()]);
+    let issuer = asn1::octet_string(&asn1::sequence(&[&asn1::explicit(4, name("Other CA").der())]));
+    let extension = asn1::sequence(&[&asn1::oid(&oid::CERTIFICATE_ISSUER), &asn1::boolean(true), &issuer]);
+    let time = asn1::x509_time(FROM).unwrap();
+    let entry = asn1::sequence(&[&serial, &time, &asn1::sequence(&[&extension])]);
+    let algorithm = world.ca.algorithm().algorithm_identifier();
+    let tbs = asn1::sequence(&[
+        &asn1::integer(1),
+        &algorithm,
+        world.ca.certificate().subject().der(),
+        &time,
+        &asn1::x509_time(UNTIL).unwrap(),
+        &asn1::sequence(&[&entry]),
+    ]);
+    let der = asn1::sequence(&[&tbs, &algorithm, &asn1::bit_string(&world.ca.sign(&tbs).unwrap())]);
+    let indirect = Crl::from_der(&der).unwrap();
+    assert!(!indirect.is_complete() && indirect.is_empty());
+    let root = CrlTemplate::new(1, FROM, UNTIL).issue(&world.root).unwrap();
+    let status = with_lists(&world, &[root, indirect], NOW, MissingRevocation::Refuse);
+    assert_eq!(status, Err(PathReason::RevocationUnknown));
 }
