@@ -630,9 +630,9 @@ over_every_store! {
     /// The largest rows allowed, many of them.
     fn largest_records(place: &Place) {
         let store = place.open();
-        for n in 0..40 {
+        for n in 0..40_u8 {
             let mut issue = issue_of(&[&format!("L{n:02}")]);
-            issue.licenses[0].record = format!("{n:0>MAX_RECORD$}").into_bytes();
+            issue.licenses[0].record = [n; MAX_RECORD].to_vec();
             store.issue(issue).unwrap();
         }
         if let Place::Dir(StoreUrl::Sled(path), ..) = place {
