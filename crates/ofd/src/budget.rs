@@ -1,6 +1,6 @@
 //! How much of a stranger's bytes we are willing to look at. Every limit of this crate stands here.
 
-/// Limits for reading. The defaults fit documents of some hundred pages; a license has one to five.
+/// Limits for reading. The defaults fit documents of some hundred pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// Bytes of the package itself.

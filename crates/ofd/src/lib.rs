@@ -37,7 +37,7 @@
 //!     check_method: "1.2.156.10197.1.401".into(),
 //!     date_time: "20261121130031Z".into(),
 //!     stamps: vec![StampAnnot::new(0, Rect::mm(140, 220, 42, 42))],
-//!     seal_file: Some(b"the seal".to_vec()),
+//!     seal_file: Some(b"the seal".to_vec().into()),
 //!     protect_signature_list: true,
 //! };
 //! let prepared = ofd::prepare(document.package()?, &request, &digest)?;
@@ -87,9 +87,9 @@ pub use package::Package;
 pub use part::Part;
 pub use problem::{Problem, ProblemClass, ProblemKind};
 pub use read::{
-    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture,
-    ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source, StampFacts,
-    TextRun, inspect, inspect_bytes,
+    AnnotationFacts, AttachmentFacts, ContainerFacts, DigestByMethod, DocInfoFacts, Facts, FontFacts, ImageFacts,
+    PageFacts, Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts,
+    Source, StampFacts, TextRun, inspect, inspect_bytes,
 };
 pub use sign::{Prepared, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare};
 pub use units::{Rect, Size, Um};

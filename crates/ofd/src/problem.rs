@@ -112,6 +112,8 @@ kinds! {
     OldNamespace => Tolerated,
     /// Elements without a namespace.
     NoNamespace => Tolerated,
+    /// A prefix that stands for nothing: some readers stop, some go on.
+    UnboundPrefix => Ambiguous,
     /// A root element of another namespace or name.
     WrongRoot => Broken,
 

@@ -181,7 +181,8 @@ impl<'a> Parser<'a> {
         let space = self.scope.iter().rev().find(|(known, _)| *known == prefix).map(|(_, space)| *space);
         match space {
             Some(Space::OldOfd) => self.note(ProblemKind::OldNamespace),
-            None => self.note(ProblemKind::NoNamespace),
+            None if prefix.is_empty() => self.note(ProblemKind::NoNamespace),
+            None => self.note(ProblemKind::UnboundPrefix),
             _ => {}
         }
         let at = self.tree.nodes.len();
@@ -376,6 +377,7 @@ mod tests {
         let found: Vec<&str> = root.all("B").map(|b| b.text()).collect();
         assert_eq!(found, ["t一<<"]);
         assert_eq!(tree.notes, [ProblemKind::OldNamespace]);
+        assert_eq!(parse("<a><z:b/></a>").unwrap().notes, [ProblemKind::NoNamespace, ProblemKind::UnboundPrefix]);
     }
 
     #[test]

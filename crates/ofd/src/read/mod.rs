@@ -15,7 +15,7 @@ pub use facts::{
     AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture,
     Source, TextRun,
 };
-pub use outcome::{ReferenceOutcome, ReferenceStatus};
+pub use outcome::{DigestByMethod, ReferenceOutcome, ReferenceStatus};
 pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
 
 use crate::budget::Budget;

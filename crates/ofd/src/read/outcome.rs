@@ -33,12 +33,14 @@ pub enum ReferenceStatus {
     UnknownMethod,
 }
 
+/// A digest by the name of its method; `None` for methods that are unknown or must not count as secure.
+pub type DigestByMethod<'a> = dyn Fn(&str, &[u8]) -> Option<Vec<u8>> + 'a;
+
 impl Facts {
     /// Digests every referenced file with the method its signature names and compares.
     ///
-    /// `digest` gets the method as written (`MD5` when absent, as the schema has it) and answers `None` for methods
-    /// that it does not know or that must not count as secure.
-    pub fn check_references(&self, digest: &dyn Fn(&str, &[u8]) -> Option<Vec<u8>>) -> Vec<ReferenceOutcome> {
+    /// `digest` gets the method as written, and `MD5` when it is absent, as the schema has it.
+    pub fn check_references(&self, digest: &DigestByMethod<'_>) -> Vec<ReferenceOutcome> {
         let mut outcomes = Vec::new();
         // Many signatures may name the same file: each is digested once per method.
         let mut known: HashMap<(&str, &str), Option<Vec<u8>>> = HashMap::new();

@@ -1,5 +1,6 @@
 //! What the caller says about a signature before it exists.
 
+use crate::part::Part;
 use crate::units::{Rect, Size, Um};
 
 /// Seal or plain signature (`Signature/@Type`).
@@ -37,8 +38,8 @@ pub struct SignatureRequest {
     pub date_time: String,
     /// Where the seal shows.
     pub stamps: Vec<StampAnnot>,
-    /// The seal, written beside the signature as `Seal.esl`.
-    pub seal_file: Option<Vec<u8>>,
+    /// The seal, written beside the signature as `Seal.esl`. A [`Part`] that is kept is compressed and digested once.
+    pub seal_file: Option<Part>,
     /// Protect the list of signatures too: no further signature can follow.
     pub protect_signature_list: bool,
 }

@@ -1,7 +1,7 @@
 //! Writing: local header, data, …, central directory, end. No directories, no extra fields, no clock.
 
 use crate::error::WriteError;
-use crate::part::{Part, new_compressor};
+use crate::part::{Compressor, Part};
 
 use super::{
     CENTRAL_HEADER, CENTRAL_LEN, END_LEN, END_OF_CENTRAL, FLAG_UTF8, LOCAL_HEADER, LOCAL_LEN, METHOD_DEFLATED,
@@ -11,25 +11,31 @@ use super::{
 /// Lays the parts out in the given order. Parts already compressed are copied.
 pub(crate) fn zip<'a>(parts: impl ExactSizeIterator<Item = (&'a str, &'a Part)>) -> Result<Vec<u8>, WriteError> {
     let count = u16::try_from(parts.len()).map_err(|_| WriteError::PackageTooLarge)?;
-    let mut compressor = new_compressor();
-    let mut out = Vec::new();
-    let mut central = Vec::with_capacity(parts.len() * (CENTRAL_LEN + 40));
+    let mut compressor = Compressor::default();
+    let mut entries = Vec::with_capacity(parts.len());
+    let mut total = END_LEN;
     for (name, part) in parts {
         let packed = part.packed(&mut compressor);
         let (method, data) = match &packed.deflated {
             Some(deflated) => (METHOD_DEFLATED, deflated.as_slice()),
             None => (METHOD_STORED, part.bytes()),
         };
+        total += LOCAL_LEN + CENTRAL_LEN + 2 * name.len() + data.len();
+        entries.push((name, part, packed.crc, method, data));
+    }
+
+    let mut out = Vec::with_capacity(total);
+    let mut central = Vec::with_capacity(entries.len() * (CENTRAL_LEN + 40));
+    for (name, part, crc, method, data) in entries {
         let offset = length32(out.len())?;
         let fixed = Fixed {
             method,
-            crc: packed.crc,
+            crc,
             packed: length32(data.len())?,
             size: length32(part.bytes().len())?,
             name: u16::try_from(name.len()).map_err(|_| WriteError::PackageTooLarge)?,
         };
 
-        out.reserve(LOCAL_LEN + name.len() + data.len());
         put32(&mut out, LOCAL_HEADER);
         fixed.put(&mut out);
         out.extend_from_slice(name.as_bytes());
@@ -46,7 +52,6 @@ pub(crate) fn zip<'a>(parts: impl ExactSizeIterator<Item = (&'a str, &'a Part)>)
         central.extend_from_slice(name.as_bytes());
     }
     let start = length32(out.len())?;
-    out.reserve(central.len() + END_LEN);
     out.extend_from_slice(&central);
     put32(&mut out, END_OF_CENTRAL);
     put32(&mut out, 0); // this disk, disk of the directory

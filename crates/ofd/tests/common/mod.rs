@@ -118,7 +118,7 @@ pub fn request(kind: SignatureKind) -> SignatureRequest {
         check_method: "1.2.156.10197.1.401".to_owned(),
         date_time: "20261121130031Z".to_owned(),
         stamps: if seal { vec![StampAnnot::new(0, Rect::mm(140, 220, 42, 42))] } else { vec![] },
-        seal_file: seal.then(|| b"a seal".to_vec()),
+        seal_file: seal.then(|| Part::new(b"a seal".to_vec())),
         protect_signature_list: true,
     }
 }
