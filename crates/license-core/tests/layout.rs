@@ -32,10 +32,12 @@ fn lines_break_by_the_rules_of_chinese_typesetting() {
         // Closing marks may not begin a line; half of one may hang at the end.
         ("一二三，四五六", 3.0, "一二|三，四|五六"),
         ("一二三，四五六", 3.5, "一二三，|四五六"),
-        ("一二（三）四五", 3.5, "一二|（三）|四五"),
+        ("一二（三）四五", 2.5, "一二|（三）|四五"),
         ("一二三》」。四", 3.5, "一二|三》」。|四"),
         // Opening marks may not end one.
         ("一二（三四", 3.0, "一二|（三四"),
+        // … and their empty half stands outside the line at its start, as a closing mark's does at its end.
+        ("一二三（四）五", 3.0, "一二三|（四）|五"),
         ("一二三《四五", 4.0, "一二三|《四五"),
         // Digits and Latin letters stay together.
         ("一二12345三", 3.0, "一二|12345|三"),
@@ -44,8 +46,8 @@ fn lines_break_by_the_rules_of_chinese_typesetting() {
         // … unless they are longer than the line.
         ("ABCDEFGHIJ", 2.0, "AB|CD|EF|GHI|J"),
         // Lists with slashes break after the slash.
-        ("内科/外科/口腔科", 4.0, "内科/|外科/|口腔科"),
-        ("内科/外科/口腔科", 6.0, "内科/外科/|口腔科"),
+        ("内科/外科/口腔科", 3.2, "内科/|外科/|口腔科"),
+        ("内科/外科/口腔科", 5.5, "内科/外科/|口腔科"),
         // Spaces hang at the end and never begin a line.
         ("一二三 四五", 3.0, "一二三 |四五"),
         ("Hello big world", 4.0, "Hello |big |world"),
@@ -53,7 +55,7 @@ fn lines_break_by_the_rules_of_chinese_typesetting() {
         ("一二三——四", 4.0, "一二|三——四"),
         ("阿依古丽·买买提", 4.0, "阿依古|丽·买买|提"),
         // Nothing but marks: forced, nothing lost.
-        ("，，，，，，", 2.0, "，，，，，，"),
+        ("，，，，，，", 2.0, "，，，，|，，"),
     ] {
         let got = broken(text, width);
         assert_eq!(got, expected, "{text} in {width} em");
@@ -183,6 +185,17 @@ fn shrunk_values_keep_the_middle_of_their_first_line() {
         run.origin.y.um() - (f64::from(run.size.um()) * 0.38).round() as i32
     };
     assert!((middle(10) - middle(13)).abs() <= 2);
+}
+
+#[test]
+fn a_forgotten_last_line_is_drawn_in_by_a_slightly_smaller_size() {
+    let boxes =
+        area("a", [10.0, 10.0, ems(10.0), 20.0], "{name}", "style = \"kai\"").replacen("style = \"song\"\n", "", 1);
+    let lines_of = |count: usize| lines(&laid_out(&boxes, &[("name", &"字".repeat(count))]).unwrap().pages[0]).len();
+    assert_eq!(lines_of(11), 1, "one character over: smaller");
+    assert_eq!(lines_of(15), 2, "half a line over: wrapped at full size");
+    let centred = area("a", [10.0, 10.0, ems(6.0), 20.0], "证明权利或事项", "align = \"center\"");
+    assert_eq!(lines(&laid_out(&centred, &[]).unwrap().pages[0]), ["证明权利", "或事项"], "centred lines are balanced");
 }
 
 #[test]

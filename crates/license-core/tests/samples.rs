@@ -12,6 +12,7 @@ use license_core::layout::{Marks, lay_out};
 use license_core::length::Rect;
 use license_core::page::{Document, Item};
 use license_core::qr::QrCode;
+use license_core::record::Value;
 use license_core::render::png::{PaintOptions, Painter};
 use license_core::seal_art::{SealDesign, draw};
 use license_core::template::{Catalog, Template};
@@ -48,10 +49,20 @@ fn marks() -> Marks {
     Marks { qr: Some(QrCode::new(&token).unwrap()), specimen: true, seal_diameter: None }
 }
 
+/// The business license with a scope that needs an extra page.
+fn long_sample(catalog: &Catalog) -> (String, Filled, Document) {
+    let mut filled = sample(catalog.get("business-license").unwrap(), 1);
+    let scope = filled.text("business_scope").unwrap().repeat(14);
+    filled.values.insert("business_scope".into(), Value::Text(scope));
+    let document = lay_out(&filled, fonts(), &marks()).unwrap();
+    ("business-license-continued".into(), filled, document)
+}
+
 fn samples() -> Vec<(String, Filled, Document)> {
     let catalog = Catalog::load(&Repository).unwrap_or_else(|errors| panic!("{errors:#?}"));
     assert!(catalog.iter().len() >= 4);
     let faces = catalog.iter().flat_map(|template| (0..template.file.faces.len()).map(move |face| (template, face)));
+    let long = long_sample(&catalog);
     faces
         .map(|(template, face)| {
             let filled = sample(template, face);
@@ -59,6 +70,7 @@ fn samples() -> Vec<(String, Filled, Document)> {
             let document = lay_out(&filled, fonts(), &marks()).unwrap_or_else(|errors| panic!("{name}: {errors:#?}"));
             (name, filled, document)
         })
+        .chain([long])
         .collect()
 }
 
@@ -83,7 +95,7 @@ fn layouts_are_as_blessed() {
 #[test]
 fn samples_stand_inside_the_safe_area_on_one_page() {
     for (name, filled, document) in samples() {
-        assert_eq!(document.pages.len(), 1, "{name}");
+        assert_eq!(document.pages.len(), if name.ends_with("continued") { 3 } else { 1 }, "{name}");
         let page = &document.pages[0];
         assert!(page.background.is_some(), "{name}");
         let safe = Rect::from_mm(filled.face().safe_area.unwrap());
@@ -109,12 +121,14 @@ fn previews() {
         let issuer = filled.text(&filled.template.file.core.issuer).unwrap();
         let seal = draw(&SealDesign::new(issuer), fonts()).unwrap();
         let options = PaintOptions { seal: Some(&seal), watermark: None };
-        let page = &document.pages[0];
-        let dpi = if std::env::var_os("PREVIEW").is_some() { 110 } else { 40 };
-        let picture = painter.paint(page, fonts(), dpi, &options).unwrap();
-        assert_eq!(picture, painter.paint(page, fonts(), dpi, &options).unwrap(), "{name}: same input, same bytes");
-        if let Some(folder) = std::env::var_os("PREVIEW") {
-            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
+        for (at, page) in document.pages.iter().enumerate() {
+            let dpi = if std::env::var_os("PREVIEW").is_some() { 110 } else { 40 };
+            let picture = painter.paint(page, fonts(), dpi, &options).unwrap();
+            assert_eq!(picture, painter.paint(page, fonts(), dpi, &options).unwrap(), "{name}: same input, same bytes");
+            if let Some(folder) = std::env::var_os("PREVIEW") {
+                let file = format!("{name}-{}.png", at + 1);
+                std::fs::write(std::path::Path::new(&folder).join(file), picture).unwrap();
+            }
         }
     }
 }

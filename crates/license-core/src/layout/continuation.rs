@@ -1,8 +1,9 @@
 //! Continuation pages (附页): the whole of what the face could not hold.
 
 use super::error::LayoutReason;
-use super::fit::Fit;
-use super::lines::{Line, break_lines, line};
+use super::fit::{Fit, fit};
+use super::format::Format;
+use super::lines::{break_lines, line};
 use super::place::{Place, Placing, ascent, place, place_line};
 use super::style::TextStyle;
 use super::table::Grid;
@@ -127,7 +128,7 @@ impl Flow<'_> {
         let placing = Placing { rect, align: Align::Left, valign: VAlign::Top };
         let fonts = self.fonts;
         place(label, &label.clusters, &fit, style, placing, fonts, self.items());
-        self.y += height;
+        self.y += height + BELOW_LABEL;
     }
 
     fn text(&mut self, words: &Words, style: &TextStyle) -> Result<(), LayoutReason> {
@@ -183,15 +184,21 @@ fn head(
     let file = &filled.template.file;
     let number_key = &file.core.number;
     let number = filled.text(number_key).unwrap_or_default().to_owned();
-    let mut items = Vec::new();
     let fixed = TextSource::Fixed(notes.box_id.to_owned());
-    for (text, source, align) in [
-        (file.kind.name.clone(), fixed.clone(), Align::Left),
-        (number, TextSource::Field(number_key.clone()), Align::Center),
-        (format!("附页 第 {page} 页 共 {total} 页"), fixed, Align::Right),
-    ] {
-        one_line(&text, source, &styles.head, HEAD, align, fonts, notes, &mut items);
-    }
+    let (mut items, mut right) = (Vec::new(), Vec::new());
+    let mut set = |text: &str, source, rect, align, items: &mut Vec<Item>| {
+        Desk { style: &styles.head, fonts, items }.one_line(text, source, rect, align, notes)
+    };
+    let third = Length::from_um(HEAD.width.um() / 3);
+    let title = set(&file.kind.name, fixed.clone(), Rect { width: third, ..HEAD }, Align::Left, &mut items);
+    let count = format!("附页 第 {page} 页 共 {total} 页");
+    let corner = Rect { x: HEAD.right() - third, width: third, ..HEAD };
+    let count = set(&count, fixed, corner, Align::Right, &mut right);
+    // The number stands in the middle of the line, as wide as the other two leave it room.
+    let side = title.max(count) + BESIDE;
+    let between = Rect { x: HEAD.x + side, width: HEAD.width - side * 2, ..HEAD };
+    set(&number, TextSource::Field(number_key.clone()), between, Align::Center, &mut items);
+    items.append(&mut right);
     let y = HEAD.bottom();
     let path = vec![Segment::Move(Point::new(MARGIN, y)), Segment::Line(Point::new(MARGIN + WIDTH, y))];
     let stroke = Some((styles.head.color, Length::from_um(200)));
@@ -199,45 +206,54 @@ fn head(
     items
 }
 
-/// Issuer and date under the seal.
+/// The issuer beside the seal, the date under it (骑年盖月).
 fn foot(filled: &Filled, seal: Rect, styles: &Styles, fonts: &FontLibrary, notes: &mut Notes<'_>) -> Vec<Item> {
     let core = &filled.template.file.core;
     let mut items = Vec::new();
+    let mut desk = Desk { style: &styles.head, fonts, items: &mut items };
     let height = styles.head.leading_at(styles.head.size);
-    let mut y = seal.y + Length::from_um(seal.height.um() / 2) + height;
-    for key in [&core.issuer, &core.issued_on] {
-        let text = match filled.date(key) {
-            Some(_) => super::format::Format::DateWide.write(filled.value(key), None),
-            None => super::format::Format::Plain.write(filled.value(key), None),
-        };
-        let width = Length::from_mm(90.0);
-        let x = seal.x + Length::from_um((seal.width - width).um() / 2);
-        let right = (MARGIN + WIDTH - x).min(width);
-        let rect = Rect { x, y, width: right, height };
-        one_line(&text, TextSource::Field(key.clone()), &styles.head, rect, Align::Center, fonts, notes, &mut items);
-        y += height;
+    let middle = seal.y + Length::from_um(seal.height.um() / 2);
+    let beside = Rect { x: MARGIN, y: middle - height, width: seal.x - MARGIN - BESIDE, height };
+    let below = Rect { x: seal.x, y: middle + seal.height.scale(0.26), width: seal.width, height };
+    for (key, format, rect, align) in
+        [(&core.issuer, Format::Plain, beside, Align::Right), (&core.issued_on, Format::DateWide, below, Align::Center)]
+    {
+        let text = format.write(filled.value(key), None);
+        desk.one_line(&text, TextSource::Field(key.clone()), rect, align, notes);
     }
     items
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call, one line of text")]
-fn one_line(
-    text: &str,
-    source: TextSource,
-    style: &TextStyle,
-    rect: Rect,
-    align: Align,
-    fonts: &FontLibrary,
-    notes: &mut Notes<'_>,
-    items: &mut Vec<Item>,
-) {
-    let mut words = Words::new(style.family);
-    words.push(text, source, fonts, notes);
-    let count = words.clusters.len();
-    let whole = |size| -> Line { line(&words.clusters, 0..count, size, style.tracking_at(size), true) };
-    let fits = style.sizes().find(|&size| whole(size).width <= rect.width).unwrap_or(style.smallest);
-    let fit = Fit { size: fits, lines: vec![whole(fits)] };
-    place(&words, &words.clusters, &fit, style, Placing { rect, align, valign: VAlign::Middle }, fonts, items);
+/// Where single lines of one style are set.
+struct Desk<'a> {
+    style: &'a TextStyle,
+    fonts: &'a FontLibrary,
+    items: &'a mut Vec<Item>,
+}
+
+impl Desk<'_> {
+    /// Sets one line, smaller if need be, and gives its width; what does not fit is an error.
+    fn one_line(&mut self, text: &str, source: TextSource, rect: Rect, align: Align, notes: &mut Notes<'_>) -> Length {
+        let style = TextStyle { smallest: self.style.smallest.min(SMALLEST), ..*self.style };
+        let field = match &source {
+            TextSource::Field(key) => Some(key.clone()),
+            TextSource::Fixed(_) => None,
+        };
+        let mut words = Words::new(style.family);
+        words.push(text, source, self.fonts, notes);
+        if words.is_blank() {
+            return Length::ZERO;
+        }
+        let room = Size { width: rect.width, height: rect.height };
+        let Some(fit) = fit(&words, &style, room, 1, align) else {
+            let reason = LayoutReason::TooLong { characters: words.clusters.len(), smallest: style.smallest };
+            notes.error(field.as_deref(), reason);
+            return Length::ZERO;
+        };
+        let placing = Placing { rect, align, valign: VAlign::Middle };
+        place(&words, &words.clusters, &fit, &style, placing, self.fonts, self.items);
+        fit.lines.iter().map(|line| line.width).max().unwrap_or_default()
+    }
 }
 
 fn seal_rect(diameter: Length) -> Rect {
@@ -250,6 +266,10 @@ const MARGIN: Length = Length::from_um(25_000);
 const WIDTH: Length = Length::from_um(160_000);
 const HEAD: Rect = Rect { x: MARGIN, y: Length::from_um(18_000), width: WIDTH, height: Length::from_um(8_000) };
 const TOP: Length = Length::from_um(34_000);
+const BELOW_LABEL: Length = Length::from_um(1_500);
+const BESIDE: Length = Length::from_um(4_000);
+/// Floor of readable print: 7 pt.
+const SMALLEST: Length = Length::from_um(2_469);
 const GAP: Length = Length::from_um(6_000);
 const SEAL_CENTRE_X: Length = Length::from_um(150_000);
 const SEAL_CENTRE_Y: Length = Length::from_um(252_000);

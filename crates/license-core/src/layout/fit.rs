@@ -1,6 +1,6 @@
 //! Finding the size at which a text fits its box, or how much of it fits at the smallest.
 
-use super::lines::{Line, break_lines, line, natural_width};
+use super::lines::{Line, break_lines, line};
 use super::style::TextStyle;
 use super::words::{Cluster, Words};
 use crate::length::{Length, Size};
@@ -14,13 +14,51 @@ pub(super) struct Fit {
 }
 
 /// Fits the words into the room, shrinking as far as the style allows.
+///
+/// A last line of a few characters is avoided where a slightly smaller size needs one line less; centred lines are made
+/// about equally long.
 pub(super) fn fit(words: &Words, style: &TextStyle, room: Size, most: usize, align: Align) -> Option<Fit> {
-    style.sizes().find_map(|size| {
+    let at_size = |size: Length| {
         let most = lines_at(style, size, room.height, most);
         let lines = set(&words.clusters, style, size, room.width, most, align);
-        (!lines.is_empty() && lines.len() <= most && lines.iter().all(|line| line.width <= room.width + hang(size)))
-            .then_some(Fit { size, lines })
-    })
+        let fits = !lines.is_empty() && lines.len() <= most && lines.iter().all(|line| line.width <= room.width);
+        fits.then_some(Fit { size, lines })
+    };
+    let first = style.sizes().find_map(at_size)?;
+    let fit = if is_orphaned(&first, room.width) {
+        let near = style.sizes().filter(|&size| size < first.size && size >= first.size.scale(NEAR_SIZE));
+        near.into_iter().filter_map(at_size).find(|fit| fit.lines.len() < first.lines.len()).unwrap_or(first)
+    } else {
+        first
+    };
+    Some(if align == Align::Center { balanced(fit, words, style) } else { fit })
+}
+
+/// Whether the last of several lines is short enough to look forgotten.
+fn is_orphaned(fit: &Fit, width: Length) -> bool {
+    fit.lines.len() > 1 && fit.lines.last().is_some_and(|line| line.width <= width.scale(ORPHAN))
+}
+
+/// The same number of lines, about equally long.
+fn balanced(fit: Fit, words: &Words, style: &TextStyle) -> Fit {
+    let count = fit.lines.len();
+    if count < 2 {
+        return fit;
+    }
+    let break_at = |width| break_lines(&words.clusters, fit.size, style.tracking_at(fit.size), width, count);
+    let widest = fit.lines.iter().map(|line| line.width).max().unwrap_or_default();
+    let (mut narrow, mut wide) = (Length::ZERO, widest);
+    while (wide - narrow).um() > BALANCE_STEP {
+        let middle = Length::from_um((narrow.um() + wide.um()) / 2);
+        let lines = break_at(middle);
+        if lines.len() <= count && lines.iter().all(|line| line.width <= middle) {
+            wide = middle;
+        } else {
+            narrow = middle;
+        }
+    }
+    let lines = break_at(wide);
+    if lines.len() == count { Fit { lines, ..fit } } else { fit }
 }
 
 /// How many lines of a size the height holds, and the box allows (`most`, 0 for any number).
@@ -75,13 +113,14 @@ fn set(clusters: &[Cluster], style: &TextStyle, size: Length, width: Length, mos
     if align != Align::Spread {
         return break_lines(clusters, size, tracking, width, most);
     }
-    if natural_width(clusters, size, Length::ZERO) > width || clusters.iter().any(|cluster| cluster.char == '\n') {
+    if clusters.iter().any(|cluster| cluster.char == '\n') {
         return Vec::new();
     }
     vec![line(clusters, 0..clusters.len(), size, Length::ZERO, false)]
 }
 
-/// How far a closing mark's empty half may stand over the edge.
-fn hang(size: Length) -> Length {
-    Length::from_um(size.um() / 2 + 1)
-}
+/// A last line up to this part of the width is an orphan.
+const ORPHAN: f64 = 0.2;
+/// How much smaller a text may become to lose an orphan.
+const NEAR_SIZE: f64 = 0.8;
+const BALANCE_STEP: i32 = 200;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chars::{blank_right, is_space, may_break, never_first, never_last};
+use super::chars::{blank_left, blank_right, is_space, may_break, never_first, never_last};
 use super::words::Cluster;
 use crate::length::Length;
 
@@ -13,8 +13,10 @@ pub(super) struct Line {
     pub(super) range: Range<usize>,
     /// Clusters without hanging spaces at the end.
     pub(super) inked: Range<usize>,
-    /// Width of the inked clusters.
+    /// Width of the ink: of the inked clusters without the empty half of a mark at either end.
     pub(super) width: Length,
+    /// How far the first glyph stands left of the line's edge, because its left half is empty.
+    pub(super) lead: Length,
     /// Last line of a paragraph: not justified.
     pub(super) last: bool,
 }
@@ -46,8 +48,21 @@ pub(super) fn line(clusters: &[Cluster], range: Range<usize>, size: Length, trac
         end -= 1;
     }
     let inked = range.start..end;
-    let width = natural_width(&clusters[inked.clone()], size, tracking);
-    Line { range, inked, width, last }
+    let ink = &clusters[inked.clone()];
+    let lead = ink.first().map_or(Length::ZERO, |first| lead(first, size));
+    let tail = ink.last().map_or(Length::ZERO, |last| tail(last, size));
+    let width = natural_width(ink, size, tracking) - lead - tail;
+    Line { range, inked, width, lead, last }
+}
+
+/// The empty left half of an opening mark; at the start of a line it stands outside.
+fn lead(cluster: &Cluster, size: Length) -> Length {
+    if cluster.is_full_width() && blank_left(cluster.char) { Length::from_um(size.um() / 2) } else { Length::ZERO }
+}
+
+/// The empty right half of a closing mark; at the end of a line it stands outside.
+fn tail(cluster: &Cluster, size: Length) -> Length {
+    if cluster.is_full_width() && blank_right(cluster.char) { Length::from_um(size.um() / 2) } else { Length::ZERO }
 }
 
 /// Width of clusters on one line: glyphs, letter spacing between them, squeezed marks.
@@ -63,7 +78,7 @@ pub(super) fn natural_width(clusters: &[Cluster], size: Length, tracking: Length
 }
 
 fn line_end(clusters: &[Cluster], start: usize, size: Length, tracking: Length, room: Length) -> usize {
-    let mut width = Length::ZERO;
+    let mut width = -lead(&clusters[start], size);
     let mut good = None;
     for at in start..clusters.len() {
         let cluster = &clusters[at];
@@ -73,11 +88,7 @@ fn line_end(clusters: &[Cluster], start: usize, size: Length, tracking: Length, 
         if at > start && may_break(clusters[at - 1].char, cluster.char) {
             good = Some(at);
         }
-        // The empty right half of a closing mark may hang over the edge, and so may spaces.
-        let ink = match cluster.width(size) {
-            full if blank_right(cluster.char) && cluster.is_full_width() => Length::from_um(full.um() / 2),
-            full => full,
-        };
+        let ink = cluster.width(size) - tail(cluster, size);
         if !is_space(cluster.char) && width + ink > room {
             return good.unwrap_or_else(|| forced_end(clusters, start, at));
         }

@@ -95,7 +95,8 @@ pub(super) fn place_line(
             Align::Center => half(spare),
             Align::Right => spare,
             _ => Length::ZERO,
-        };
+        }
+        - line.lead;
     let mut run: Option<TextRun> = None;
     let mut run_source = 0;
     for at in line.range.clone() {
