@@ -1,9 +1,10 @@
 //! Files by content: a file's name is the SHA-256 of its bytes, so it is written once and never changed (B12).
 //!
 //! On disk: `files/ab/cd/abcd….`; a file is written under `files/tmp`, fdatasynced, renamed, and its folder fsynced.
-//! At any moment a name leads to the whole content or to nothing.
+//! At any moment a name leads to the whole content or to nothing. The syncs of one call run at the same time.
 
 use super::error::StoreError;
+use super::syncer::{Syncer, Target};
 use license_core::id::Digest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
@@ -31,8 +32,9 @@ pub trait Blobs: Send + Sync {
 pub struct FileBlobs {
     root: PathBuf,
     counter: AtomicU64,
-    /// Leaf folders whose own names are known to be on disk.
+    /// Leaf folders whose own names this run has made durable.
     durable: Mutex<BTreeSet<[u8; 2]>>,
+    syncer: Syncer,
 }
 
 impl FileBlobs {
@@ -46,12 +48,17 @@ impl FileBlobs {
         }
         sync_dir(root)?;
         root.parent().map_or(Ok(()), sync_dir)?;
-        Ok(Self { root: root.to_owned(), counter: AtomicU64::new(0), durable: Mutex::default() })
+        let syncer = Syncer::start()?;
+        Ok(Self { root: root.to_owned(), counter: AtomicU64::new(0), durable: Mutex::default(), syncer })
     }
 
     fn leaf(&self, digest: &Digest) -> PathBuf {
-        let [a, b, ..] = digest.as_bytes();
-        self.root.join(format!("{a:02x}")).join(format!("{b:02x}"))
+        let [a, b, ..] = *digest.as_bytes();
+        self.top(a).join(format!("{b:02x}"))
+    }
+
+    fn top(&self, first: u8) -> PathBuf {
+        self.root.join(format!("{first:02x}"))
     }
 
     /// Where the file lies.
@@ -59,40 +66,34 @@ impl FileBlobs {
         self.leaf(digest).join(digest.to_string())
     }
 
-    fn write_temporary(&self, bytes: &[u8]) -> Result<PathBuf, StoreError> {
+    fn write_temporary(&self, bytes: &[u8]) -> Result<(PathBuf, File), StoreError> {
         let path = self.root.join("tmp").join(self.counter.fetch_add(1, Ordering::Relaxed).to_string());
         let written = OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| {
             file.write_all(bytes)?;
-            file.sync_data()
+            Ok(file)
         });
-        written.map_err(|e| StoreError::io("write", &path, &e))?;
-        Ok(path)
+        let file = written.map_err(|e| StoreError::io("write", &path, &e))?;
+        Ok((path, file))
     }
 
-    /// Makes the folders of some leaves, and their names durable; once per leaf and run.
-    fn make_leaves(&self, digests: &[Digest]) -> Result<(), StoreError> {
+    /// The folders whose names or entries this run has not yet seen on disk, for files with these digests.
+    fn make_folders(&self, digests: &[Digest]) -> Result<BTreeSet<PathBuf>, StoreError> {
         let mut fresh = BTreeSet::new();
-        {
-            let durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
-            for digest in digests {
-                let [a, b, ..] = *digest.as_bytes();
-                if !durable.contains(&[a, b]) {
-                    let leaf = self.leaf(digest);
-                    fs::create_dir_all(&leaf).map_err(|e| StoreError::io("create", &leaf, &e))?;
-                    fresh.insert([a, b]);
-                }
+        let durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        for digest in digests {
+            let [a, b, ..] = *digest.as_bytes();
+            if durable.contains(&[a, b]) {
+                continue;
+            }
+            let leaf = self.leaf(digest);
+            fs::create_dir_all(&leaf).map_err(|e| StoreError::io("create", &leaf, &e))?;
+            fresh.insert(self.top(a));
+            // Folders sort by name, so this finds a sibling under the same top.
+            if durable.range([a, 0]..=[a, u8::MAX]).next().is_none() {
+                fresh.insert(self.root.clone());
             }
         }
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        let parents: BTreeSet<u8> = fresh.iter().map(|[a, _]| *a).collect();
-        for parent in parents {
-            sync_dir(&self.root.join(format!("{parent:02x}")))?;
-        }
-        sync_dir(&self.root)?;
-        self.durable.lock().unwrap_or_else(PoisonError::into_inner).extend(fresh);
-        Ok(())
+        Ok(fresh)
     }
 }
 
@@ -100,8 +101,8 @@ impl Blobs for FileBlobs {
     fn put(&self, files: &[(Digest, &[u8])]) -> Result<(), StoreError> {
         let files: BTreeMap<Digest, &[u8]> = files.iter().copied().collect();
         let digests: Vec<Digest> = files.keys().copied().collect();
-        self.make_leaves(&digests)?;
-        let mut renames = Vec::new();
+        let mut folders = self.make_folders(&digests)?;
+        let (mut contents, mut renames) = (Vec::new(), Vec::new());
         for (digest, bytes) in &files {
             let path = self.path(digest);
             match fs::metadata(&path) {
@@ -111,14 +112,20 @@ impl Blobs for FileBlobs {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(StoreError::io("look at", &path, &e)),
             }
-            renames.push((self.write_temporary(bytes)?, path));
+            let (temporary, file) = self.write_temporary(bytes)?;
+            contents.push(Target::content(file, temporary.clone()));
+            renames.push((temporary, path));
         }
+        self.syncer.sync(contents)?;
         for (temporary, path) in renames {
             fs::rename(&temporary, &path).map_err(|e| StoreError::io("rename to", &path, &e))?;
         }
         // Also the folders of files that were there: their writer may not have got this far.
-        let leaves: BTreeSet<PathBuf> = digests.iter().map(|digest| self.leaf(digest)).collect();
-        leaves.iter().try_for_each(|leaf| sync_dir(leaf))
+        folders.extend(digests.iter().map(|digest| self.leaf(digest)));
+        self.syncer.sync(folders.iter().map(|folder| Target::folder(folder)).collect::<Result<_, _>>()?)?;
+        let known = digests.iter().map(|digest| [digest.as_bytes()[0], digest.as_bytes()[1]]);
+        self.durable.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
+        Ok(())
     }
 
     fn fetch(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
@@ -217,7 +224,5 @@ fn read_dir(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_dir(path: &Path) -> Result<(), StoreError> {
-    // "" is the parent of a relative path with one part.
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(|e| StoreError::io("sync", path, &e))
+    Target::folder(path)?.sync()
 }

@@ -37,6 +37,7 @@ mod outbox;
 mod requests;
 mod rows;
 mod status;
+mod syncer;
 mod url;
 
 pub use audit::{AuditEntry, AuditHead, AuditNote, AuditRecord, ChainBreak, ChainFault, ChainReport};
