@@ -44,6 +44,7 @@ use error::Fault;
 pub(crate) use date::{parse_date, print_date};
 pub use error::FieldError;
 pub use filled::{FieldWarning, Filled};
+pub(crate) use names::nearest;
 
 /// What a record is checked against beside its template.
 #[derive(Clone, Copy, Debug)]

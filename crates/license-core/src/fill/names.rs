@@ -40,9 +40,8 @@ pub(super) fn resolve<'a>(
 fn unknown(filling: &mut Filling<'_>, name: &str, pointer: &str) {
     let shown: String = name.chars().filter(|char| !char.is_control()).take(40).collect();
     let keys = filling.template.file.fields.iter().map(|field| field.key.as_str());
-    let nearest = keys.map(|key| (distance(key, name), key)).min().filter(|(distance, _)| *distance <= 3);
-    let (zh, en) = match nearest {
-        Some((_, key)) => (format!("，是否为“{key}”"), format!("; did you mean `{key}`")),
+    let (zh, en) = match nearest(keys, name) {
+        Some(key) => (format!("，是否为“{key}”"), format!("; did you mean `{key}`")),
         None => (String::new(), String::new()),
     };
     let fault = Fault::new(
@@ -54,6 +53,12 @@ fn unknown(filling: &mut Filling<'_>, name: &str, pointer: &str) {
     if let Some(error) = filling.errors.last_mut() {
         error.field = shown;
     }
+}
+
+/// The known name that was probably meant.
+pub(crate) fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    let near = known.map(|key| (distance(key, name), key)).min()?;
+    (near.0 <= 3).then_some(near.1)
 }
 
 /// Edits between two names; long ones are simply far apart.

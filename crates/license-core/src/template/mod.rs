@@ -1,10 +1,14 @@
 //! License types as data: `templates/<type>/template.toml` and the files beside it.
 //!
 //! [`Template::load`] gives a template that is fit for use; [`Template::read`] gives one with whatever mistakes it
-//! has, for [`lint`](crate::template::lint()) to name them all at once.
+//! has, for [`lint`](lint()) to name them all at once.
 
+pub mod lint;
 mod load;
 pub mod model;
 pub(crate) mod rules;
+mod schema;
 
+pub use lint::{Finding, Severity, lint, lint_structure};
 pub use load::{Catalog, Problem, Template, TemplateError};
+pub use schema::json_schema;

@@ -88,7 +88,7 @@ impl Rules {
 }
 
 /// The whole value must match, whatever the pattern's author left out.
-fn anchored(pattern: &str) -> Result<Regex, String> {
+pub(crate) fn anchored(pattern: &str) -> Result<Regex, String> {
     if pattern.len() > MAX_PATTERN {
         return Err(format!("longer than {MAX_PATTERN} bytes"));
     }
