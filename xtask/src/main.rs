@@ -4,9 +4,11 @@
 //! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
 //! cargo xtask peers                 install the programs and libraries that the tests compare us with
 //! cargo xtask fixtures [--check]    make the generated fixtures again, or see whether they are what the generators make
+//! cargo xtask bench                 figures: each beside a floor or a peer of the same run
 //! cargo xtask powercut              pull the plug under the embedded stores (root, loop devices)
 //! ```
 
+mod bench;
 mod disk;
 mod fixtures;
 mod peers;
@@ -18,7 +20,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | fixtures [--check] | powercut";
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check] | powercut";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(true),
         ["test", "--no-install"] => test::run(false),
         ["peers"] => peers::install().into_result(),
+        ["bench"] => bench::run(),
         ["powercut"] => powercut::run(),
         ["fixtures"] => fixtures::make(),
         ["fixtures", "--check"] => fixtures::check(),
