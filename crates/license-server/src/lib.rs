@@ -1,6 +1,13 @@
 //! Stores licenses and offers issue, fetch, verify.
 
-pub mod store;
+pub mod config;
 pub mod deployment;
 pub mod report;
 pub mod service;
+pub mod store;
+
+mod api;
+mod serve;
+
+pub use config::ServeConfig;
+pub use serve::{Running, Stopper, serve};

@@ -1,6 +1,7 @@
 //! The use cases, one file each. This room owns the clock, the randomness, the signers and the store, and has never
 //! seen HTTP. All methods are synchronous and thread-safe.
 
+pub mod clients;
 mod clock;
 mod error;
 mod fetch;
