@@ -7,6 +7,9 @@ use pki::Signer;
 use time::OffsetDateTime;
 
 use super::error::IssueError;
+use crate::calendar::china_date;
+use crate::fill::FillContext;
+use crate::fonts::FontLibrary;
 use crate::id::CreditCode;
 use crate::index::Algorithm;
 use crate::length::{Length, Size};
@@ -84,6 +87,11 @@ impl Issuer {
     /// 颁发机构代码.
     pub fn code(&self) -> &CreditCode {
         &self.code
+    }
+
+    /// What a record of this issuer's is checked against on the day of `at`.
+    pub fn fill_context<'a>(&'a self, at: OffsetDateTime, fonts: &'a FontLibrary) -> FillContext<'a> {
+        FillContext { issuer_name: &self.name, issuer_code: self.code, today: china_date(at), fonts: Some(fonts) }
     }
 
     /// The electronic seal.
