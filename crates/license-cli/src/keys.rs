@@ -143,3 +143,44 @@ fn serial() -> [u8; 16] {
     bytes[0] = bytes[0] & 0x7f | 0x40;
     bytes
 }
+
+/// `license keys`.
+#[derive(clap::Args)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    verb: KeysVerb,
+}
+
+#[derive(clap::Subcommand)]
+enum KeysVerb {
+    /// Make a test PKI: SM2 root, CA, seal maker, P-256 root, CA, and three keys for each issuer
+    New {
+        /// Folder; keys go into DIR/keys
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Name of the operator, for the CA certificates
+        #[arg(long, default_value = "样例省政务服务和数据管理局")]
+        operator: String,
+        /// An issuing authority as CODE:NAME; may be repeated
+        #[arg(long = "issuer", value_name = "CODE:NAME", required = true)]
+        issuers: Vec<String>,
+        #[command(flatten)]
+        password: crate::cli::PasswordArgs,
+    },
+}
+
+pub(crate) fn run(args: &KeysArgs) -> Result<std::process::ExitCode> {
+    let KeysVerb::New { out, operator, issuers, password } = &args.verb;
+    let issuers = issuers.iter().map(|text| issuer(text)).collect::<Result<Vec<_>>>()?;
+    let password = crate::deployment::password(password, out)?;
+    make(out, operator, &issuers, &password, OffsetDateTime::now_utc())?;
+    println!("test keys made in {}", out.join("keys").display());
+    Ok(std::process::ExitCode::SUCCESS)
+}
+
+fn issuer(text: &str) -> Result<IssuerName> {
+    let (code, name) = text.split_once(':').context("an issuer is written CODE:NAME")?;
+    code.parse::<license_core::id::CreditCode>().map_err(|error| anyhow::anyhow!("{code}: {error}"))?;
+    anyhow::ensure!(!name.trim().is_empty(), "{text}: the name is empty");
+    Ok(IssuerName { code: code.to_owned(), name: name.trim().to_owned() })
+}

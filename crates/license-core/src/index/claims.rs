@@ -16,6 +16,8 @@ const LICENSE: i64 = -65537;
 
 /// Longest holder name in an index, in UTF-8 bytes; keeps the QR code at version 13 or below.
 pub const MAX_HOLDER_BYTES: usize = 72;
+/// Ends a name that was cut.
+const CUT: char = '…';
 /// Longest certificate number, in UTF-8 bytes.
 const MAX_NUMBER_BYTES: usize = 64;
 
@@ -81,14 +83,27 @@ pub enum ClaimsError {
 
 /// Cuts a holder name to [`MAX_HOLDER_BYTES`]; a cut name ends in U+2026. The whole name is under the face digest.
 pub fn cut_holder(name: &str) -> String {
-    if name.len() <= MAX_HOLDER_BYTES {
+    cut_holder_to(name, MAX_HOLDER_BYTES)
+}
+
+/// Whether `claimed` is `name`, whole or cut.
+pub fn is_holder(claimed: &str, name: &str) -> bool {
+    match claimed.strip_suffix(CUT) {
+        Some(head) if claimed != name => !head.is_empty() && head.len() < name.len() && name.starts_with(head),
+        _ => claimed == name,
+    }
+}
+
+/// Cuts to at most `bytes`.
+pub(crate) fn cut_holder_to(name: &str, bytes: usize) -> String {
+    if name.len() <= bytes {
         return name.to_owned();
     }
-    let mut end = MAX_HOLDER_BYTES - '…'.len_utf8();
+    let mut end = bytes.saturating_sub(CUT.len_utf8());
     while !name.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}…", &name[..end])
+    format!("{}{CUT}", &name[..end])
 }
 
 impl Claims {

@@ -110,6 +110,12 @@ impl Prepared {
         &self.to_be_signed
     }
 
+    /// How many characters the QR text will have under this address.
+    pub fn text_len(&self, address: &str) -> usize {
+        let token = assemble(&self.protected, &self.payload, &[0; 64]).len();
+        address.len() + (token * 8).div_ceil(5)
+    }
+
     /// Joins the signature: 64 bytes, `r || s` for the curves of ECDSA and SM2.
     pub fn finish(self, signature: &[u8]) -> Result<Token, TokenError> {
         let signature: [u8; 64] = signature.try_into().map_err(|_| TokenError::SignatureLength(signature.len()))?;

@@ -13,7 +13,7 @@ use super::issuer::Issuer;
 use super::printer::Printer;
 use crate::fill::Filled;
 use crate::id::LicenseId;
-use crate::index::{self, Claims, HolderKind, IndexText, cut_holder};
+use crate::index::{self, Claims, HolderKind, IndexText, cut_holder, cut_holder_to};
 use crate::layout::{Marks, lay_out};
 use crate::length::Rect;
 use crate::page::Document;
@@ -30,6 +30,8 @@ const SM2_WITH_SM3: &str = "1.2.156.10197.1.501";
 const SM3: &str = "1.2.156.10197.1.401";
 /// What writes the files.
 const CREATOR: &str = concat!("license-core ", env!("CARGO_PKG_VERSION"));
+/// A name is not cut below this many bytes: six hanzi and the mark of a cut.
+const SHORTEST_HOLDER: usize = 21;
 /// Room for a CMS besides its certificates: attributes, identifiers, a signature of at most 512 bytes.
 const CMS_OVERHEAD: usize = 1400;
 
@@ -74,7 +76,7 @@ impl Draft {
         let digest = DigestAlgorithm::Sha256.digest(&json);
         let mut face = [0; 16];
         face.copy_from_slice(&digest.as_bytes()[..16]);
-        let claims = Claims {
+        let mut claims = Claims {
             issuer: issuer.code().as_str().to_owned(),
             issued_at: u64::try_from(occasion.at.unix_timestamp()).unwrap_or_default(),
             type_code: record.id().type_code().as_str().to_owned(),
@@ -88,7 +90,12 @@ impl Draft {
             face,
             status: occasion.status,
         };
-        let index = index::Prepared::new(&claims, issuer.index_algorithm(), issuer.index_key_id())?;
+        let mut index = index::Prepared::new(&claims, issuer.index_algorithm(), issuer.index_key_id())?;
+        // A long address or number leaves less room for the name: cut it until the QR code holds the text.
+        while index.text_len(occasion.address) > crate::qr::MAX_CHARS && claims.holder.len() > SHORTEST_HOLDER {
+            claims.holder = cut_holder_to(&record.holder(), claims.holder.len() - 1);
+            index = index::Prepared::new(&claims, issuer.index_algorithm(), issuer.index_key_id())?;
+        }
         Ok(Draft { filled, record, json, index, address: occasion.address.to_owned() })
     }
 

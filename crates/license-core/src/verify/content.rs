@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::policy::Press;
 use super::reasons::Reason;
 use super::report::Checks;
-use crate::index::{Claims, IndexText, cut_holder};
+use crate::index::{Claims, IndexText, is_holder};
 use crate::record::Record;
 
 /// Name of the attached record, in OFD and PDF alike.
@@ -99,7 +99,7 @@ fn differing_claim(claims: &Claims, record: &Record) -> Option<&'static str> {
     let comparisons = [
         ("identifier", claims.license_id().is_ok_and(|id| id == *record.id())),
         ("number", claims.number == record.number()),
-        ("holder", claims.holder == cut_holder(&record.holder())),
+        ("holder", is_holder(&claims.holder, &record.holder())),
         ("valid from", claims.valid_from == record.valid_from()),
         ("valid to", claims.valid_to == record.valid_to()),
         ("face digest", claims.face == record.digest().as_bytes()[..16]),

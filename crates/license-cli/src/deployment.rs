@@ -1,0 +1,50 @@
+//! Opening a deployment with its store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use license_server::deployment::Deployment;
+use license_server::service::{Office, default_store};
+use license_server::store::{Store, StoreUrl};
+
+use crate::cli::{DataArgs, PasswordArgs};
+
+/// The password of the key files.
+pub(crate) fn password(args: &PasswordArgs, data: &Path) -> Result<Vec<u8>> {
+    if let Some(path) = &args.password_file {
+        return first_line(path);
+    }
+    match std::env::var_os("LICENSE_KEY_PASSWORD") {
+        Some(password) if !password.is_empty() => Ok(password.into_encoded_bytes()),
+        _ => first_line(&data.join("keys").join("password"))
+            .context("no password: give --password-file or LICENSE_KEY_PASSWORD"),
+    }
+}
+
+/// The store that the arguments name.
+pub(crate) fn store(args: &DataArgs) -> Result<Arc<dyn Store>> {
+    let url: StoreUrl = match &args.store {
+        Some(url) => url.parse()?,
+        None => StoreUrl::Redb(default_store(&args.data)),
+    };
+    url.open().with_context(|| format!("cannot open the store {url}"))
+}
+
+/// The whole office: deployment, templates, fonts, store.
+pub(crate) fn office(args: &DataArgs, assets: Option<&Path>) -> Result<Office> {
+    if !args.data.join("office.toml").is_file() {
+        bail!("{} holds no deployment (no office.toml); `license demo` makes one", args.data.display());
+    }
+    let password = password(&args.password, &args.data)?;
+    let assets = crate::assets::open(assets)?;
+    let catalog = crate::assets::catalog(&*assets)?;
+    let fonts = crate::assets::fonts(assets)?;
+    let deployment = Deployment::open(&args.data, &password)?;
+    Ok(Office::new(deployment, catalog, fonts, store(args)?))
+}
+
+fn first_line(path: &Path) -> Result<Vec<u8>> {
+    let text = crate::files::read(path)?;
+    Ok(text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default().to_vec())
+}

@@ -1,0 +1,105 @@
+//! `license issue`: one license from a JSON file, into the deployment's store and beside it as files.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use license_server::service::{Access, Accepted, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
+use license_server::store::FileKind;
+use serde_json::json;
+
+use crate::cli::DataArgs;
+
+/// Exit code 0: issued; 1: refused, with every fault named; 3: misuse.
+#[derive(Args)]
+pub(crate) struct IssueArgs {
+    /// License type, such as business-license
+    #[arg(long = "type", value_name = "TYPE")]
+    type_id: String,
+    /// JSON file with the fields of the type
+    record: PathBuf,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+    /// Case number (办件编号)
+    #[arg(long)]
+    case: Option<String>,
+    /// The same key gives the same license
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
+    /// The answer as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    let text = crate::files::read(&args.record)?;
+    let data = serde_json::from_slice(&text).with_context(|| format!("{}", args.record.display()))?;
+    let office = crate::deployment::office(&args.data, assets)?;
+    let caller = Caller { name: "license-cli".to_owned() };
+    let request = IssueRequest {
+        type_id: args.type_id.clone(),
+        data,
+        case_number: args.case.clone(),
+        matter_code: None,
+        idempotency_key: args.idempotency_key.clone(),
+    };
+    let accepted = match office.issue(&caller, &request) {
+        Ok(accepted) => accepted,
+        Err(ServiceError::Fields(errors)) => {
+            if args.json {
+                println!("{}", serde_json::to_string_pretty(&json!({ "errors": errors }))?);
+            } else {
+                for error in &errors {
+                    eprintln!("{error}\n    {}", error.message);
+                }
+            }
+            return Ok(ExitCode::from(1));
+        }
+        Err(error @ (ServiceError::UnknownType(_) | ServiceError::Issue(_) | ServiceError::Store(_))) => {
+            eprintln!("license: {error}");
+            return Ok(ExitCode::from(1));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let files = write_files(&office, &accepted, &args.out)?;
+    let license = &accepted.license;
+    if args.json {
+        let answer = json!({
+            "id": license.id.to_string(), "number": license.number, "index": license.index_token,
+            "replayed": accepted.replayed, "files": files, "warnings": accepted.warnings.len(),
+        });
+        println!("{}", serde_json::to_string_pretty(&answer)?);
+    } else {
+        println!("{} {}", license.id, license.number);
+        accepted.warnings.iter().for_each(|warning| println!("  note: {}: {}", warning.field, warning.message));
+        files.iter().for_each(|file| println!("  {file}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Leaves `<certificate number>.{ofd,pdf,png,qr.txt}` in `folder`.
+pub(crate) fn write_files(office: &Office, accepted: &Accepted, folder: &Path) -> Result<Vec<String>> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let license = &accepted.license;
+    let access = Access { caller: Caller { name: "license-cli".to_owned() }, purpose: "export".to_owned() };
+    let options = PreviewOptions { dpi: 150, page: 0, marked: false };
+    let contents = [
+        ("ofd", office.fetch_file(&access, &license.id, FileKind::Ofd)?.bytes),
+        ("pdf", office.fetch_file(&access, &license.id, FileKind::Pdf)?.bytes),
+        ("png", office.fetch_picture(&access, &license.id, options)?.to_vec()),
+        ("qr.txt", license.index_token.clone().into_bytes()),
+    ];
+    // Numbers hold brackets and Chinese, and never a path.
+    let stem: String = license.number.chars().map(|c| if matches!(c, '/' | '\\' | '\0') { '_' } else { c }).collect();
+    let mut paths = Vec::new();
+    for (ending, bytes) in contents {
+        let path = folder.join(format!("{stem}.{ending}"));
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        paths.push(path.display().to_string());
+    }
+    Ok(paths)
+}

@@ -1,0 +1,89 @@
+//! `license seal`: the arguments of [`crate::seal`].
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use license_server::deployment::signer;
+use pki::Signer as _;
+use time::OffsetDateTime;
+
+use crate::cli::PasswordArgs;
+use crate::keys::names;
+use crate::seal::NewSeal;
+
+/// Electronic seals.
+#[derive(Args)]
+pub(crate) struct SealArgs {
+    #[command(subcommand)]
+    verb: SealVerb,
+}
+
+#[derive(Subcommand)]
+enum SealVerb {
+    /// Draw a round seal and have the seal maker sign it (GB/T 38540 v4)
+    New {
+        /// Folder of the deployment, with keys/
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Seal id: 14 digits for registered seals
+        #[arg(long)]
+        id: String,
+        /// Name of the organ, on the ring
+        #[arg(long)]
+        name: String,
+        /// A straight line below the star, such as 行政审批专用章
+        #[arg(long)]
+        bottom_line: Option<String>,
+        /// Diameter in mm: 42, 45 or 50
+        #[arg(long, default_value_t = 42)]
+        diameter: u32,
+        /// Credit code of the issuer whose key may use the seal
+        #[arg(long, value_name = "CODE")]
+        issuer: String,
+        /// The seal file; a PNG of the picture is left beside it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Show a seal
+    Show {
+        /// A seal file (.esl)
+        file: PathBuf,
+    },
+}
+
+pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    match &args.verb {
+        SealVerb::New { data, id, name, bottom_line, diameter, issuer, out, password } => {
+            let password = crate::deployment::password(password, data)?;
+            let keys = data.join("keys");
+            let maker = signer(&keys, names::SEAL_MAKER, &password)?;
+            let owner = signer(&keys, &names::seal_signer(issuer), &password)?;
+            let fonts = crate::assets::fonts(crate::assets::open(assets)?)?;
+            let seal = NewSeal {
+                id,
+                name,
+                bottom_line: bottom_line.as_deref(),
+                diameter_mm: *diameter,
+                signer: owner.certificate(),
+            };
+            crate::seal::make(out, &seal, &maker, &fonts, OffsetDateTime::now_utc())?;
+            println!("{}", out.display());
+        }
+        SealVerb::Show { file } => {
+            let seal = eseal::Seal::from_der(&crate::files::read(file)?)?;
+            let content = seal.content();
+            println!("{} {} (GB/T 38540 v{})", content.id, content.name, seal.version().number());
+            println!("  {} to {}", content.valid_from, content.valid_until);
+            let picture = &content.picture;
+            let bytes = picture.data.len();
+            println!("  {} {}×{} mm, {bytes} bytes", picture.format, picture.width_mm, picture.height_mm);
+            println!("  {} signers; maker {}", content.signers.len(), seal.maker()?.subject());
+            println!("  seal maker's signature: {:?}", eseal::check_seal(&seal));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

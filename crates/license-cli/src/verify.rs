@@ -1,0 +1,102 @@
+//! `license verify FILE…`: one report per file, for people or as JSON.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use license_core::verify::{self, Limits, Outcome, Policy, Press, Report, Verdict};
+use license_server::report::{ReportDto, verdict};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse.
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// OFD, PDF or text files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// What to trust: a folder with roots (*.pem) and trust-list.jws, or a file of PEM roots
+    #[arg(long, value_name = "PATH")]
+    trust: Option<PathBuf>,
+    /// Judge as of this time instead of now: 2026-11-21T12:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// One JSON object per file, a line each
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    report: ReportDto,
+}
+
+pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    let trust = crate::open_trust::open(args.trust.as_deref())?;
+    let at = match &args.at {
+        Some(text) => OffsetDateTime::parse(text, &Rfc3339)
+            .map_err(|error| anyhow::anyhow!("--at {text}: {error}; example 2026-11-21T12:00:00+08:00"))?,
+        None => OffsetDateTime::now_utc(),
+    };
+    let assets = crate::assets::open(assets)?;
+    let catalog = crate::assets::catalog(&*assets)?;
+    let fonts = crate::assets::fonts(assets)?;
+    let policy = Policy { press: Some(Press { catalog: &catalog, fonts: &fonts }), ..Policy::default() };
+    let mut worst = Verdict::Passed;
+    for file in &args.files {
+        let bytes = crate::files::read(file)?;
+        let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &trust, &policy, at);
+        worst = worse(worst, report.verdict);
+        let name = file.display().to_string();
+        if args.json {
+            println!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
+        } else {
+            print(&name, &report);
+        }
+    }
+    Ok(ExitCode::from(match worst {
+        Verdict::Passed => 0,
+        Verdict::Failed => 1,
+        Verdict::Indeterminate => 2,
+    }))
+}
+
+fn worse(a: Verdict, b: Verdict) -> Verdict {
+    match (a, b) {
+        (Verdict::Failed, _) | (_, Verdict::Failed) => Verdict::Failed,
+        (Verdict::Indeterminate, _) | (_, Verdict::Indeterminate) => Verdict::Indeterminate,
+        _ => Verdict::Passed,
+    }
+}
+
+fn print(name: &str, report: &Report) {
+    println!("{name}: {} ({:?}, {:?})", verdict(report.verdict), report.kind, report.integrity);
+    if let Some(reason) = report.headline() {
+        println!("  {} [{}]", reason.citizen().zh, reason.code());
+        println!("  {}", reason.citizen().en);
+        println!("  → {} {}", reason.remedy().zh, reason.remedy().en);
+    }
+    if let Some(subject) = &report.subject {
+        println!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
+        println!("  {} · {}", subject.public_holder(), subject.issuer_name);
+    }
+    for signature in &report.signatures {
+        let time = signature.time.map(|time| time.to_string()).unwrap_or_default();
+        println!("  signature {} {:?}: {} {time}", signature.form, signature.integrity, signature.signer);
+    }
+    for check in &report.checks {
+        let mark = match check.outcome {
+            Outcome::Passed => "✓",
+            Outcome::Failed(_) => "✗",
+            Outcome::NotDone(_) => "–",
+        };
+        let code = check.outcome.reason().map(|reason| format!(" [{}]", reason.code())).unwrap_or_default();
+        let place = if check.place.is_empty() { String::new() } else { format!(" · {}", check.place) };
+        let detail = if check.detail.is_empty() { String::new() } else { format!(" · {}", check.detail) };
+        println!("    {mark} {}{code}{place}{detail}", check.name);
+    }
+}
