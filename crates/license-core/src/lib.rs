@@ -51,7 +51,7 @@
 //! data["issuing_authority"] = issuer.name().into();
 //! data["uscc"] = "91350100M000100Y44".into();
 //! let errors = fill(&template, &data, &issuer.fill_context(at, &fonts)).unwrap_err();
-//! assert_eq!((errors[0].field.as_str(), errors[0].rule.as_str()), ("uscc", "uscc.check"));
+//! assert_eq!((errors[0].field.as_str(), errors[0].rule.as_str()), ("uscc", "uscc.check-character"));
 //!
 //! // Mended, it is issued: index, layout, both files, all signatures.
 //! data["uscc"] = "91350100M000100Y43".into();
@@ -68,8 +68,8 @@
 //! assert_eq!(verdict(license.ofd()), Verdict::Passed);
 //! assert_eq!(verdict(license.pdf()), Verdict::Passed);
 //! assert_eq!(verdict(license.index().to_string().as_bytes()), Verdict::Passed);
-//! let forged = license.index().to_string().replace("/V/2", "/V/3");
-//! assert_eq!(verdict(forged.as_bytes()), Verdict::Failed);
+//! let damaged = license.index().to_string().replace("/V/2", "/V/3");
+//! assert_eq!(verdict(damaged.as_bytes()), Verdict::Failed);
 //! # Ok(())
 //! # }
 //! ```
