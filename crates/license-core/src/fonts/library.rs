@@ -83,10 +83,11 @@ impl FontLibrary {
 
     /// The first face of the family's chain that has the character, and its glyph there.
     pub fn lookup(&self, family: Family, char: char) -> Option<(FaceId, u16)> {
-        if family == Family::Kai && set_in_song(char) {
-            if let Some(glyph) = self.face(self.song).glyph(char) {
-                return Some((self.song, glyph));
-            }
+        if family == Family::Kai
+            && set_in_song(char)
+            && let Some(glyph) = self.face(self.song).glyph(char)
+        {
+            return Some((self.song, glyph));
         }
         self.chains[family as usize].iter().find_map(|&id| {
             let slot = &self.slots[usize::from(id.0)];

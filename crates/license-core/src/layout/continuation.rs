@@ -161,7 +161,7 @@ impl Flow<'_> {
                 continue;
             }
             let (corner, fonts) = (Point::new(MARGIN, self.y), self.fonts);
-            let drawn = grid.draw(next, count, style, size, corner, WIDTH, fonts, self.items());
+            let drawn = grid.draw(next..next + count, style, corner, WIDTH, fonts, self.items());
             next = drawn.next;
             self.y = drawn.bottom + GAP;
             if next < grid.rows() {

@@ -156,7 +156,8 @@ impl Cell<'_> {
         let room = Size { width: rect.width, height: rect.height };
         let corner = Point::new(rect.x, rect.y);
         if let Some(size) = grid.fit(style, room) {
-            grid.draw(0, rows.len(), style, size, corner, rect.width, self.fonts, items);
+            let style = TextStyle { size, ..*style };
+            grid.draw(0..rows.len(), &style, corner, rect.width, self.fonts, items);
             return;
         }
         let size = style.smallest;
@@ -167,13 +168,13 @@ impl Cell<'_> {
             let characters = (0..grid.rows()).map(|row| grid.characters(row)).sum();
             return notes.error(Some(key), LayoutReason::TooLong { characters, smallest: size });
         }
-        let drawn = grid.draw(0, count, style, size, corner, rect.width, self.fonts, items);
+        let style = &TextStyle { size, ..*style };
+        let drawn = grid.draw(0..count, style, corner, rect.width, self.fonts, items);
         let (marked, mark) = self.with_mark(&Words::new(style.family), notes);
         let line = super::lines::line(&mark, 0..mark.len(), size, Length::ZERO, true);
         let below = Rect { x: rect.x, y: drawn.bottom, width: rect.width, height: note };
         let placing = Placing { rect: below, align: Align::Right, valign: VAlign::Middle };
-        let style = TextStyle { size, ..*style };
-        place(&marked, &mark, &super::fit::Fit { size, lines: vec![line] }, &style, placing, self.fonts, items);
+        place(&marked, &mark, &super::fit::Fit { size, lines: vec![line] }, style, placing, self.fonts, items);
 
         let Some(styles) = Styles::resolve(self.filled, notes) else { return };
         let grid = Grid::new(key, table, rows, styles.value.family, self.fonts, notes);

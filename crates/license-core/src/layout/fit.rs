@@ -93,13 +93,19 @@ pub(super) fn fit_part(
     let mut cuts: Vec<usize> = (earliest + 1..=last.range.end).rev().collect();
     cuts.sort_by_key(|&cut| (!ends_item(words.clusters[cut - 1].char), std::cmp::Reverse(cut)));
     cuts.push(earliest);
+    // Lines above the last two stay as they are, whatever is cut below them.
+    let above: Vec<Line> = whole.into_iter().filter(|line| line.range.end <= earliest).collect();
     cuts.into_iter().find_map(|cut| {
-        let mut clusters = words.clusters[..cut].to_vec();
-        clusters.extend_from_slice(mark);
-        let lines = break_lines(&clusters, size, tracking, room.width, most);
+        let below = [&words.clusters[earliest..cut], mark].concat();
+        let lines = break_lines(&below, size, tracking, room.width, most - above.len());
         // The mark stays whole: a break inside it counts as not fitting.
-        let broken = lines.iter().any(|line| line.range.start > cut);
-        (!broken && lines.len() <= most).then_some((clusters, Fit { size, lines }))
+        let broken = lines.iter().any(|line| earliest + line.range.start > cut);
+        if broken || above.len() + lines.len() > most {
+            return None;
+        }
+        let clusters = [&words.clusters[..cut], mark].concat();
+        let lines = above.iter().cloned().chain(lines.into_iter().map(|line| line.moved(earliest))).collect();
+        Some((clusters, Fit { size, lines }))
     })
 }
 

@@ -21,6 +21,14 @@ pub(super) struct Line {
     pub(super) last: bool,
 }
 
+impl Line {
+    /// The same line of a text with so many clusters before it.
+    pub(super) fn moved(self, by: usize) -> Line {
+        let shift = |range: Range<usize>| range.start + by..range.end + by;
+        Line { range: shift(self.range), inked: shift(self.inked), ..self }
+    }
+}
+
 /// Breaks clusters into lines of at most `room`; gives up (returning what it has) after `most` lines and one more.
 pub(super) fn break_lines(
     clusters: &[Cluster],

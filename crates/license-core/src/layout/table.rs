@@ -1,5 +1,7 @@
 //! Tables: a header row and rows of wrapped cells between lines.
 
+use std::ops::Range;
+
 use super::fit::Fit;
 use super::lines::break_lines;
 use super::place::{Placing, place};
@@ -93,18 +95,17 @@ impl Grid {
         size + padding(size) * 2
     }
 
-    /// Draws the header and `count` rows from `first` on, from `corner` down.
+    /// Draws the header and some rows at the style's full size, from `corner` down.
     pub(super) fn draw(
         &self,
-        first: usize,
-        count: usize,
+        rows: Range<usize>,
         style: &TextStyle,
-        size: Length,
         corner: Point,
         width: Length,
         fonts: &FontLibrary,
         items: &mut Vec<Item>,
     ) -> Drawn {
+        let (first, count, size) = (rows.start, rows.len(), style.size);
         let columns = self.widths(width);
         let next = (first + count).min(self.rows.len());
         let mut y = corner.y;
@@ -126,12 +127,11 @@ impl Grid {
                 let inner = Rect { x: x + padding(size), y, width: inner_width(column, size), height };
                 let align = if at == 0 || alone { Align::Center } else { Align::Left };
                 let lines = break_lines(&cell.clusters, size, style.tracking_at(size), inner.width, usize::MAX - 1);
-                let style = TextStyle { size, ..*style };
                 place(
                     cell,
                     &cell.clusters,
                     &Fit { size, lines },
-                    &style,
+                    style,
                     Placing { rect: inner, align, valign: VAlign::Middle },
                     fonts,
                     items,

@@ -1,6 +1,7 @@
 //! What the tests of this crate share: the repository's own templates and fonts.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
+pub mod samples;
 pub mod sheet;
 
 use std::borrow::Cow;
@@ -36,6 +37,11 @@ fn locate(path: &str) -> PathBuf {
 
 /// One library for all tests of a binary: unpacking is the slow part.
 pub fn fonts() -> &'static FontLibrary {
-    static FONTS: OnceLock<FontLibrary> = OnceLock::new();
-    FONTS.get_or_init(|| FontLibrary::new(Arc::new(Repository)).unwrap())
+    shared_fonts()
+}
+
+/// The same, to be kept.
+pub fn shared_fonts() -> &'static Arc<FontLibrary> {
+    static FONTS: OnceLock<Arc<FontLibrary>> = OnceLock::new();
+    FONTS.get_or_init(|| Arc::new(FontLibrary::new(Arc::new(Repository)).unwrap()))
 }
