@@ -15,27 +15,14 @@ use crate::template::model::Field;
 pub(super) fn check(filling: &mut Filling<'_>, face: Option<usize>) {
     let Some(fonts) = filling.context.fonts else { return };
     let template = filling.template;
-    let mut errors: Vec<(usize, Vec<(String, Fault, String)>)> = Vec::new();
-    for (order, field) in template.file.fields.iter().enumerate() {
-        if !is_text(field) || field.hidden {
-            continue;
-        }
+    for field in template.file.fields.iter().filter(|field| is_text(field) && !field.hidden) {
         let families = families(filling, face, field);
-        let found: Vec<_> = texts(filling, field)
-            .into_iter()
-            .flat_map(|(pointer, text)| {
-                let missing = missing(fonts, &families, &text);
-                missing.into_iter().map(move |fault| (pointer.clone(), fault, text.clone()))
-            })
-            .take(MAX_CHARACTER_FAULTS)
-            .collect();
-        if !found.is_empty() {
-            errors.push((order, found));
-        }
-    }
-    for (order, found) in errors {
-        for (pointer, fault, text) in found {
-            filling.error(&template.file.fields[order], &pointer, fault, Some(&text));
+        let mut left = MAX_CHARACTER_FAULTS;
+        for (pointer, text) in texts(filling, field) {
+            for fault in missing(fonts, &families, &text).into_iter().take(left) {
+                left -= 1;
+                filling.error(field, &pointer, fault, Some(&text));
+            }
         }
     }
 }

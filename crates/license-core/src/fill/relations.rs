@@ -41,19 +41,18 @@ pub(super) fn presence(filling: &mut Filling<'_>) {
         let there = filling.values.contains_key(&field.key);
         let bad = filling.is_bad(&field.key);
         let pointer = Filling::pointer(&field.key);
-        if let Some(condition) = field.required_when.as_ref().filter(|condition| filling.holds(condition)) {
-            if !there && !bad {
-                let (zh, en) = because(filling, condition);
-                let fault = Fault::new("required", format!("{zh}必填"), format!("required {en}"));
-                filling.error(field, &pointer, fault, None);
-            }
+        let holding = |condition: &&Condition| filling.holds(condition);
+        let required = field.required_when.as_ref().filter(holding).filter(|_| !there && !bad);
+        let absent = field.absent_when.as_ref().filter(holding).filter(|_| there);
+        if let Some(condition) = required {
+            let (zh, en) = because(filling, condition);
+            let fault = Fault::new("required", format!("{zh}必填"), format!("required {en}"));
+            filling.error(field, &pointer, fault, None);
         }
-        if let Some(condition) = field.absent_when.as_ref().filter(|condition| filling.holds(condition)) {
-            if there {
-                let (zh, en) = because(filling, condition);
-                let fault = Fault::new("not-allowed", format!("{zh}不得填写"), format!("not allowed {en}"));
-                filling.error(field, &pointer, fault, None);
-            }
+        if let Some(condition) = absent {
+            let (zh, en) = because(filling, condition);
+            let fault = Fault::new("not-allowed", format!("{zh}不得填写"), format!("not allowed {en}"));
+            filling.error(field, &pointer, fault, None);
         }
     }
     issuer(filling);
@@ -175,16 +174,14 @@ fn validity(filling: &mut Filling<'_>) {
     }
     let rule = &file.validity;
     let shown = print_date(end);
-    if let Some(limit) = rule.max_years.and_then(|years| years_after(start, years)) {
-        if end > limit {
-            let years = rule.max_years.unwrap_or_default();
-            let fault = Fault::new(
-                "validity.too-long",
-                format!("有效期最长 {years} 年"),
-                format!("the license may hold at most {years} years"),
-            );
-            filling.error(field, &Filling::pointer(&field.key), fault, Some(&shown));
-        }
+    let most = rule.max_years.unwrap_or(u32::MAX);
+    if years_after(start, most).is_some_and(|limit| end > limit) {
+        let fault = Fault::new(
+            "validity.too-long",
+            format!("有效期最长 {most} 年"),
+            format!("the license may hold at most {most} years"),
+        );
+        filling.error(field, &Filling::pointer(&field.key), fault, Some(&shown));
     }
     if let Some(limit) = rule.exact_years.and_then(|years| years_after(start, years)) {
         // A term from a leap day to a year without one ends on 28 February.

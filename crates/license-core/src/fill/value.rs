@@ -199,15 +199,12 @@ fn plain(filling: &mut Filling<'_>, field: &Field, pointer: &str, value: &str, i
         );
         filling.error(field, pointer, fault, Some(value));
     }
-    if let Some(separator) = &field.separator {
-        if value.split(separator.as_str()).any(|item| item.trim().is_empty()) {
-            let fault =
-                Fault::new("list", format!("以“{separator}”分隔的各项不得为空"), "an item of the list is empty");
-            // A list may end with its separator.
-            if value.trim_end_matches(separator.as_str()).split(separator.as_str()).any(|item| item.trim().is_empty()) {
-                filling.error(field, pointer, fault, Some(value));
-            }
-        }
+    // A list may end with its separator.
+    let has_gap =
+        |mark: &&String| value.trim_end_matches(mark.as_str()).split(mark.as_str()).any(|item| item.trim().is_empty());
+    if let Some(separator) = field.separator.as_ref().filter(has_gap) {
+        let fault = Fault::new("list", format!("以“{separator}”分隔的各项不得为空"), "an item of the list is empty");
+        filling.error(field, pointer, fault, Some(value));
     }
     if filling.errors.len() == before {
         filling.values.insert(field.key.clone(), Value::Text(value.to_owned()));

@@ -52,10 +52,8 @@ pub(super) fn safe_area(face: &Face) -> Rect {
 }
 
 fn slots(face: &Face, place: &str, page: &Rect, findings: &mut Findings) {
-    if let Some(area) = face.safe_area {
-        if !is_sane(area) || !page.contains(&Rect::from_mm(area)) {
-            findings.error("face.safe-area", &format!("{place}.safe_area"), "the safe area is not on the page", "");
-        }
+    if face.safe_area.is_some_and(|area| !is_sane(area) || !page.contains(&Rect::from_mm(area))) {
+        findings.error("face.safe-area", &format!("{place}.safe_area"), "the safe area is not on the page", "");
     }
     let safe = safe_area(face);
     let qr_place = format!("{place}.qr");
