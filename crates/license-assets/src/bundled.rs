@@ -10,14 +10,13 @@ pub struct Bundled;
 
 impl Assets for Bundled {
     fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
-        let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
-        Some(Cow::Borrowed(FILES[at].1))
+        file(path).map(Cow::Borrowed)
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        let mut names: Vec<String> = FILES
+        let mut names: Vec<String> = NAMES
             .iter()
-            .filter_map(|(path, _)| path.strip_prefix(folder)?.strip_prefix('/')?.split('/').next())
+            .filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')?.split('/').next())
             .map(str::to_owned)
             .collect();
         names.dedup();
@@ -25,5 +24,5 @@ impl Assets for Bundled {
     }
 }
 
-// `FILES: &[(&str, &[u8])]`, sorted by path; written by build.rs.
+// `NAMES`, sorted, and `file(name)`; written by build.rs.
 include!(concat!(env!("OUT_DIR"), "/files.rs"));

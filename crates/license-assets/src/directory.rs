@@ -8,7 +8,7 @@ use license_core::assets::Assets;
 use crate::is_plain;
 
 /// Largest file read from a directory.
-pub const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A folder with the layout of the bundle. Paths that leave it are refused, symbolic links included.
 #[derive(Clone, Debug)]
