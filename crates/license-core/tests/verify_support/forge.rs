@@ -1,0 +1,226 @@
+//! Bytes that no honest program writes: signature values by hand, packages taken apart, updates appended to a PDF.
+
+use eseal::{Picture, Seal, SealContent, SignerList, Version};
+use ofd::{Package, Part};
+use pki::asn1::{self, tag};
+use pki::{Digest, ObjectIdentifier, Signer, SoftSigner, oid};
+use time::OffsetDateTime;
+
+/// A SES_Signature of version 4, without asking whether seal, signer and time go together.
+pub fn ses(seal: &Seal, at: OffsetDateTime, data_hash: &Digest, path: &str, signer: &SoftSigner) -> Vec<u8> {
+    let to_sign = ses_to_sign(seal.der(), at, data_hash, path);
+    let signature = signer.sign(&to_sign).unwrap();
+    ses_around(&to_sign, signer.certificate().der(), &oid::SM2_WITH_SM3, &signature)
+}
+
+pub fn ses_to_sign(seal: &[u8], at: OffsetDateTime, data_hash: &Digest, path: &str) -> Vec<u8> {
+    asn1::sequence(&[
+        &asn1::integer(4),
+        seal,
+        &asn1::generalized_time(at).unwrap(),
+        &asn1::bit_string(data_hash.as_bytes()),
+        &asn1::ia5_string(path, "path").unwrap(),
+    ])
+}
+
+pub fn ses_around(to_sign: &[u8], certificate: &[u8], algorithm: &ObjectIdentifier, signature: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[to_sign, &asn1::octet_string(certificate), &asn1::oid(algorithm), &asn1::bit_string(signature)])
+}
+
+/// A seal like `model` for other signers, made by `maker`.
+pub fn seal(model: &Seal, signers: &[&SoftSigner], maker: &SoftSigner, change: impl FnOnce(&mut SealContent)) -> Seal {
+    let mut content = model.content().clone();
+    content.signers = SignerList::Certificates(signers.iter().map(|one| one.certificate().der().to_vec()).collect());
+    change(&mut content);
+    let prepared = eseal::prepare_seal(&content, Version::V4, maker.certificate()).unwrap();
+    let signature = maker.sign(prepared.to_be_signed()).unwrap();
+    prepared.finish(&signature).unwrap()
+}
+
+/// The picture of a seal with other bytes.
+pub fn repainted(picture: &Picture) -> Picture {
+    let mut picture = picture.clone();
+    *picture.data.last_mut().unwrap() ^= 1;
+    picture
+}
+
+/// An attribute of a CMS.
+pub fn attribute(kind: &ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[&asn1::oid(kind), &asn1::tlv(tag::SET, &[value])])
+}
+
+/// content-type and message-digest, as every CMS has them.
+pub fn usual_attributes(digest: &Digest) -> Vec<Vec<u8>> {
+    vec![
+        attribute(&oid::CONTENT_TYPE, &asn1::oid(&oid::DATA)),
+        attribute(&oid::MESSAGE_DIGEST, &asn1::octet_string(digest.as_bytes())),
+    ]
+}
+
+/// What a CMS by hand may have besides the usual.
+#[derive(Default)]
+pub struct CmsParts {
+    pub signed: Vec<Vec<u8>>,
+    pub unsigned: Vec<Vec<u8>>,
+    pub content_type: Option<ObjectIdentifier>,
+    pub content: Option<Vec<u8>>,
+    /// Certificates besides the signer's.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// A CMS by hand over these attributes.
+pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
+    let attributes = asn1::set_of(parts.signed.clone());
+    let signature = signer.sign(&attributes).unwrap();
+    let mut implicit = attributes;
+    implicit[0] = tag::context(0);
+    let certificate = signer.certificate();
+    let serial = asn1::tlv(tag::INTEGER, &[certificate.serial()]);
+    let digest = signer.algorithm().digest().algorithm_identifier();
+    let unsigned = match parts.unsigned.as_slice() {
+        [] => Vec::new(),
+        list => asn1::tlv(tag::context(1), &[&list.concat()]),
+    };
+    let info = asn1::sequence(&[
+        &asn1::integer(1),
+        &asn1::sequence(&[certificate.issuer().der(), &serial]),
+        &digest,
+        &implicit,
+        &signer.algorithm().algorithm_identifier(),
+        &asn1::octet_string(&signature),
+        &unsigned,
+    ]);
+    let mut certificates = vec![certificate.der().to_vec()];
+    certificates.extend_from_slice(&parts.certificates);
+    certificates.sort();
+    let content = parts.content.as_ref().map(|content| asn1::explicit(0, &asn1::octet_string(content)));
+    let kind = parts.content_type.unwrap_or(oid::DATA);
+    let signed_data = asn1::sequence(&[
+        &asn1::integer(1),
+        &asn1::set_of(vec![digest]),
+        &asn1::sequence(&[&asn1::oid(&kind), &content.unwrap_or_default()]),
+        &asn1::explicit(0, &certificates.concat()),
+        &asn1::set_of(vec![info]),
+    ]);
+    asn1::sequence(&[&asn1::oid(&oid::SIGNED_DATA), &asn1::explicit(0, &signed_data)])
+}
+
+/// Opens a package, changes it, and packs it again with honest headers and checksums.
+pub fn repack(ofd: &[u8], change: impl FnOnce(&mut Package)) -> Vec<u8> {
+    let mut package = open(ofd);
+    change(&mut package);
+    package.to_zip().unwrap()
+}
+
+pub fn open(ofd: &[u8]) -> Package {
+    ofd::read(ofd, &ofd::Budget::default()).unwrap()
+}
+
+/// The same package, file by file.
+pub fn rebuild(ofd: &[u8], mut change: impl FnMut(&str, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+    let mut out = Package::new();
+    for (name, part) in open(ofd).parts() {
+        if let Some(bytes) = change(name, part.bytes()) {
+            let same = bytes == part.bytes();
+            out.add(name, if same { part.clone() } else { Part::new(bytes) }).unwrap();
+        }
+    }
+    out.to_zip().unwrap()
+}
+
+pub fn names(ofd: &[u8]) -> Vec<String> {
+    open(ofd).parts().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Replaces every occurrence.
+pub fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at..].starts_with(from) {
+            out.extend_from_slice(to);
+            at += from.len();
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    assert_ne!(out, bytes, "nothing was replaced");
+    out
+}
+
+pub fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    bytes.windows(word.len()).position(|window| window == word)
+}
+
+pub fn find_last(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    bytes.windows(word.len()).rposition(|window| window == word)
+}
+
+/// The number behind the last `startxref`.
+pub fn startxref(pdf: &[u8]) -> usize {
+    let at = find_last(pdf, b"startxref").unwrap() + 9;
+    let digits: String = pdf[at..].iter().map(|b| *b as char).skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+/// The value of a key of the last trailer, up to the next key.
+pub fn trailer_value(pdf: &[u8], key: &str) -> String {
+    let at = find_last(pdf, b"trailer").unwrap_or_else(|| startxref(pdf));
+    let text = String::from_utf8_lossy(&pdf[at..]).into_owned();
+    let rest = &text[text.find(key).unwrap() + key.len()..];
+    rest[..rest.find(['/', '>']).unwrap()].trim().to_owned()
+}
+
+/// Appends a revision with these objects, as any editor would.
+pub fn append_update(pdf: &[u8], objects: &[(u32, String)]) -> Vec<u8> {
+    let mut out = pdf.to_vec();
+    if !out.ends_with(b"\n") {
+        out.push(b'\n');
+    }
+    let mut table = String::new();
+    for (number, body) in objects {
+        table += &format!("{number} 1\n{:010} 00000 n \n", out.len());
+        out.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
+    }
+    if objects.is_empty() {
+        table = "0 0\n".to_owned();
+    }
+    let prev = startxref(pdf);
+    let (root, size) = (trailer_value(pdf, "/Root"), trailer_value(pdf, "/Size"));
+    let size = size.parse::<u32>().unwrap().max(objects.iter().map(|(n, _)| n + 1).max().unwrap_or(0));
+    let id = id_of(pdf);
+    let xref = out.len();
+    out.extend(format!("xref\n{table}trailer\n<</Size {size}/Root {root}{id}/Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    out
+}
+
+fn id_of(pdf: &[u8]) -> String {
+    let at = find_last(pdf, b"/ID").unwrap();
+    let end = at + pdf[at..].iter().position(|byte| *byte == b']').unwrap() + 1;
+    // Two hexadecimal or literal strings; copied as they are.
+    String::from_utf8(pdf[at..end].to_vec()).expect("the identifier is written in hexadecimal digits")
+}
+
+/// The dictionary of an object in a PDF without object streams.
+pub fn object(pdf: &[u8], number: u32) -> String {
+    let head = format!("\n{number} 0 obj");
+    let at = find(pdf, head.as_bytes()).unwrap() + head.len();
+    let end = at + find(&pdf[at..], b"endobj").unwrap();
+    String::from_utf8_lossy(&pdf[at..end]).trim().to_owned()
+}
+
+/// The numbers of the objects whose text holds all these words.
+pub fn objects_with(pdf: &[u8], words: &[&str]) -> Vec<u32> {
+    let mut found = Vec::new();
+    for number in 1..200 {
+        let head = format!("\n{number} 0 obj");
+        if find(pdf, head.as_bytes()).is_some() {
+            let text = object(pdf, number);
+            if words.iter().all(|word| text.contains(word)) {
+                found.push(number);
+            }
+        }
+    }
+    found
+}
