@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use license_core::fill::{FillContext, fill};
+use license_core::layout::{Marks, lay_out};
 use license_core::template::Template;
 use serde_json::Value;
 use time::macros::date;
@@ -120,4 +121,33 @@ fn rare_characters_of_good_rows_have_glyphs() {
         fonts: Some(support::fonts()),
     };
     fill(&template, &row, &context).unwrap();
+}
+
+/// Good rows of every type also lay out: nothing is too long for its face, rare characters have glyphs.
+#[test]
+fn good_rows_lay_out() {
+    let folder = support::root().join("fixtures/stock");
+    for id in ["business-license", "food-operation-permit", "supervision-qualification", "realestate-registration"] {
+        let template = Template::load(&support::Repository, id).unwrap();
+        let rows = std::fs::read_to_string(folder.join(format!("{id}.jsonl"))).unwrap();
+        let rows: Vec<&str> = rows.lines().collect();
+        let truths = truths(&std::fs::read_to_string(folder.join(format!("{id}.truth.csv"))).unwrap());
+        for truth in truths.iter().filter(|truth| !truth.bad) {
+            let row: Value = serde_json::from_str(rows[truth.row - 1]).unwrap();
+            let context = FillContext {
+                issuer_name: row["issuing_authority"].as_str().unwrap(),
+                issuer_code: "11220000013544541J".parse().unwrap(),
+                today: date!(2026 - 12 - 31),
+                fonts: Some(support::fonts()),
+            };
+            let filled = match fill(&template, &row, &context) {
+                Ok(filled) => filled,
+                // The fonts may lack the rarest characters of correct data.
+                Err(errors) if errors.iter().all(|error| error.rule == "glyph-missing") => continue,
+                Err(errors) => panic!("{id} row {}: {errors:#?}", truth.row),
+            };
+            let laid_out = lay_out(&filled, support::fonts(), &Marks::default());
+            laid_out.unwrap_or_else(|errors| panic!("{id} row {}: {errors:#?}", truth.row));
+        }
+    }
 }

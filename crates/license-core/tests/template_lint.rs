@@ -164,6 +164,13 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
         "field.personal-number",
         "field.legal_representative_id",
     ),
+    (
+        BUSINESS,
+        "label = { font = \"song\", size = 13, min_size = 9",
+        "label = { font = \"song\", size = 13",
+        "box.label",
+        "face",
+    ),
     (BUSINESS, "key = \"copy_no\"", "key = \"copy_no\"\nmask = \"all\"", "field.mask", "field.copy_no"),
     (LICENSE_TABLE, "(?<level>[甲乙丙]级)", "([甲乙丙]级)", "field.table", "field.qualifications.column.level"),
     (LICENSE_TABLE, "max_rows = 40", "max_rows = 0", "field.table", "field.qualifications"),

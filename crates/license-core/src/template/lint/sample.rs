@@ -36,6 +36,7 @@ pub(super) fn check(template: &Template, fonts: &FontLibrary, findings: &mut Fin
             continue;
         }
         layout(&filled, fonts, &place, findings);
+        labels(&filled, fonts, &place, findings);
         capacity(&filled, fonts, &place, findings);
     }
 }
@@ -93,6 +94,23 @@ fn layout(filled: &Filled, fonts: &FontLibrary, place: &str, findings: &mut Find
     for error in lay_out(filled, fonts, &Marks::default()).err().unwrap_or_default() {
         let place = format!("{place}.box.{}", error.box_id);
         findings.error("sample.layout", &place, error.message_en(), "make the box larger, or let it continue");
+    }
+}
+
+/// Whether the labels fit that stand there for other values.
+fn labels(filled: &Filled, fonts: &FontLibrary, place: &str, findings: &mut Findings) {
+    for by in filled.template.file.fields.iter().filter_map(|field| field.label_by.as_ref()) {
+        for value in by.labels.keys() {
+            let mut other = filled.clone();
+            other.values.insert(by.field.clone(), Value::Text(value.clone()));
+            for error in lay_out(&other, fonts, &Marks::default()).err().unwrap_or_default() {
+                if let (None, LayoutReason::TooLong { .. }) = (&error.field, &error.reason) {
+                    let place = format!("{place}.box.{}", error.box_id);
+                    let message = format!("the label for `{value}` does not fit");
+                    findings.error("box.label", &place, message, "a smaller min_size, or a wider box");
+                }
+            }
+        }
     }
 }
 
