@@ -5,6 +5,20 @@ use crate::page::QrItem;
 /// Modules of white around the code (ISO/IEC 18004).
 pub(super) const QUIET_ZONE: usize = 4;
 
+/// Runs of dark modules in a row: column and row from the panel's top left corner, and length.
+pub(super) fn rows(code: &QrItem) -> Vec<(u32, u32, u32)> {
+    let mut runs = Vec::new();
+    for (y, row) in code.dark.chunks(code.modules.max(1)).enumerate() {
+        let mut x = 0;
+        while let Some(start) = row[x..].iter().position(|&dark| dark) {
+            let length = row[x + start..].iter().take_while(|&&dark| dark).count();
+            runs.push(((QUIET_ZONE + x + start) as u32, (QUIET_ZONE + y) as u32, length as u32));
+            x += start + length;
+        }
+    }
+    runs
+}
+
 /// Closed outlines of the dark areas in whole modules from the panel's top left corner, dark to the right of the
 /// walking direction, so that holes run the other way round and the non-zero rule leaves them open.
 pub(super) fn outlines(code: &QrItem) -> Vec<Vec<(u32, u32)>> {
@@ -108,6 +122,11 @@ mod tests {
                 for x in 0..code.modules + 8 {
                     let inside = (4..code.modules + 4).contains(&x) && (4..code.modules + 4).contains(&y);
                     let dark = inside && code.dark[(y - 4) * code.modules + x - 4];
+                    let covered = rows(&code)
+                        .iter()
+                        .filter(|&&(start, row, length)| row == y as u32 && (start..start + length).contains(&(x as u32)))
+                        .count();
+                    assert_eq!(covered, usize::from(dark));
                     assert_eq!(winding(&loops, x as u32, y as u32), i32::from(dark), "{rows:?} at {x} {y}");
                 }
             }

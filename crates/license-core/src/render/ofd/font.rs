@@ -53,7 +53,7 @@ impl EmbeddedFont {
         tables.extend([(*b"OS/2", &os2[..]), (*b"cmap", &cmap), (*b"name", &names)]);
         let file = sfnt::assemble(tables).ok_or_else(|| failed("it has no head table".to_owned()))?;
 
-        Ok(EmbeddedFont { name, family, file: Part::new(file), mapped, remapper })
+        Ok(EmbeddedFont { name, family, file: Part::new(file).compress(), mapped, remapper })
     }
 
     /// Glyph numbers of the embedded file, when the character map alone would draw something else.
