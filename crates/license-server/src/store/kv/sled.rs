@@ -21,6 +21,7 @@ use super::{Batch, Kv, KvError, MAX_VALUE, Pair, Snapshot};
 use ::sled::transaction::{ConflictableTransactionError, TransactionError};
 use ::sled::{Config, Db};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -85,8 +86,12 @@ impl SledKv {
         let mut spilled = false;
         for entry in std::fs::read_dir(&self.blobs).map_err(|e| e.to_string())? {
             let path = entry.map_err(|e| e.to_string())?.path();
-            File::open(path).and_then(|f| f.sync_all()).map_err(|e| e.to_string())?;
-            spilled = true;
+            match File::open(path).and_then(|f| f.sync_all()) {
+                Ok(()) => spilled = true,
+                // sled removes in the background what a later page replaced.
+                Err(e) if e.kind() == ErrorKind::NotFound => {}
+                Err(e) => return Err(e.to_string()),
+            }
         }
         if spilled {
             File::open(&self.blobs).and_then(|f| f.sync_all()).map_err(|e| e.to_string())?;
