@@ -8,6 +8,7 @@ pub mod store;
 
 mod api;
 mod serve;
+mod web;
 
 pub use config::ServeConfig;
 pub use serve::{Running, Stopper, serve};

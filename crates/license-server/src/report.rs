@@ -1,11 +1,12 @@
 //! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
 
 use license_core::verify::{Check, Integrity, Kind, Outcome, Report, SignatureReport, Subject, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 use time::OffsetDateTime;
 
 /// A report as JSON.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReportDto {
     /// `ofd`, `pdf`, `qr`, `id` or `unknown`.
     pub kind: &'static str,
@@ -15,6 +16,7 @@ pub struct ReportDto {
     pub integrity: &'static str,
     /// The instant the report speaks of.
     #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
     pub at: OffsetDateTime,
     /// The deciding reason's code; absent when passed.
     pub headline: Option<&'static str>,
@@ -27,7 +29,7 @@ pub struct ReportDto {
 }
 
 /// What an authenticated license says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SubjectDto {
     /// 证照标识.
     pub id: String,
@@ -49,11 +51,12 @@ pub struct SubjectDto {
     pub valid_to: Option<String>,
     /// Time of issue.
     #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
     pub issued_at: OffsetDateTime,
 }
 
 /// One signature.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SignatureDto {
     /// `intact`, `broken` or `unsigned`.
     pub integrity: &'static str,
@@ -63,6 +66,7 @@ pub struct SignatureDto {
     pub signer: String,
     /// When, as claimed or proven.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schemars(with = "Option<String>")]
     pub time: Option<OffsetDateTime>,
     /// Whether a time stamp proves it.
     pub time_proven: bool,
@@ -72,7 +76,7 @@ pub struct SignatureDto {
 }
 
 /// One check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckDto {
     /// The check's name.
     pub check: &'static str,
@@ -94,7 +98,7 @@ pub struct CheckDto {
 }
 
 /// The texts of a reason.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct TextDto {
     /// For the citizen.
     pub citizen: BothDto,
@@ -105,7 +109,7 @@ pub struct TextDto {
 }
 
 /// Both languages.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct BothDto {
     /// Chinese.
     pub zh: &'static str,

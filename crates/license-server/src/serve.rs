@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::rt::{System, signal, time};
 use actix_web::{App, HttpServer};
 
@@ -84,7 +85,7 @@ type Started = io::Result<(SocketAddr, Stopper)>;
 async fn run(config: ServeConfig, state: Arc<State>, report: mpsc::Sender<Started>) -> io::Result<()> {
     let http = config.http.clone();
     let per_worker = state.clone();
-    let bound = HttpServer::new(move || App::new().wrap(api::observe()).configure(|app| api::configure(app, &per_worker)))
+    let bound = HttpServer::new(move || App::new().wrap(from_fn(api::observe)).configure(|app| api::configure(app, &per_worker)))
         .workers(http.workers)
         .max_connections(http.connections)
         .client_request_timeout(http.head_timeout)

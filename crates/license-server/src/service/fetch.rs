@@ -61,6 +61,11 @@ impl Office {
         Ok(history)
     }
 
+    /// The type of a license.
+    pub fn type_of(&self, id: &LicenseId) -> Result<String, ServiceError> {
+        Ok(self.find(id)?.type_id)
+    }
+
     pub(super) fn find(&self, id: &LicenseId) -> Result<StoredLicense, ServiceError> {
         self.store.get(id)?.ok_or_else(|| ServiceError::NotFound(id.to_string()))
     }

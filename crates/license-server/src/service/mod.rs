@@ -26,7 +26,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::ServiceError;
 pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
-pub use preview::PreviewOptions;
+pub use preview::{FaceOf, PreviewOptions};
 pub use status::{Action, StatusRequest};
 
 use preview::Previews;
@@ -105,6 +105,11 @@ impl Office {
     /// The trust list as signed, for other verifiers.
     pub fn trust_text(&self) -> &str {
         &self.trust_text
+    }
+
+    /// What stands before the token in QR codes.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Who runs the service.

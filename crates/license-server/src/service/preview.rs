@@ -25,6 +25,31 @@ pub struct PreviewOptions {
     pub marked: bool,
 }
 
+/// Where the small picture of a license is, and its shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaceOf {
+    /// The token of its index.
+    pub token: String,
+    /// Width and height of the first page in mm.
+    pub size: [f64; 2],
+}
+
+impl FaceOf {
+    /// Width and height in pixels when the longer side has about `side`.
+    pub fn pixels(&self, side: u32) -> (u32, u32) {
+        let scale = f64::from(dpi(self.size, side)) / MM_PER_INCH;
+        (self.size.map(|mm| (mm * scale).ceil() as u32)).into()
+    }
+}
+
+fn dpi(size: [f64; 2], side: u32) -> u32 {
+    let longer = size[0].max(size[1]).max(1.0);
+    (f64::from(side) * MM_PER_INCH / longer).round().clamp(10.0, 600.0) as u32
+}
+
+const MM_PER_INCH: f64 = 25.4;
+const A4: [f64; 2] = [210.0, 297.0];
+
 #[derive(Default)]
 pub(super) struct Previews {
     painter: Painter,
@@ -48,6 +73,26 @@ impl Office {
     /// The small marked picture on the verify page; the caller has verified the license.
     pub fn preview(&self, id: &LicenseId, dpi: u32) -> Result<Arc<[u8]>, ServiceError> {
         self.paint(&self.find(id)?, PreviewOptions { dpi, page: 0, marked: true })
+    }
+
+    /// The same with about `side` pixels on the longer side.
+    pub fn small_picture(&self, id: &LicenseId, side: u32) -> Result<Arc<[u8]>, ServiceError> {
+        let license = self.find(id)?;
+        let size = self.face_size(&license)?.unwrap_or(A4);
+        self.paint(&license, PreviewOptions { dpi: dpi(size, side), page: 0, marked: true })
+    }
+
+    /// Where the picture of a license is; none when its face is not known here.
+    pub fn face_of(&self, id: &LicenseId) -> Result<Option<FaceOf>, ServiceError> {
+        let license = self.find(id)?;
+        let token = license.index_token.rsplit('/').next().unwrap_or_default().to_owned();
+        Ok(self.face_size(&license)?.map(|size| FaceOf { token, size }))
+    }
+
+    fn face_size(&self, license: &StoredLicense) -> Result<Option<[f64; 2]>, ServiceError> {
+        let template = self.template(&license.type_id)?;
+        let face = license.files.first().map_or("", |file| file.face.as_str());
+        Ok(template.face(face).map(|(_, face)| face.size))
     }
 
     fn paint(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Arc<[u8]>, ServiceError> {

@@ -1,0 +1,121 @@
+//! Writing: new licenses, new versions, changes of state.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::access::require;
+use super::body;
+use super::dto::{API, IssueDto, IssuedDto, LicenseDto, StatusDto, VersionDto};
+use super::fetch::license_id;
+use super::problem::{Code, FieldProblem, Problem};
+use super::state::State;
+use crate::service::clients::Scope;
+use crate::service::{Accepted, Action, IssueRequest, StatusRequest};
+
+pub(super) async fn issue(
+    state: web::Data<State>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = require(&state, &request, Scope::Issue)?;
+    let key = idempotency_key(&request)?;
+    let wanted: IssueDto = body::json(&state, &request, payload).await?;
+    let wanted = IssueRequest {
+        type_id: wanted.type_id,
+        data: wanted.data,
+        case_number: wanted.case_number,
+        matter_code: wanted.matter_code,
+        idempotency_key: Some(key),
+    };
+    let accepted = state.press(move |office| office.issue(&caller, &wanted)).await?;
+    Ok(created(&state, &accepted))
+}
+
+/// The next version in place of the one that stands (001→002).
+pub(super) async fn new_version(
+    state: web::Data<State>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = require(&state, &request, Scope::Issue)?;
+    let key = idempotency_key(&request)?;
+    let id = license_id(&request)?;
+    let wanted: VersionDto = body::json(&state, &request, payload).await?;
+    required("reason", &wanted.reason)?;
+    let accepted = state
+        .press(move |office| {
+            let request = IssueRequest {
+                type_id: office.type_of(&id)?,
+                data: wanted.data,
+                case_number: wanted.case_number,
+                matter_code: wanted.matter_code,
+                idempotency_key: Some(key),
+            };
+            office.supersede(&caller, &id, wanted.revision, &wanted.reason, &request)
+        })
+        .await?;
+    Ok(created(&state, &accepted))
+}
+
+pub(super) async fn change_status(
+    state: web::Data<State>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = require(&state, &request, Scope::Manage)?;
+    let id = license_id(&request)?;
+    let wanted: StatusDto = body::json(&state, &request, payload).await?;
+    required("reason", &wanted.reason)?;
+    let action = Action::from_word(&wanted.action).ok_or_else(|| {
+        let words: Vec<&str> = Action::ALL.iter().map(|(_, word)| *word).collect();
+        wrong("action", "enum", "不是可用的操作", &format!("one of {}", words.join(", ")))
+    })?;
+    let change = StatusRequest {
+        action,
+        reason: wanted.reason,
+        case_number: wanted.case_number,
+        revision: wanted.revision,
+    };
+    let license = state.desk(move |office| office.change_status(&caller, &id, &change)).await?;
+    Ok(HttpResponse::Ok().json(LicenseDto::new(&license, false)))
+}
+
+fn created(state: &State, accepted: &Accepted) -> HttpResponse {
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, format!("{API}/licenses/{}", accepted.license.id)));
+    if accepted.replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    } else {
+        state.metrics.issued(&accepted.license.type_id);
+    }
+    response.json(IssuedDto::new(accepted))
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
+    let header = request.headers().get("idempotency-key");
+    let key = header.ok_or_else(|| Problem::new(Code::KeyMissing, "same key, same license: choose one per case"))?;
+    match key.to_str() {
+        Ok(key) => Ok(key.to_owned()),
+        Err(_) => Err(Problem::new(Code::Parameter, "Idempotency-Key: visible ASCII only")),
+    }
+}
+
+fn required(field: &str, value: &str) -> Result<(), Problem> {
+    if value.trim().is_empty() {
+        return Err(wrong(field, "required", "不能为空", "is required"));
+    }
+    Ok(())
+}
+
+fn wrong(field: &str, rule: &str, zh: &str, en: &str) -> Problem {
+    let error = FieldProblem {
+        field: field.to_owned(),
+        rule: rule.to_owned(),
+        pointer: format!("/{field}"),
+        character: None,
+        message: format!("{field} {zh}"),
+        message_en: format!("{field}: {en}"),
+        value_excerpt: None,
+    };
+    Problem::new(Code::Fields, "1 field is wrong").with_errors(vec![error])
+}

@@ -1,0 +1,127 @@
+//! From the service's words to those of HTTP: the one place where they meet.
+
+use license_core::fill::FieldError;
+use license_core::issue::IssueError;
+use license_core::layout::LayoutError;
+
+use super::pool::PoolError;
+use super::problem::{Code, FieldProblem, Problem};
+use crate::service::ServiceError;
+use crate::store::{Refusal, StoreError};
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Problem {
+        match error {
+            ServiceError::UnknownType(id) => Problem::new(Code::TypeUnknown, id),
+            ServiceError::NoIssuer(id) => Problem::new(Code::TypeNotIssued, id),
+            ServiceError::Fields(errors) => {
+                let detail = format!("{} fields are wrong", errors.len());
+                Problem::new(Code::Fields, detail).with_errors(errors.into_iter().map(field).collect())
+            }
+            ServiceError::Issue(IssueError::Layout(errors)) => {
+                Problem::new(Code::Layout, "").with_errors(errors.iter().map(layout).collect())
+            }
+            ServiceError::Issue(error) => internal(&error),
+            ServiceError::Store(error) => store(error),
+            ServiceError::NotFound(what) => Problem::new(Code::LicenseUnknown, what),
+            ServiceError::BadId(problem) => Problem::new(Code::IdMalformed, problem),
+            ServiceError::NoPurpose => Problem::new(Code::PurposeMissing, PURPOSE),
+            ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
+            error @ ServiceError::Paint(_) => internal(&error),
+            error @ ServiceError::Damaged { .. } => {
+                tracing::error!(%error, "damaged");
+                Problem::new(Code::Damaged, "")
+            }
+        }
+    }
+}
+
+impl From<PoolError> for Problem {
+    fn from(error: PoolError) -> Problem {
+        match error {
+            PoolError::Busy => Problem::new(Code::Busy, ""),
+            PoolError::Late => Problem::new(Code::Late, ""),
+            PoolError::Lost => Problem::new(Code::Internal, ""),
+        }
+    }
+}
+
+fn store(error: StoreError) -> Problem {
+    match error {
+        StoreError::Refused(refusal) => refused(&refusal),
+        StoreError::Invalid { field, reason } => {
+            let error = FieldProblem {
+                field: field.to_owned(),
+                rule: "store.limit".to_owned(),
+                pointer: String::new(),
+                character: None,
+                message: format!("“{field}”超出登记库的限制"),
+                message_en: format!("{field}: {reason}"),
+                value_excerpt: None,
+            };
+            Problem::new(Code::Fields, "").with_errors(vec![error])
+        }
+        StoreError::Unavailable(_) | StoreError::Io { .. } => {
+            tracing::error!(%error, "store");
+            Problem::new(Code::StoreUnavailable, "")
+        }
+        StoreError::OutcomeUnknown(_) => {
+            tracing::error!(%error, "store");
+            Problem::new(Code::OutcomeUnknown, "")
+        }
+        error => {
+            tracing::error!(%error, "store");
+            Problem::new(Code::Damaged, "")
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::IdempotencyConflict { .. } => Code::IdempotencyConflict,
+        Refusal::DuplicateNumber { .. } => Code::NumberDuplicate,
+        Refusal::DuplicateId { .. } => Code::IdDuplicate,
+        Refusal::NotFound { .. } => Code::LicenseUnknown,
+        Refusal::RevisionConflict { .. } => Code::RevisionConflict,
+        Refusal::TransitionNotAllowed { .. } => Code::Transition,
+        Refusal::NotASuccessor { .. } => Code::Successor,
+        Refusal::NoSuchRow { .. } | Refusal::LeaseLost { .. } => Code::Internal,
+    };
+    Problem::new(code, refusal.to_string())
+}
+
+fn field(error: FieldError) -> FieldProblem {
+    FieldProblem {
+        field: error.field,
+        rule: error.rule,
+        pointer: format!("/data{}", error.pointer),
+        character: error.character,
+        message: error.message,
+        message_en: error.message_en,
+        value_excerpt: error.value_excerpt,
+    }
+}
+
+fn layout(error: &LayoutError) -> FieldProblem {
+    let field = error.field.clone().unwrap_or_default();
+    FieldProblem {
+        rule: error.code().to_owned(),
+        pointer: if field.is_empty() { "/data".to_owned() } else { format!("/data/{field}") },
+        character: match error.reason {
+            license_core::layout::LayoutReason::NoGlyph { position, .. } => Some(position + 1),
+            _ => None,
+        },
+        message: error.message(),
+        message_en: error.message_en(),
+        value_excerpt: None,
+        field,
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "internal");
+    Problem::new(Code::Internal, "")
+}
+
+/// How a purpose is given.
+pub(super) const PURPOSE: &str = "give ?purpose=… or the header X-Purpose";

@@ -1,0 +1,62 @@
+//! `GET /V/{token}`: where the QR code leads.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use license_core::verify::{Report, Verdict};
+
+use super::lang::Lang;
+use super::layout::{Frame, answer, path};
+use super::result::{self, Picture};
+use crate::api::{Code, Problem, State, limit};
+
+/// Longest side of the small picture in pixels. A person's license is painted too small to be read: the page masks
+/// the holder's name, and so must the picture.
+const SIDE: u32 = 720;
+const SIDE_OF_PERSONS: u32 = 340;
+
+pub(crate) async fn token(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    limit(&state, &request, &state.verify_rate)?;
+    let report = verify(&state, &request)?;
+    state.metrics.verified(&report);
+    let here = path(&request);
+    Ok(page(&state, &report, Lang::of(&request), Some(here)))
+}
+
+/// The small picture; only of a license that verifies.
+pub(crate) async fn face(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    limit(&state, &request, &state.verify_rate)?;
+    let report = verify(&state, &request)?;
+    let nothing = || Problem::new(Code::RouteUnknown, "");
+    let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed).ok_or_else(nothing)?;
+    let id: license_core::id::LicenseId = subject.id.parse().map_err(|_| nothing())?;
+    let side = side(subject.holder_is_person);
+    let picture = state.press(move |office| office.small_picture(&id, side)).await?;
+    Ok(HttpResponse::Ok().content_type("image/png").body(picture.to_vec()))
+}
+
+/// The result page for a report.
+pub(super) fn page(state: &State, report: &Report, lang: Lang, here: Option<&str>) -> HttpResponse {
+    let template = report.subject.as_ref().and_then(|s| state.office.catalog().by_code(&s.type_code));
+    let name = template.map(|template| lang.pick(&template.file.kind.name, &template.file.kind.name_en));
+    let shown = template.is_some_and(|template| template.file.kind.public);
+    let picture = if shown { picture(state, report) } else { None };
+    let title = result::title(report, lang);
+    let main = result::render(report, name, picture.as_ref(), lang);
+    answer(HttpResponse::Ok(), Frame::new(state, lang, &title, here).page(&main))
+}
+
+fn verify(state: &State, request: &HttpRequest) -> Result<Report, Problem> {
+    let token = request.match_info().get("token").unwrap_or_default();
+    Ok(state.office.verify_text(&format!("{}{token}", state.office.address()))?)
+}
+
+fn picture(state: &State, report: &Report) -> Option<Picture> {
+    let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed)?;
+    let id = subject.id.parse().ok()?;
+    let face = state.office.face_of(&id).ok()??;
+    let (width, height) = face.pixels(side(subject.holder_is_person));
+    Some(Picture { href: format!("/V/{}/face.png", face.token), width, height })
+}
+
+fn side(person: bool) -> u32 {
+    if person { SIDE_OF_PERSONS } else { SIDE }
+}
