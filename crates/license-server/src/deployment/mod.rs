@@ -63,7 +63,7 @@ impl Deployment {
         let roots = roots(&folder.join("trust"))?;
         let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
         // Decrypting is slow by design (scrypt): every issuer on a thread of its own.
-        let issuers = std::thread::scope(|scope| {
+        let issuers: Result<Vec<_>, _> = std::thread::scope(|scope| {
             let opened: Vec<_> = office
                 .issuers
                 .iter()
