@@ -63,4 +63,9 @@ impl ServeConfig {
             ..ServeConfig::default()
         }
     }
+
+    /// For measuring: as served, but without rate limits.
+    pub fn for_benchmarks() -> ServeConfig {
+        ServeConfig { rates: RateConfig::unlimited(), ..ServeConfig::for_tests() }
+    }
 }
