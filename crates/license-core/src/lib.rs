@@ -104,3 +104,8 @@ pub mod seal_art;
 pub mod template;
 pub mod trust;
 pub mod verify;
+
+/// The snippets of the repository's front page are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
