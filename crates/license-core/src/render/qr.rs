@@ -122,7 +122,7 @@ mod tests {
                 for x in 0..code.modules + 8 {
                     let inside = (4..code.modules + 4).contains(&x) && (4..code.modules + 4).contains(&y);
                     let dark = inside && code.dark[(y - 4) * code.modules + x - 4];
-                    let covered = rows(&code)
+                    let covered = super::rows(&code)
                         .iter()
                         .filter(|&&(start, row, length)| row == y as u32 && (start..start + length).contains(&(x as u32)))
                         .count();

@@ -21,11 +21,10 @@ pub(super) type Fonts = [(FontKey, Arc<EmbeddedFont>, FontRef)];
 /// The objects of a page, in painting order; `image` takes a picture into the document.
 pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem) -> ImageRef) -> Vec<Object> {
     let mut objects = Vec::with_capacity(page.items.len() + 2);
-    let sheet = whole(page.size);
     for item in &page.items {
         match item {
             Item::Text(run) => objects.extend(text(run, fonts)),
-            Item::Path(item) => objects.extend(path(item, sheet)),
+            Item::Path(item) => objects.extend(shape(item)),
             Item::Image(item) => objects.push(Object::Image(ImageObject::new(rect(item.rect), image(item)))),
             Item::Qr(item) => objects.extend(code(item)),
         }
@@ -37,16 +36,19 @@ pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem
 pub(super) fn artwork(art: &Artwork) -> Vec<Object> {
     let mut objects = Vec::new();
     for group in &art.groups {
-        let margin = group.stroke.map_or(Length::ZERO, |(_, width)| width);
         for one in &group.paths {
-            let simple = simplify(one);
-            let Some(bounds) = bounds(&simple, margin) else { continue };
-            let shape = moved(&simple, Point::new(bounds.x, bounds.y)).collect();
-            let item = PathItem { path: shape, fill: group.fill, stroke: group.stroke, alpha: 255 };
-            objects.extend(path(&item, rect(bounds)));
+            objects.extend(shape(&PathItem { path: one.clone(), fill: group.fill, stroke: group.stroke, alpha: 255 }));
         }
     }
     objects
+}
+
+/// A path in a boundary of its own.
+fn shape(item: &PathItem) -> Option<Object> {
+    let simple = simplify(&item.path);
+    let bounds = bounds(&simple, item.stroke.map_or(Length::ZERO, |(_, width)| width))?;
+    let path = moved(&simple, Point::new(bounds.x, bounds.y)).collect();
+    path_object(&PathItem { path, ..*item }, rect(bounds))
 }
 
 pub(super) fn size(size: Size) -> ofd::Size {
@@ -73,7 +75,7 @@ fn text(run: &TextRun, fonts: &Fonts) -> Option<Object> {
     Some(Object::Text(object))
 }
 
-fn path(item: &PathItem, boundary: ofd::Rect) -> Option<Object> {
+fn path_object(item: &PathItem, boundary: ofd::Rect) -> Option<Object> {
     if !matches!(item.path.first(), Some(Segment::Move(_))) {
         return None;
     }
@@ -135,10 +137,6 @@ fn segment(segment: &Segment) -> OfdSegment {
         }
         Segment::Close => OfdSegment::Close,
     }
-}
-
-fn whole(size: Size) -> ofd::Rect {
-    ofd::Rect::new(Um::ZERO, Um::ZERO, um(size.width), um(size.height))
 }
 
 fn rect(rect: Rect) -> ofd::Rect {

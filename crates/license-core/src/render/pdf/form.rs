@@ -6,7 +6,7 @@ use super::content::{Content, paint};
 use super::deflate::deflate_best;
 use super::image::Raster;
 use crate::length::{Length, Point, Size};
-use crate::page::{Artwork, Segment};
+use crate::page::Artwork;
 use crate::render::RenderError;
 use crate::render::bounds::{bounds, moved};
 use crate::render::simplify::simplify;
@@ -25,7 +25,7 @@ pub(super) struct Form {
 impl Form {
     /// The background of a page. Its origin is the page's lower left corner.
     pub(super) fn artwork(art: &Artwork) -> Form {
-        let unit = coarsest_unit(art);
+        let unit = ART_UNIT;
         let mut content = Content::new(art.size.height, unit);
         content.round();
         let mut origin = Point::new(Length::ZERO, art.size.height);
@@ -92,25 +92,13 @@ impl Form {
     }
 }
 
-/// Artworks are drawn in hundredths of a millimetre; then no coordinate needs its last digit.
-fn coarsest_unit(art: &Artwork) -> i32 {
-    let even = |length: Length| length.um() % ART_UNIT == 0;
-    let point = |point: Point| even(point.x) && even(point.y);
-    let segment = |segment: &Segment| match *segment {
-        Segment::Move(to) | Segment::Line(to) => point(to),
-        Segment::Cubic(first, second, to) => point(first) && point(second) && point(to),
-        Segment::Close => true,
-    };
-    let all = even(art.size.height) && art.groups.iter().flat_map(|group| &group.paths).flatten().all(segment);
-    if all { ART_UNIT } else { 1 }
-}
-
 /// A width in units, which may be a fraction of one.
 fn decimal(width: Length, unit: i32) -> String {
     let value = f64::from(width.um()) / f64::from(unit);
     if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value}") }
 }
 
-const ART_UNIT: i32 = 10;
+/// The grid on which simplified paths stand: no coordinate needs a fraction.
+const ART_UNIT: i32 = 20;
 /// A four hundredth of a millimetre is beyond any printer.
 const SEAL_UNIT: i32 = 5;

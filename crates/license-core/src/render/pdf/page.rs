@@ -8,6 +8,7 @@ use crate::page::{ImageItem, Item, Page, PathItem, QrItem, Rgb, TextRun};
 use crate::render::RenderError;
 use crate::render::glyphs::FontKey;
 use crate::render::qr;
+use crate::render::simplify::simplify;
 
 /// A page's stream and what it refers to by name: fonts `/F0…` as numbered in the document, `/A…` transparencies,
 /// `/I…` pictures, `/B` the background.
@@ -82,9 +83,9 @@ impl PageWriter<'_> {
         }
         let embedded = &self.fonts[font].1;
         self.content.raw("1 0 0 1 ").point(run.origin).op("Tm");
-        let spread = is_spread(run, embedded);
-        if spread {
-            // Readers take wide gaps for blanks or columns; the label is one word nevertheless.
+        let spaced = is_spaced(run, embedded);
+        if spaced {
+            // Readers take wide gaps for blanks and overlaps for new lines; it is one line nevertheless.
             self.content.raw("/Span<</ActualText<FEFF");
             let mut units = [0; 2];
             for unit in run.glyphs.iter().flat_map(|glyph| glyph.char.encode_utf16(&mut units).to_vec()) {
@@ -93,7 +94,7 @@ impl PageWriter<'_> {
             self.content.op(">>>BDC");
         }
         show(&mut self.content.out, run, embedded);
-        if spread {
+        if spaced {
             self.content.op("EMC");
         }
     }
@@ -109,6 +110,7 @@ impl PageWriter<'_> {
             return;
         }
         self.end_text();
+        let item = &PathItem { path: simplify(&item.path), ..*item };
         if item.alpha != 255 {
             if !self.used.alphas.contains(&item.alpha) {
                 self.used.alphas.push(item.alpha);
@@ -149,13 +151,14 @@ impl PageWriter<'_> {
     }
 }
 
-/// Whether the glyphs stand so far apart that readers would see blanks between them.
-fn is_spread(run: &TextRun, font: &EmbeddedFont) -> bool {
+/// Whether the glyphs stand so far apart, or so close, that readers would part them: spread labels, squeezed
+/// punctuation.
+fn is_spaced(run: &TextRun, font: &EmbeddedFont) -> bool {
     let size = f64::from(run.size.um());
     run.glyphs.windows(2).any(|pair| {
         let advance = f64::from(font.width(font.code(pair[0].id, pair[0].char))) / 1000.0 * size;
         let gap = f64::from((pair[1].x - pair[0].x).um()) - advance;
-        gap > SPREAD * size && pair[0].char != ' ' && pair[1].char != ' '
+        gap.abs() > UNUSUAL * size && pair[0].char != ' ' && pair[1].char != ' '
     })
 }
 
@@ -186,5 +189,5 @@ fn put_hex(out: &mut Vec<u8>, value: u16) {
     }
 }
 
-/// Gap in ems from which readers insert a blank (poppler: a tenth).
-const SPREAD: f64 = 0.08;
+/// Gap or overlap in ems from which readers part glyphs (poppler: a tenth).
+const UNUSUAL: f64 = 0.08;
