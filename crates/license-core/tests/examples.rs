@@ -1,4 +1,4 @@
-//! The two examples that a developer copies: they work, they fit together, and they stay short.
+//! The examples that a developer copies: they work, they fit together, and they stay short.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -9,6 +9,9 @@ use time::macros::datetime;
 #[path = "../examples/issue.rs"]
 #[allow(dead_code, reason = "its main() reads arguments and the clock")]
 mod issue;
+#[path = "../examples/new_template.rs"]
+#[allow(dead_code, reason = "its main() reads arguments and the clock")]
+mod new_template;
 #[path = "../examples/verify.rs"]
 #[allow(dead_code, reason = "its main() reads arguments and the clock")]
 mod verify;
@@ -56,8 +59,29 @@ fn what_one_example_issues_the_other_verifies() {
 }
 
 #[test]
+fn a_new_template_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("templates/food-operation-permit");
+    std::fs::create_dir_all(&home).unwrap();
+    let bundled = crate_folder().join("../../templates/food-operation-permit");
+    for name in ["template.toml", "background.svg", "sample.json"] {
+        std::fs::copy(bundled.join(name), home.join(name)).unwrap();
+    }
+    let look = || new_template::look(folder.path(), "food-operation-permit", ISSUED_AT.date()).unwrap();
+    let (findings, picture) = look();
+    assert_eq!(findings, []);
+    assert!(picture.starts_with(b"\x89PNG"));
+
+    // The folder is what is looked at: a number that the sample does not have.
+    let text = std::fs::read_to_string(home.join("template.toml")).unwrap();
+    let text = text.replace("example = \"JY23501020001232\"", "example = \"JY99\"");
+    std::fs::write(home.join("template.toml"), text).unwrap();
+    assert!(!look().0.is_empty());
+}
+
+#[test]
 fn the_examples_stay_short() {
-    for name in ["issue", "verify"] {
+    for name in ["issue", "new_template", "verify"] {
         let text = std::fs::read_to_string(crate_folder().join(format!("examples/{name}.rs"))).unwrap();
         assert!(text.lines().count() < LINES, "{name}.rs has {} lines", text.lines().count());
     }
