@@ -19,18 +19,20 @@ pub(super) fn issue_stock(office: &Office, count: usize, folder: Option<&Path>) 
     let bar = ProgressBar::new(count.min(rows.len()) as u64);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} licenses  {per_sec}  {elapsed}")?);
     let tally = Mutex::new(Tally::default());
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, claimed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let begin = Instant::now();
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                while done.load(Ordering::Relaxed) < count {
+                // A license is claimed before it is made and given back when the row is refused: never one too many.
+                while claimed.fetch_add(1, Ordering::Relaxed) < count {
                     let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                     let outcome = issue(office, row);
                     if outcome.is_ok() {
-                        done.fetch_add(1, Ordering::Relaxed);
                         bar.inc(1);
+                    } else {
+                        claimed.fetch_sub(1, Ordering::Relaxed);
                     }
                     // A poisoned lock means a worker panicked; scope() will say so.
                     if let Ok(mut tally) = tally.lock() {
