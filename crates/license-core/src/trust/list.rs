@@ -1,5 +1,7 @@
 //! The content of a trust list and the questions put to it.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pki::{Certificate, PublicKey};
@@ -11,6 +13,8 @@ use crate::index::Algorithm;
 
 /// Most anchors, issuers, and keys per issuer that a list may hold.
 const MAX_ENTRIES: usize = 100_000;
+/// Length of a credit code (GB 32100).
+const CODE_LENGTH: usize = 18;
 
 /// A trust list that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,10 +135,16 @@ impl Issuer {
         self.types.iter().any(|allowed| allowed == "*" || allowed == type_code)
     }
 
-    /// Whether a certificate is this issuer's: its organisation begins with the issuer's credit code, as seal
+    /// Whether a certificate is this issuer's: its one organisation begins with the issuer's credit code, as seal
     /// certificates of the national scheme write it (`O=<credit code><unit name>`).
+    ///
+    /// Codes all have one length, so that none is the beginning of another; a subject with two organisations would be
+    /// one thing to this reader and another to the next.
     pub fn owns(&self, certificate: &Certificate) -> bool {
-        certificate.subject().organization().is_some_and(|organization| organization.starts_with(&self.code))
+        let attributes = certificate.subject().attributes().iter();
+        let mut organizations = attributes.filter(|attribute| attribute.oid == pki::oid::ORGANIZATION);
+        let (Some(one), None) = (organizations.next(), organizations.next()) else { return false };
+        self.code.len() == CODE_LENGTH && one.text.starts_with(&self.code)
     }
 }
 
@@ -148,6 +158,22 @@ impl TrustList {
             period: Period::default(),
         });
         TrustList { anchors: anchors.collect(), ..TrustList::default() }
+    }
+
+    /// Whether a verifier that holds `held` may go over to this edition: it must not be older, and an edition once
+    /// seen is not seen again with another content.
+    pub fn may_replace(&self, held: &TrustList) -> bool {
+        self.sequence > held.sequence || self == held
+    }
+
+    /// Whether the next edition was due before `at`: what this one says may have been withdrawn since.
+    pub fn is_overdue(&self, at: OffsetDateTime) -> bool {
+        self.next_update.is_some_and(|due| due < at)
+    }
+
+    /// Whether a key signs indexes for anyone. Such keys stand in servers that are always on and sign nothing else.
+    pub fn is_index_key(&self, key: &PublicKey) -> bool {
+        self.issuers.iter().flat_map(|issuer| &issuer.index_keys).any(|known| known.key.bits() == key.bits())
     }
 
     /// Checks the signature with one of the pinned roots and reads the list.
@@ -277,9 +303,10 @@ impl Wire {
             let certificate = Certificate::from_der(&der).map_err(|error| entry(place, &error.to_string()))?;
             anchors.push(Anchor { name: wire.name, certificate, purposes: wire.purposes, period: wire.period });
         }
+        let mut codes = HashSet::with_capacity(self.issuers.len());
         let mut issuers: Vec<Issuer> = Vec::with_capacity(self.issuers.len());
         for (at, wire) in self.issuers.into_iter().enumerate() {
-            if wire.code.len() != 18 || issuers.iter().any(|issuer| issuer.code == wire.code) {
+            if wire.code.len() != CODE_LENGTH || !codes.insert(wire.code.clone()) {
                 return Err(entry(format!("/issuers/{at}/code"), "18 characters, each issuer once"));
             }
             let mut index_keys = Vec::with_capacity(wire.index_keys.len());

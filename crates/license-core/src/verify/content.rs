@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::policy::Press;
 use super::reasons::Reason;
 use super::report::Checks;
-use crate::index::{Claims, IndexText, is_holder};
-use crate::record::Record;
+use crate::index::{Claims, HolderKind, IndexText, TextError, is_holder};
+use crate::issue::IssueError;
+use crate::record::{Holder, Record};
 
 /// Name of the attached record, in OFD and PDF alike.
 pub const RECORD_FILE: &str = "license-record.json";
@@ -17,20 +18,29 @@ pub const INDEX_FILE: &str = "license-index.txt";
 pub const CHAIN_FILE: &str = "license-chain.pem";
 /// Most certificates that are taken from it.
 const MAX_CHAIN: usize = 16;
+/// What is said of a file that is attached twice.
+const TWICE: &str = "attached more than once";
 
 /// What was found inside a file, whatever its format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Embedded {
-    /// The attached record.
-    pub(super) record: Option<Vec<u8>>,
-    /// The attached index text.
-    pub(super) index: Option<Vec<u8>>,
+    /// The attached record: one, unless somebody hopes that two readers take different ones.
+    pub(super) records: Vec<Vec<u8>>,
+    /// The attached index text: one.
+    pub(super) indexes: Vec<Vec<u8>>,
     /// Named values (CustomDatas, XMP).
     pub(super) metadata: Vec<(String, String)>,
     /// CA certificates carried along: candidates for a path, trusted by nobody.
     pub(super) chain: Vec<pki::Certificate>,
     /// The drawn characters of each page, in painting order.
     pub(super) faces: Vec<String>,
+}
+
+impl Embedded {
+    /// Whether the file presents itself as a license of this house.
+    pub(super) fn is_license(&self) -> bool {
+        !self.records.is_empty()
+    }
 }
 
 /// Reads the attached CA certificates; what is not one is no candidate.
@@ -50,38 +60,8 @@ pub(super) struct Content {
 
 /// Reads record and index and compares everything with everything.
 pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut Checks) -> Content {
-    let record = match embedded.record.as_deref().map(Record::from_canonical_json) {
-        None => {
-            checks.failed("record.present", Reason::RecordMissing, RECORD_FILE, "");
-            None
-        }
-        Some(Err(error)) => {
-            checks.failed("record.form", Reason::RecordMalformed, RECORD_FILE, error.to_string());
-            None
-        }
-        Some(Ok(record)) => {
-            checks.passed("record.form", RECORD_FILE);
-            Some(record)
-        }
-    };
-    let index = match embedded.index.as_deref().map(|text| std::str::from_utf8(text).map(IndexText::parse)) {
-        None => {
-            checks.failed("index.present", Reason::IndexMissing, INDEX_FILE, "");
-            None
-        }
-        Some(Ok(Ok(index))) => {
-            checks.passed("index.form", INDEX_FILE);
-            Some(index)
-        }
-        Some(Ok(Err(error))) => {
-            checks.failed("index.form", super::token::reason_of(&error), INDEX_FILE, error.to_string());
-            None
-        }
-        Some(Err(error)) => {
-            checks.failed("index.form", Reason::TokenMalformed, INDEX_FILE, error.to_string());
-            None
-        }
-    };
+    let record = read_record(&embedded.records, checks);
+    let index = read_index(&embedded.indexes, checks);
     if let Some(record) = &record {
         check_metadata(record, &embedded.metadata, checks);
         if let Some(index) = &index {
@@ -94,11 +74,61 @@ pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut 
     Content { record, index }
 }
 
+fn read_record(found: &[Vec<u8>], checks: &mut Checks) -> Option<Record> {
+    let bytes = match found {
+        [] => {
+            checks.failed("record.present", Reason::RecordMissing, RECORD_FILE, "");
+            return None;
+        }
+        [one] => one,
+        _ => {
+            checks.failed("record.form", Reason::RecordMalformed, RECORD_FILE, TWICE);
+            return None;
+        }
+    };
+    match Record::from_canonical_json(bytes) {
+        Ok(record) => {
+            checks.passed("record.form", RECORD_FILE);
+            Some(record)
+        }
+        Err(error) => {
+            checks.failed("record.form", Reason::RecordMalformed, RECORD_FILE, error.to_string());
+            None
+        }
+    }
+}
+
+fn read_index(found: &[Vec<u8>], checks: &mut Checks) -> Option<IndexText> {
+    let failed = |checks: &mut Checks, reason, detail: String| {
+        checks.failed("index.form", reason, INDEX_FILE, detail);
+        None
+    };
+    let bytes = match found {
+        [] => {
+            checks.failed("index.present", Reason::IndexMissing, INDEX_FILE, "");
+            return None;
+        }
+        [one] => one,
+        _ => return failed(checks, Reason::TokenMalformed, TWICE.to_owned()),
+    };
+    match std::str::from_utf8(bytes).map(IndexText::parse) {
+        Ok(Ok(index)) => {
+            checks.passed("index.form", INDEX_FILE);
+            Some(index)
+        }
+        // Inside a license no other text belongs here: it is not some other system's code that was scanned.
+        Ok(Err(TextError::Foreign(why))) => failed(checks, Reason::TokenMalformed, why.to_owned()),
+        Ok(Err(error)) => failed(checks, super::token::reason_of(&error), error.to_string()),
+        Err(error) => failed(checks, Reason::TokenMalformed, error.to_string()),
+    }
+}
+
 /// The first claim that the record contradicts.
 fn differing_claim(claims: &Claims, record: &Record) -> Option<&'static str> {
     let comparisons = [
         ("identifier", claims.license_id().is_ok_and(|id| id == *record.id())),
         ("number", claims.number == record.number()),
+        ("kind of holder", (claims.holder_kind == HolderKind::Person) == record.holders().iter().any(Holder::is_person)),
         ("holder", is_holder(&claims.holder, &record.holder())),
         ("valid from", claims.valid_from == record.valid_from()),
         ("valid to", claims.valid_to == record.valid_to()),
@@ -107,12 +137,16 @@ fn differing_claim(claims: &Claims, record: &Record) -> Option<&'static str> {
     comparisons.into_iter().find(|(_, equal)| !equal).map(|(name, _)| name)
 }
 
+/// The same names with the same values, each once, whatever their order; and no name that the record does not give.
 fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Checks) {
-    let expected = record.metadata();
-    let missing_or_other =
-        expected.iter().find(|(key, value)| found.iter().filter(|(k, _)| k == key).map(|(_, v)| v).ne([value]));
-    let detail = missing_or_other.map(|(key, _)| key.clone()).unwrap_or_default();
-    checks.record("metadata.record", missing_or_other.is_none(), Reason::MetadataDiffers, "", detail);
+    let mut expected = record.metadata();
+    let mut found = found.to_vec();
+    expected.sort();
+    found.sort();
+    let differing = expected.iter().find(|pair| !found.contains(pair)).or_else(|| found.iter().find(|pair| !expected.contains(pair)));
+    let differing = differing.or_else(|| found.get(expected.len()));
+    let detail = differing.map(|(key, _)| key.clone()).unwrap_or_default();
+    checks.record("metadata.record", differing.is_none(), Reason::MetadataDiffers, "", detail);
 }
 
 /// Lays the record out again and compares page by page what is drawn. White space is not compared: where a reader
@@ -123,7 +157,12 @@ fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Optio
     let expected = match crate::issue::face_text(record, &index.to_string(), press.catalog, press.fonts) {
         Ok(Some(pages)) => pages,
         Ok(None) => return checks.failed(NAME, Reason::FaceNotCompared, "", "no template of this type and version"),
-        Err(error) => return checks.failed(NAME, Reason::FaceDiffers, "", error.to_string()),
+        // The values contradict one another: no license was ever filled so.
+        Err(IssueError::Record(error)) => {
+            return checks.failed(NAME, Reason::RecordMalformed, RECORD_FILE, error.to_string());
+        }
+        // A font that the issuer had may be missing here: that says nothing about the file.
+        Err(error) => return checks.failed(NAME, Reason::FaceNotCompared, "", error.to_string()),
     };
     for (at, page) in expected.iter().enumerate() {
         let drawn = faces.get(at).map(|text| squeeze(text)).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! `inspect(bytes) → Facts`: what was handed in, opened under budgets, nothing judged.
 
+use std::ops::Range;
+
 use crate::index::{IndexText, TextError};
 
 use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
@@ -57,14 +59,21 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
     if bytes.len() > limits.file_bytes {
         return bare(Form::TooLarge);
     }
-    let head = &bytes[..bytes.len().min(1024)];
-    let has = |magic: &[u8]| head.windows(magic.len()).any(|window| window == magic);
-    let mut facts = if head.starts_with(b"PK") || has(b"PK\x03\x04") && !has(b"%PDF-") {
+    let looks = |at: Range<usize>, magic: &[u8]| {
+        let window = bytes.get(at).unwrap_or_default();
+        window.windows(magic.len()).any(|found| found == magic)
+    };
+    let head = 0..bytes.len().min(1024);
+    let tail = bytes.len().saturating_sub(1024)..bytes.len();
+    let pdf = looks(head.clone(), b"%PDF-");
+    // A damaged head does not make a stranger of a file that ends like one of ours.
+    let mut facts = if bytes.starts_with(b"PK") || !pdf && (looks(head, b"PK\x03\x04") || looks(tail.clone(), END_OF_ZIP)) {
         inspect_ofd(bytes, &limits.ofd)
-    } else if has(b"%PDF-") {
+    } else if pdf || looks(tail, b"startxref") {
         inspect_pdf(bytes, &limits.pdf)
     } else {
-        match std::str::from_utf8(bytes) {
+        // Some editors put a mark before the text of a file.
+        match std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
             Ok(text) if bytes.len() <= limits.text_bytes => return inspect_text(text, limits),
             _ => bare(Form::Unknown),
         }
@@ -102,7 +111,8 @@ impl Facts {
         match &self.form {
             Form::Text(index) => index.as_ref().as_ref().ok().and_then(of),
             _ => {
-                let text = std::str::from_utf8(self.embedded.index.as_deref()?).ok()?;
+                let [index] = self.embedded.indexes.as_slice() else { return None };
+                let text = std::str::from_utf8(index).ok()?;
                 IndexText::parse(text).ok().as_ref().and_then(of)
             }
         }
@@ -115,25 +125,39 @@ fn bare(form: Form) -> Facts {
 
 fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget) -> Facts {
     let opened = super::ofd::inspect(bytes, budget);
-    let mut embedded = Embedded::default();
-    if let Ok(ofd) = &opened {
-        let file = |name: &str| {
-            let mut named = ofd.facts.attachments.iter().filter(|attachment| attachment.name == name);
-            let first = named.next()?.file.as_ref()?;
-            // Two attachments of one name: neither is believed.
-            named.next().is_none().then(|| first.bytes().to_vec())
-        };
-        embedded.record = file(RECORD_FILE);
-        embedded.index = file(INDEX_FILE);
-        embedded.chain = file(CHAIN_FILE).map(|pem| super::content::chain(&pem)).unwrap_or_default();
-        embedded.metadata.clone_from(&ofd.facts.info.custom_datas);
-        embedded.faces = ofd.facts.pages.iter().map(ofd::PageFacts::plain_text).collect();
-    }
+    let embedded = opened.as_ref().map(|ofd| embedded(&ofd.facts)).unwrap_or_default();
     Facts { form: Form::Ofd(Box::new(opened)), embedded, file_digest: None }
 }
 
+fn embedded(facts: &ofd::Facts) -> Embedded {
+    let named = |name: &str| {
+        let files = facts.attachments.iter().filter(|attachment| attachment.name == name);
+        files.filter_map(|attachment| Some(attachment.file.as_ref()?.bytes().to_vec())).collect::<Vec<_>>()
+    };
+    let face = |page: &ofd::PageFacts| {
+        page.text.iter().filter(|run| is_drawn(run, page)).map(|run| run.text.as_str()).collect()
+    };
+    Embedded {
+        records: named(RECORD_FILE),
+        indexes: named(INDEX_FILE),
+        chain: named(CHAIN_FILE).first().map(|pem| super::content::chain(pem)).unwrap_or_default(),
+        metadata: facts.info.custom_datas.clone(),
+        faces: facts.pages.iter().map(face).collect(),
+    }
+}
+
+/// Words that nobody sees are not on the face: switched off, too small, or beside the page.
+fn is_drawn(run: &ofd::TextRun, page: &ofd::PageFacts) -> bool {
+    let within = |at: ofd::Um, end: ofd::Um| (0..i64::from(end.0)).contains(&i64::from(at.0));
+    run.visible && run.size >= SMALLEST && within(run.x, page.size().width) && within(run.y, page.size().height)
+}
+
 fn inspect_pdf(bytes: &[u8], budget: &pdf_sign::Budget) -> Facts {
-    let facts = super::pdf::inspect(bytes, budget);
-    let embedded = super::pdf::embedded(bytes, budget).unwrap_or_default();
+    let (facts, embedded) = super::pdf::inspect(bytes, budget);
     Facts { form: Form::Pdf(Box::new(facts)), embedded, file_digest: None }
 }
+
+/// The end record of a zip.
+const END_OF_ZIP: &[u8] = b"PK\x05\x06";
+/// Type smaller than a point is not read by anyone.
+const SMALLEST: ofd::Um = ofd::Um(350);

@@ -2,17 +2,14 @@
 
 use time::OffsetDateTime;
 
-use super::content;
+use super::document::Document;
 use super::inspect::{Facts, Form};
-use super::ofd::Value;
 use super::policy::Policy;
 use super::reasons::{Effect, Reason};
 use super::register::{self, Register, Said};
 use super::report::{Check, Checks, Integrity, Kind, Report, SignatureReport, Subject};
-use super::signer::{self, Times};
 use super::token;
 use crate::index::IndexText;
-use crate::record::Record;
 use crate::trust::TrustList;
 
 /// Judges what [`super::inspect()`] found, as of `at`.
@@ -25,28 +22,19 @@ pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
         Form::Text(index) => judge_text(index, trust, policy, at, &mut checks),
         Form::Ofd(ofd) => match ofd.as_ref() {
             Err(error) => {
-                let reason = match error {
-                    ofd::Error::OverBudget { .. } => Reason::InputTooLarge,
-                    ofd::Error::NoEntryFile => Reason::InputUnknown,
-                    _ => Reason::OfdUnreadable,
-                };
+                let reason = super::ofd::reason_of(error);
                 checks.failed("ofd.readable", reason, "", error.to_string());
                 let integrity =
                     if reason == Reason::OfdUnreadable { Integrity::Broken } else { Integrity::Unsigned };
                 Outcome { integrity, ..Outcome::default() }
             }
-            Ok(ofd) => {
-                let (integrity, signatures) = super::ofd::check(ofd, &mut checks);
-                let document = Document { facts, trust, policy, at, integrity, signatures };
-                document.judge(|document, record, checks| document.ofd_signers(ofd, record, checks), &mut checks)
-            }
+            Ok(ofd) => Document { facts, trust, policy, at }.judge_ofd(ofd, &mut checks),
         },
-        Form::Pdf(pdf) => {
-            let (integrity, signatures) = super::pdf::check(pdf, &mut checks);
-            let document = Document { facts, trust, policy, at, integrity, signatures };
-            document.judge(|document, record, checks| document.pdf_signers(pdf, record, checks), &mut checks)
-        }
+        Form::Pdf(pdf) => Document { facts, trust, policy, at }.judge_pdf(pdf, &mut checks),
     };
+    if trust.is_overdue(at) {
+        checks.not_done("trust.current", Reason::TrustOverdue, "");
+    }
     finish(facts.kind(), outcome, at, policy, checks.into_inner())
 }
 
@@ -60,6 +48,10 @@ pub fn judge_id(index: Option<&str>, trust: &TrustList, policy: &Policy<'_>, at:
         None => {
             let register = policy.register.unwrap_or(&Register::NotAsked);
             register::check(register, Said::default(), &mut checks);
+            // A register's word without a signature is hearsay.
+            if matches!(register, Register::Found(_)) {
+                checks.failed("index.present", Reason::IndexMissing, "", "");
+            }
             Outcome::default()
         }
     };
@@ -67,10 +59,10 @@ pub fn judge_id(index: Option<&str>, trust: &TrustList, policy: &Policy<'_>, at:
 }
 
 #[derive(Debug)]
-struct Outcome {
-    integrity: Integrity,
-    signatures: Vec<SignatureReport>,
-    subject: Option<Subject>,
+pub(super) struct Outcome {
+    pub(super) integrity: Integrity,
+    pub(super) signatures: Vec<SignatureReport>,
+    pub(super) subject: Option<Subject>,
 }
 
 impl Default for Outcome {
@@ -122,112 +114,3 @@ fn judge_text(
     }
     Outcome { integrity: judged.integrity, signatures: vec![judged.signature], subject: judged.subject }
 }
-
-struct Document<'a> {
-    facts: &'a Facts,
-    trust: &'a TrustList,
-    policy: &'a Policy<'a>,
-    at: OffsetDateTime,
-    integrity: Integrity,
-    signatures: Vec<SignatureReport>,
-}
-
-impl Document<'_> {
-    fn judge(
-        self,
-        signers: impl FnOnce(&Self, Option<&Record>, &mut Checks),
-        checks: &mut Checks,
-    ) -> Outcome {
-        let content = content::check(&self.facts.embedded, self.policy.press, checks);
-        signers(&self, content.record.as_ref(), checks);
-        let mut subject = None;
-        if let Some(index) = &content.index {
-            let judged = token::judge(index.token(), self.trust, content::INDEX_FILE, checks);
-            subject = judged.subject.filter(|_| self.integrity == Integrity::Intact);
-        }
-        if let Some(record) = &content.record {
-            let digest = *record.digest().as_bytes();
-            let text = content.index.as_ref().map(IndexText::token_text);
-            let said = Said {
-                face: None,
-                record_digest: Some(&digest),
-                token: text.as_deref(),
-                file_digest: self.facts.file_digest.as_ref(),
-            };
-            register::check(self.policy.register.unwrap_or(&Register::NotAsked), said, checks);
-            token::check_validity(record.valid_from(), record.valid_to(), self.at, checks);
-        }
-        Outcome { integrity: self.integrity, signatures: self.signatures, subject }
-    }
-
-    fn ofd_signers(&self, ofd: &super::ofd::OfdFacts, record: Option<&Record>, checks: &mut Checks) {
-        for (value, report) in ofd.signatures.iter().zip(&self.signatures) {
-            let Some(certificate) = value.signer() else { continue };
-            let enclosed: &[pki::Certificate] = match value {
-                Value::Plain(data, _) => &data.certificates,
-                _ => &self.facts.embedded.chain,
-            };
-            self.signer(certificate, enclosed, value.time(), &report.place, record, checks);
-            if let Value::Seal(signature, seal) = value {
-                if let Some(maker) = &seal.maker {
-                    let made = signature.seal().content().created;
-                    signer::check_maker(maker, enclosed, made, self.trust, self.policy, &report.place, checks);
-                }
-            }
-        }
-    }
-
-    fn pdf_signers(&self, pdf: &super::pdf::PdfFacts, record: Option<&Record>, checks: &mut Checks) {
-        for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&self.signatures) {
-            if signature.is_doc_timestamp() {
-                continue;
-            }
-            let Some(certificate) = cms.certificate() else { continue };
-            let time = super::pdf::claimed_time(signature);
-            self.signer(certificate, &cms.enclosed, time, &report.place, record, checks);
-        }
-    }
-
-    /// Path to a trusted root, then: is it the issuer of this very license, and may it issue this type?
-    fn signer(
-        &self,
-        certificate: &pki::Certificate,
-        enclosed: &[pki::Certificate],
-        claimed: Option<OffsetDateTime>,
-        place: &str,
-        record: Option<&Record>,
-        checks: &mut Checks,
-    ) {
-        let times = Times { signed: claimed.unwrap_or(self.at), proven: self.kept_by_register(), asked: self.at };
-        if times.signed > self.at + CLOCK_SKEW {
-            checks.failed("signer.time", Reason::SignerCertificate, place, "signed in the future");
-        }
-        let Some(trusted) = signer::check(certificate, enclosed, times, self.trust, self.policy, place, checks) else {
-            return;
-        };
-        let Some(record) = record else { return };
-        let code = record.issuer_code();
-        match trusted.issuer {
-            Some(issuer) => {
-                let good = issuer.code == code && issuer.may_issue(record.id().type_code().as_str());
-                checks.record("signer.issuer", good, Reason::SignerNotIssuer, place, &issuer.name);
-            }
-            // A list of roots alone names no issuers: whose certificate it is cannot be told from it.
-            None if self.trust.issuers.is_empty() => {
-                checks.failed("signer.issuer", Reason::TokenIssuerUnknown, place, code);
-            }
-            None => checks.failed("signer.issuer", Reason::SignerNotIssuer, place, code),
-        }
-    }
-
-    /// The register keeps this very file since the day of issue: as good as an archive record of its existence.
-    fn kept_by_register(&self) -> bool {
-        match (self.policy.register, &self.facts.file_digest) {
-            (Some(Register::Found(entry)), Some(digest)) => entry.file_digests.contains(digest),
-            _ => false,
-        }
-    }
-}
-
-/// How far a signer's clock may run ahead.
-const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);

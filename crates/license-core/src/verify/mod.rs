@@ -12,6 +12,8 @@
 //! ```
 
 mod content;
+mod document;
+mod form;
 mod inspect;
 mod judge;
 mod ofd;
@@ -21,6 +23,7 @@ pub mod reasons;
 mod register;
 pub mod report;
 mod signer;
+mod timestamp;
 mod token;
 mod xmp;
 

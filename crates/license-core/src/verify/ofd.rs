@@ -6,8 +6,14 @@ use pki::cms::{CmsReport, SignedData};
 use pki::{Certificate, DigestAlgorithm, Outcome};
 use time::OffsetDateTime;
 
+use super::form;
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, SignatureReport};
+
+/// The file that makes a zip an OFD.
+const ENTRY_FILE: &str = "OFD.xml";
+/// What it leads to, by its usual name.
+const DOCUMENT_FILE: &str = "/Document.xml";
 
 /// What the bytes of an OFD say.
 #[derive(Debug)]
@@ -15,6 +21,8 @@ pub(super) struct OfdFacts {
     pub(super) facts: ofd::Facts,
     pub(super) signatures: Vec<Value>,
     references: Vec<ofd::ReferenceOutcome>,
+    /// Why the zip is not written as issuing writes it.
+    container_fault: Option<&'static str>,
 }
 
 /// The signature value of one signature, opened.
@@ -49,14 +57,33 @@ impl Value {
 }
 
 pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, ofd::Error> {
-    let facts = ofd::inspect_bytes(bytes, budget)?;
+    let package = ofd::read(bytes, budget).map_err(|error| match error {
+        ofd::Error::OverBudget { .. } if form::is_small(bytes, budget) => ofd::Error::DamagedDirectory { offset: 0 },
+        error => error,
+    })?;
+    let facts = ofd::inspect(&package, budget);
+    let has = |wanted: &dyn Fn(&str) -> bool| facts.container.entries.iter().any(|entry| wanted(&entry.name));
+    // Some other zip, unless it holds a document whose entry file was renamed.
+    if !has(&|name| name.eq_ignore_ascii_case(ENTRY_FILE)) && !has(&|name| name.ends_with(DOCUMENT_FILE)) {
+        return Err(ofd::Error::NoEntryFile);
+    }
     // MD5 and SHA-1 do not count: a missing CheckMethod means MD5 by the schema.
     let references = facts.check_references(&|method, bytes| {
         let algorithm = method_digest(method)?;
         Some(algorithm.digest(bytes).as_bytes().to_vec())
     });
     let signatures = facts.signatures.iter().map(open).collect();
-    Ok(OfdFacts { facts, signatures, references })
+    let container_fault = form::container_fault(bytes, &package);
+    Ok(OfdFacts { facts, signatures, references, container_fault })
+}
+
+/// What an error of opening means for the report.
+pub(super) fn reason_of(error: &ofd::Error) -> Reason {
+    match error {
+        ofd::Error::OverBudget { .. } => Reason::InputTooLarge,
+        ofd::Error::NoEntryFile => Reason::InputUnknown,
+        _ => Reason::OfdUnreadable,
+    }
 }
 
 fn method_digest(method: &str) -> Option<DigestAlgorithm> {
@@ -130,7 +157,6 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     checks.passed("ofd.signed", "");
     let reports: Vec<SignatureReport> =
         (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
-    check_coverage(ofd, checks);
     let ambiguous = ofd.facts.problems_of(ProblemClass::Ambiguous).next().is_some();
     let broken = ambiguous || reports.iter().any(|report| report.integrity == Integrity::Broken);
     (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
@@ -139,7 +165,7 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
 fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport {
     let signature = &ofd.facts.signatures[at];
     let value = &ofd.signatures[at];
-    let place = signature.path.clone().unwrap_or_else(|| format!("signature {}", signature.id));
+    let place = place(signature);
     let mut intact = check_references(ofd, at, &place, checks);
     let form = match value {
         Value::Seal(seal, report) => {
@@ -195,19 +221,48 @@ fn check_references(ofd: &OfdFacts, at: usize, place: &str, checks: &mut Checks)
     good && any
 }
 
-/// Every part that the document reaches must be under at least one signature.
-fn check_coverage(ofd: &OfdFacts, checks: &mut Checks) {
-    let mut covered = true;
-    let mut by_all = ofd.facts.reached.iter().filter(|part| {
-        ofd.facts.signatures.iter().all(|signature| signature.uncovered.contains(part))
-    });
-    for part in by_all.by_ref() {
-        covered = false;
-        checks.failed("ofd.coverage", Reason::OfdUncovered, part, "");
+/// Every part that the document reaches must be under at least one of the signatures that count: the issuer's. While
+/// none is known to be the issuer's, all of them count.
+pub(super) fn check_coverage(ofd: &OfdFacts, issuers: &[bool], checks: &mut Checks) {
+    let signatures = &ofd.facts.signatures;
+    if signatures.is_empty() {
+        return;
     }
-    if covered {
+    let any = issuers.contains(&true);
+    let count = || signatures.iter().zip(issuers).filter(|(_, issuers)| !any || **issuers).map(|(signature, _)| signature);
+    let open = ofd.facts.reached.iter().filter(|part| count().all(|signature| signature.uncovered.contains(part)));
+    let before = checks.len();
+    open.for_each(|part| checks.failed("ofd.coverage", Reason::OfdUncovered, part, ""));
+    if checks.len() == before {
         checks.passed("ofd.coverage", "");
     }
+}
+
+/// The rules for a file that presents itself as a license: sealed by the issuer, every file of the seal protected too,
+/// and nothing about container and signature value that is not as issuing writes it.
+pub(super) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
+    let fault = ofd.container_fault;
+    checks.record("ofd.container", fault.is_none(), Reason::OfdStructure, "", fault.unwrap_or_default());
+    let Some(last) = ofd.facts.signatures.last() else { return };
+    for file in &last.uncovered_signature_files {
+        checks.failed("ofd.coverage", Reason::OfdUncovered, file, "no signature protects the list of signatures");
+    }
+    for (value, signature) in ofd.signatures.iter().zip(&ofd.facts.signatures) {
+        let place = place(signature);
+        match value {
+            Value::Seal(seal, _) => {
+                let fault = form::seal_fault(seal);
+                let detail = fault.unwrap_or_default();
+                checks.record("seal.form", fault.is_none(), Reason::SealStructure, place, detail);
+            }
+            Value::Plain(..) => checks.failed("ofd.sealed", Reason::OfdUnsigned, place, "a signature without a seal"),
+            Value::Unreadable(_) => {}
+        }
+    }
+}
+
+fn place(signature: &SignatureFacts) -> String {
+    signature.path.clone().unwrap_or_else(|| format!("signature {}", signature.id))
 }
 
 fn check_seal(report: &SealReport, place: &str, checks: &mut Checks) {

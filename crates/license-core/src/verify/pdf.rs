@@ -1,12 +1,13 @@
 //! Facts and checks of a PDF: structure, byte ranges, CMS. Trust and content are judged elsewhere.
 
-use pdf_sign::{Flaw, Signature};
+use pdf_sign::{Flaw, Problem, ProblemKind, Signature};
 use pki::cms::{CmsCheckName, CmsReport, Outcome, SignedData};
 use pki::{Certificate, DigestAlgorithm};
 use time::OffsetDateTime;
 
 use super::content::{Embedded, INDEX_FILE, RECORD_FILE};
 use super::reasons::Reason;
+use super::{form, timestamp};
 use super::report::{Checks, Integrity, SignatureReport};
 
 /// `SubFilter` of PAdES.
@@ -14,12 +15,17 @@ const PADES: &str = "ETSI.CAdES.detached";
 /// `SubFilter` of plain CMS, read but not accepted for a license.
 const PLAIN: &str = "adbe.pkcs7.detached";
 
+/// Type below this size in points is not read by anyone.
+const SMALLEST_POINTS: f64 = 1.0;
+
 /// What the bytes of a PDF say.
 #[derive(Debug)]
 pub(super) struct PdfFacts {
     pub(super) facts: pdf_sign::Facts,
     pub(super) flaws: Vec<Flaw>,
     pub(super) signatures: Vec<CmsFacts>,
+    /// Why pages, attachments or metadata cannot be read though the structure can.
+    pub(super) content: Option<Problem>,
 }
 
 /// The cryptographic side of one signature.
@@ -34,6 +40,8 @@ pub(super) struct CmsFacts {
     pub(super) enclosed: Vec<Certificate>,
     /// Digest and signature algorithm are acceptable.
     algorithm: bool,
+    /// What is not as issuing writes it, outside of all signatures.
+    loose: Option<&'static str>,
 }
 
 impl CmsFacts {
@@ -50,11 +58,18 @@ impl CmsFacts {
     }
 }
 
-pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> PdfFacts {
+pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
     let facts = pdf_sign::inspect(bytes, budget);
     let flaws = facts.flaws();
     let signatures = facts.signatures.iter().map(|signature| cms(signature, bytes)).collect();
-    PdfFacts { facts, flaws, signatures }
+    // What cannot be read strictly is a flaw already.
+    let embedded = pdf_sign::Document::open(bytes, budget).ok().map(|document| embedded(&document));
+    let (embedded, content) = match embedded {
+        Some(Err(problem)) => (Embedded::default(), Some(problem)),
+        Some(Ok(embedded)) => (embedded, None),
+        None => (Embedded::default(), None),
+    };
+    (PdfFacts { facts, flaws, signatures, content }, embedded)
 }
 
 fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
@@ -70,21 +85,29 @@ fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
             return facts;
         }
     };
-    facts.enclosed = signed.certificates.clone();
+    facts.enclosed.clone_from(&signed.certificates);
     if signature.is_doc_timestamp() {
-        // The token's own content is signed; its imprint is judged with time stamps.
-        facts.forbidden = None;
-    } else if signed.signers.len() != 1 {
+        stamp(signature, &signed, bytes, &mut facts);
+        return facts;
+    }
+    if signed.signers.len() != 1 {
         facts.forbidden = Some("there must be exactly one signer");
     } else if signed.content.is_some() {
         facts.forbidden = Some("content is enclosed in a detached signature");
     } else if signed.signers[0].signed_attributes.is_none() {
         facts.forbidden = Some("there are no signed attributes");
+    } else if signature.has_cert_key && signature.sub_filter.as_deref() == Some(PADES) {
+        facts.forbidden = Some("the signature dictionary has /Cert");
     }
     let Some(signer) = signed.signers.first() else {
         facts.error = Some("there is no signer".to_owned());
         return facts;
     };
+    facts.loose = form::cms_fault(&signed, der).or_else(|| {
+        let [start, end] = gap(signature)?;
+        let digits = bytes.get(start..end)?;
+        (!form::one_case(digits)).then_some("the digits of /Contents are written in two cases")
+    });
     let Ok(algorithm) = signer.digest_algorithm.clone() else { return facts };
     facts.algorithm = signer.signature_algorithm.is_ok();
     if let Some(ranges) = signature.signed_bytes(bytes) {
@@ -93,45 +116,79 @@ fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
     facts
 }
 
+fn stamp(signature: &Signature, token: &SignedData, bytes: &[u8], facts: &mut CmsFacts) {
+    let Some(ranges) = signature.signed_bytes(bytes) else {
+        facts.error = Some("/ByteRange names no bytes".to_owned());
+        return;
+    };
+    match timestamp::check(token, &|algorithm| digest(algorithm, ranges)) {
+        Ok(report) => facts.report = Some(report),
+        Err(error) => facts.error = Some(error),
+    }
+}
+
+/// The bytes between the two ranges.
+fn gap(signature: &Signature) -> Option<[usize; 2]> {
+    let [_, end, start, _] = signature.byte_range?;
+    Some([end, start])
+}
+
 fn digest(algorithm: DigestAlgorithm, ranges: [&[u8]; 2]) -> pki::Digest {
     let mut hasher = algorithm.hasher();
     ranges.iter().for_each(|range| hasher.update(range));
     hasher.finish()
 }
 
-/// What the newest revision shows and carries. Nothing when the file cannot be read strictly, which is a flaw anyway.
-pub(super) fn embedded(bytes: &[u8], budget: &pdf_sign::Budget) -> Option<Embedded> {
-    let document = pdf_sign::Document::open(bytes, budget).ok()?;
-    let attachments = document.attachments().ok()?;
-    let file = |name: &str| {
-        let mut named = attachments.iter().filter(|attachment| attachment.name == name);
-        let first = named.next()?;
-        // Two attachments of one name: neither is believed.
-        named.next().is_none().then(|| first.bytes.clone())
+/// What the newest revision shows and carries.
+fn embedded(document: &pdf_sign::Document<'_>) -> Result<Embedded, Problem> {
+    let files = document.attachments()?;
+    let named = |name: &str| files.iter().filter(|file| file.name == name).map(|file| file.bytes.clone()).collect();
+    let sizes = document.page_sizes()?;
+    let pages = document.text_by_page()?;
+    let face = |(page, size): (&pdf_sign::PageText, &pdf_sign::PageSize)| {
+        let runs = page.runs.iter().chain(&page.annotation_runs);
+        runs.filter(|run| is_drawn(run, size)).map(|run| run.text.as_str()).collect()
     };
-    let pages = document.text_by_page().ok()?;
-    let face = |page: &pdf_sign::PageText| {
-        page.runs.iter().chain(&page.annotation_runs).filter(|run| !run.invisible).map(|run| run.text.as_str()).collect()
-    };
-    Some(Embedded {
-        record: file(RECORD_FILE),
-        index: file(INDEX_FILE),
-        metadata: document.xmp().ok()?.map(|packet| super::xmp::custom_values(&packet)).unwrap_or_default(),
+    Ok(Embedded {
+        records: named(RECORD_FILE),
+        indexes: named(INDEX_FILE),
+        metadata: document.xmp()?.map(|packet| super::xmp::custom_values(&packet)).unwrap_or_default(),
         chain: Vec::new(),
-        faces: pages.iter().map(face).collect(),
+        faces: pages.iter().zip(&sizes).map(face).collect(),
     })
+}
+
+/// Words that nobody sees are not on the face: in no rendering mode that paints, too small, or beside the page.
+fn is_drawn(run: &pdf_sign::TextRun, page: &pdf_sign::PageSize) -> bool {
+    let visible = run.size.abs() >= SMALLEST_POINTS && !run.invisible;
+    visible && (0.0..page.width).contains(&run.x) && (0.0..page.height).contains(&run.y)
 }
 
 /// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
 pub(super) fn check(pdf: &PdfFacts, checks: &mut Checks) -> (Integrity, Vec<SignatureReport>) {
-    let readable = !pdf.flaws.iter().any(|flaw| matches!(flaw, Flaw::Structure(_)));
-    checks.record("pdf.readable", pdf.facts.read > 0 || readable, Reason::PdfUnreadable, "", first_problem(pdf));
+    let mut structures = pdf.flaws.iter().filter_map(|flaw| match flaw {
+        Flaw::Structure(problem) => Some(problem),
+        _ => None,
+    });
+    let readable = structures.clone().next().is_none();
+    let too_large = structures.any(|problem| matches!(problem.kind, ProblemKind::OverBudget(_)));
+    if readable || pdf.facts.read > 0 {
+        checks.passed("pdf.readable", "");
+    } else if !too_large {
+        checks.failed("pdf.readable", Reason::PdfUnreadable, "", first_problem(pdf));
+    }
     for flaw in &pdf.flaws {
         let (name, reason, place) = name(flaw, &pdf.facts);
         checks.failed(name, reason, place, format!("{flaw:?}"));
     }
+    if let Some(problem) = &pdf.content {
+        checks.failed("pdf.content", reason_of(problem), format!("{:?}", problem.place), problem.kind.to_string());
+    }
     if readable {
         checks.passed("pdf.structure", "");
+    }
+    if too_large && pdf.facts.read == 0 {
+        return (Integrity::Unsigned, Vec::new());
     }
     if pdf.facts.signatures.is_empty() {
         checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
@@ -172,7 +229,10 @@ fn check_one(
     };
     let mut intact = !own_flaw;
     if timestamp {
-        checks.not_done("time.stamp", Reason::TimeNotProven, &*place);
+        match &cms.error {
+            Some(error) => checks.failed("time.stamp", Reason::CmsSignature, &*place, error),
+            None => checks.failed("time.stamp", Reason::SignerUntrusted, &*place, "no time-stamp authority is trusted"),
+        }
         intact &= cms.error.is_none();
     } else {
         let known = matches!(form, "pades" | "cms");
@@ -213,6 +273,32 @@ fn accepted(cms: &CmsFacts, form: &str) -> bool {
         && report.checks.iter().all(|check| tolerated(check.name) || !matches!(check.outcome, Outcome::Failed(_)))
 }
 
+/// The rules for a file that presents itself as a license: signed to its last byte, nothing that acts, nothing that waits,
+/// and nothing about the signature value that is not as issuing writes it.
+pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
+    let facts = &pdf.facts;
+    let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
+    if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
+        checks.failed("pdf.coverage", Reason::PdfUncovered, "", "a revision was appended after the last signature");
+    }
+    if facts.signatures.iter().all(Signature::is_doc_timestamp) {
+        checks.failed("pdf.signed", Reason::PdfUnsigned, "", "time-stamps alone");
+    }
+    let extras = [("actions", !facts.active.is_empty()), ("XFA", facts.has_xfa), ("unused objects", !facts.unused.is_empty())];
+    for (what, there) in extras {
+        if there {
+            checks.failed("pdf.extras", Reason::PdfStructure, "", what);
+        }
+    }
+    for (signature, cms) in facts.signatures.iter().zip(&pdf.signatures) {
+        if cms.error.is_none() && !signature.is_doc_timestamp() {
+            let place = signature.field.clone().unwrap_or_default();
+            let detail = cms.loose.unwrap_or_default();
+            checks.record("cms.container", cms.loose.is_none(), Reason::CmsStructure, place, detail);
+        }
+    }
+}
+
 fn check_cms(cms: &CmsFacts, form: &str, place: &str, checks: &mut Checks) {
     let Some(report) = &cms.report else {
         if cms.error.is_none() && !cms.algorithm {
@@ -231,6 +317,10 @@ fn check_cms(cms: &CmsFacts, form: &str, place: &str, checks: &mut Checks) {
         match &check.outcome {
             Outcome::Passed => checks.passed(name, place),
             Outcome::Failed(why) => checks.failed(name, reason, place, format!("{:?}: {why}", check.name)),
+            // Baseline signatures name their certificate under the signature (EN 319 142-1 6.3).
+            Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
+                checks.failed(name, reason, place, why);
+            }
             Outcome::NotDone(_) => {}
         }
     }
@@ -245,6 +335,14 @@ fn first_problem(pdf: &PdfFacts) -> String {
     pdf.facts.problems.first().map(|problem| format!("{} ({:?})", problem.kind, problem.place)).unwrap_or_default()
 }
 
+/// What a structural problem means for the report.
+fn reason_of(problem: &Problem) -> Reason {
+    match problem.kind {
+        ProblemKind::OverBudget(_) => Reason::InputTooLarge,
+        _ => Reason::PdfStructure,
+    }
+}
+
 fn concerns(flaw: &Flaw, at: usize) -> bool {
     matches!(flaw,
         Flaw::Check { signature, .. } | Flaw::Removed { signature } | Flaw::Orphan { signature }
@@ -257,7 +355,7 @@ fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reason, String) 
         signature.and_then(|s| s.field.clone()).unwrap_or_else(|| format!("signature {}", at + 1))
     };
     match flaw {
-        Flaw::Structure(problem) => ("pdf.structure", Reason::PdfStructure, format!("{:?}", problem.place)),
+        Flaw::Structure(problem) => ("pdf.structure", reason_of(problem), format!("{:?}", problem.place)),
         Flaw::Check { signature, .. }
         | Flaw::Shared { signature }
         | Flaw::Duplicate { signature }

@@ -265,6 +265,9 @@ reasons! {
     TimeNotProven "time.not-proven" Note CHECK_ONLINE
         ["签署时间由签署者自称，没有时间戳证明。" "The time of signing is the signer's claim; no time stamp proves it."]
         ["没有可信时间戳。" "There is no trusted time stamp."]
+    TrustOverdue "trust.overdue" Note UPDATE_TRUST
+        ["所用的信任列表已过更新期限。" "The trust list in use is past its date of renewal."]
+        ["信任列表的下次更新时间早于核验时间，其内容可能已有变更。" "The list's next update was due before the time of verification; entries may have been withdrawn since."]
     // ---- PDF
     PdfUnreadable "pdf.unreadable" Fails UPLOAD_ORIGINAL
         ["文件损坏，无法打开。" "The file is damaged and cannot be opened."]

@@ -184,27 +184,27 @@ pub fn verdict_of(checks: &[Check]) -> Verdict {
 }
 
 /// Checks as they are made.
-#[derive(Clone, Debug, Default)]
-pub struct Checks(Vec<Check>);
+#[derive(Debug, Default)]
+pub(super) struct Checks(Vec<Check>);
 
 impl Checks {
     /// Record a passed check.
-    pub fn passed(&mut self, name: &'static str, place: impl Into<String>) {
+    pub(super) fn passed(&mut self, name: &'static str, place: impl Into<String>) {
         self.push(name, Outcome::Passed, place, "");
     }
 
     /// Record a failed check.
-    pub fn failed(&mut self, name: &'static str, reason: Reason, place: impl Into<String>, detail: impl Into<String>) {
+    pub(super) fn failed(&mut self, name: &'static str, reason: Reason, place: impl Into<String>, detail: impl Into<String>) {
         self.push(name, Outcome::Failed(reason), place, detail);
     }
 
     /// Record a check that was not done.
-    pub fn not_done(&mut self, name: &'static str, reason: Reason, place: impl Into<String>) {
+    pub(super) fn not_done(&mut self, name: &'static str, reason: Reason, place: impl Into<String>) {
         self.push(name, Outcome::NotDone(reason), place, "");
     }
 
     /// Record a check by its result.
-    pub fn record(
+    pub(super) fn record(
         &mut self,
         name: &'static str,
         good: bool,
@@ -216,13 +216,13 @@ impl Checks {
         good
     }
 
-    /// Whether nothing so far fails.
-    pub fn sound(&self) -> bool {
-        verdict_of(&self.0) != Verdict::Failed
+    /// How many were recorded.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// All of them.
-    pub fn into_inner(self) -> Vec<Check> {
+    pub(super) fn into_inner(self) -> Vec<Check> {
         self.0
     }
 

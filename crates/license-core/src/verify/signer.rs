@@ -38,6 +38,11 @@ pub(super) fn check<'t>(
     place: &str,
     checks: &mut Checks,
 ) -> Option<TrustedSigner<'t>> {
+    // Such a key stands in a server that signs whatever is asked of it, day and night.
+    if certificate.public_key().is_ok_and(|key| trust.is_index_key(key)) {
+        checks.failed("signer.purpose", Reason::SignerCertificate, place, "this key signs indexes, not documents");
+        return None;
+    }
     let path = walk(certificate, enclosed, times.signed, trust, Vouch::DocumentSigning, policy);
     let trusted = note(path, "signer.path", Reason::SignerUntrusted, place, checks)?;
     if !times.proven {
@@ -65,9 +70,17 @@ pub(super) fn check_maker(
     policy: &Policy<'_>,
     place: &str,
     checks: &mut Checks,
-) -> bool {
+) {
+    if trust.issuer_of(certificate).is_some() {
+        let detail = "an issuer does not make its own seals";
+        return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
+    }
     let path = walk(certificate, enclosed, made_at, trust, Vouch::SealMaking, policy);
-    note(path, "seal.maker-path", Reason::SealMakerUntrusted, place, checks).is_some()
+    let Some(path) = note(path, "seal.maker-path", Reason::SealMakerUntrusted, place, checks) else { return };
+    // Nothing but the maker's word says when the seal was made.
+    if path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
+        checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
+    }
 }
 
 fn walk(

@@ -1,0 +1,159 @@
+//! Judging a document: integrity, content, signers, the register, in the words of one report.
+
+use time::OffsetDateTime;
+
+use super::content::{self, Content};
+use super::inspect::Facts;
+use super::judge::Outcome;
+use super::ofd::{OfdFacts, Value};
+use super::pdf::PdfFacts;
+use super::policy::Policy;
+use super::reasons::Reason;
+use super::register::{self, Register, Said};
+use super::report::{Checks, Integrity, SignatureReport};
+use super::signer::{self, Times, TrustedSigner};
+use super::token;
+use crate::index::IndexText;
+use crate::record::Record;
+use crate::trust::TrustList;
+
+/// How far a signer's clock may run ahead.
+const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
+
+/// A document and everything that its judgement depends on.
+pub(super) struct Document<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) trust: &'a TrustList,
+    pub(super) policy: &'a Policy<'a>,
+    pub(super) at: OffsetDateTime,
+}
+
+/// A signer's certificate and what came with it.
+struct Claim<'a> {
+    certificate: &'a pki::Certificate,
+    enclosed: &'a [pki::Certificate],
+    time: Option<OffsetDateTime>,
+    place: &'a str,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn judge_ofd(self, ofd: &OfdFacts, checks: &mut Checks) -> Outcome {
+        let (integrity, signatures) = super::ofd::check(ofd, checks);
+        let content = content::check(&self.facts.embedded, self.policy.press, checks);
+        let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&signatures))
+            .map(|(value, report)| self.sealed_by_issuer(value, report, content.record.as_ref(), checks))
+            .collect();
+        super::ofd::check_coverage(ofd, &by_issuer, checks);
+        if self.facts.embedded.is_license() {
+            super::ofd::check_license(ofd, checks);
+        }
+        self.conclude(&content, integrity, signatures, checks)
+    }
+
+    pub(super) fn judge_pdf(self, pdf: &PdfFacts, checks: &mut Checks) -> Outcome {
+        let (integrity, signatures) = super::pdf::check(pdf, checks);
+        let content = content::check(&self.facts.embedded, self.policy.press, checks);
+        for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&signatures) {
+            let Some(certificate) = cms.certificate().filter(|_| !signature.is_doc_timestamp()) else { continue };
+            let time = super::pdf::claimed_time(signature);
+            let claim = Claim { certificate, enclosed: &cms.enclosed, time, place: &report.place };
+            self.signer(&claim, content.record.as_ref(), checks);
+        }
+        if self.facts.embedded.is_license() {
+            super::pdf::check_license(pdf, checks);
+        }
+        self.conclude(&content, integrity, signatures, checks)
+    }
+
+    fn conclude(
+        &self,
+        content: &Content,
+        integrity: Integrity,
+        signatures: Vec<SignatureReport>,
+        checks: &mut Checks,
+    ) -> Outcome {
+        let mut subject = None;
+        if let Some(index) = &content.index {
+            let judged = token::judge(index.token(), self.trust, content::INDEX_FILE, checks);
+            subject = judged.subject.filter(|_| integrity == Integrity::Intact);
+        }
+        if let Some(record) = &content.record {
+            let digest = *record.digest().as_bytes();
+            let text = content.index.as_ref().map(IndexText::token_text);
+            let said = Said {
+                face: None,
+                record_digest: Some(&digest),
+                token: text.as_deref(),
+                file_digest: self.facts.file_digest.as_ref(),
+            };
+            register::check(self.policy.register.unwrap_or(&Register::NotAsked), said, checks);
+            token::check_validity(record.valid_from(), record.valid_to(), self.at, checks);
+        }
+        Outcome { integrity, signatures, subject }
+    }
+
+    /// Whether one signature of an OFD is the issuer's and holds.
+    fn sealed_by_issuer(
+        &self,
+        value: &Value,
+        report: &SignatureReport,
+        record: Option<&Record>,
+        checks: &mut Checks,
+    ) -> bool {
+        let Some(certificate) = value.signer() else { return false };
+        let enclosed: &[pki::Certificate] = match value {
+            Value::Plain(data, _) => &data.certificates,
+            _ => &self.facts.embedded.chain,
+        };
+        let claim = Claim { certificate, enclosed, time: value.time(), place: &report.place };
+        let signer = self.signer(&claim, record, checks);
+        if let Value::Seal(signature, seal) = value
+            && let Some(maker) = &seal.maker
+        {
+            let made = signature.seal().content().created;
+            signer::check_maker(maker, enclosed, made, self.trust, self.policy, &report.place, checks);
+        }
+        signer.is_some() && report.integrity == Integrity::Intact
+    }
+
+    /// Path to a trusted root, then: is it the issuer of this very license, and may it issue this type? Nothing when the
+    /// path does not hold, or the signer is somebody else.
+    fn signer(
+        &self,
+        claim: &Claim<'_>,
+        record: Option<&Record>,
+        checks: &mut Checks,
+    ) -> Option<TrustedSigner<'a>> {
+        let Claim { certificate, enclosed, time, place } = *claim;
+        let times = Times { signed: time.unwrap_or(self.at), proven: self.kept_by_register(), asked: self.at };
+        if times.signed > self.at + CLOCK_SKEW {
+            checks.failed("signer.time", Reason::SignerCertificate, place, "signed in the future");
+        }
+        let trusted = signer::check(certificate, enclosed, times, self.trust, self.policy, place, checks)?;
+        let Some(record) = record else { return Some(trusted) };
+        let code = record.issuer_code();
+        match trusted.issuer {
+            Some(issuer) => {
+                let good = issuer.code == code && issuer.may_issue(record.id().type_code().as_str());
+                checks.record("signer.issuer", good, Reason::SignerNotIssuer, place, &issuer.name).then_some(trusted)
+            }
+            // A list of roots alone names no issuers: whose certificate it is cannot be told from it.
+            None if self.trust.issuers.is_empty() => {
+                checks.failed("signer.issuer", Reason::TokenIssuerUnknown, place, code);
+                Some(trusted)
+            }
+            None => {
+                checks.failed("signer.issuer", Reason::SignerNotIssuer, place, code);
+                None
+            }
+        }
+    }
+
+    /// The register keeps this very file since the day of issue: as good as an archive record of its existence.
+    fn kept_by_register(&self) -> bool {
+        match (self.policy.register, &self.facts.file_digest) {
+            (Some(Register::Found(entry)), Some(digest)) => entry.file_digests.contains(digest),
+            _ => false,
+        }
+    }
+}
