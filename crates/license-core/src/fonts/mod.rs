@@ -1,6 +1,6 @@
 //! The fonts of a license: families, fallback chains, glyphs and their widths.
 //!
-//! No system font is ever used. A [`FontLibrary`] reads the faces below `fonts/` of its [`Assets`] and unpacks each
+//! No system font is ever used. A [`FontLibrary`] reads the faces below `fonts/` of its [`Assets`](crate::assets::Assets) and unpacks each
 //! one when a character first needs it: the everyday faces on first use, the rare ones perhaps never.
 //!
 //! ```text
