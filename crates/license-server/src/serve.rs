@@ -49,9 +49,11 @@ impl Running {
     }
 
     /// Stops it gracefully and waits until it has stopped: no new connections, requests in progress are answered.
-    pub fn stop(self) -> io::Result<()> {
+    pub fn stop(self) {
         self.stopper.stop();
-        self.wait()
+        if let Err(error) = self.wait() {
+            tracing::error!(%error, "while stopping");
+        }
     }
 
     /// A handle that stops it from elsewhere.

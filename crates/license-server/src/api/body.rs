@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::problem::{Code, FieldProblem, Problem};
@@ -60,6 +60,13 @@ pub(super) async fn json<T: DeserializeOwned>(
 
 /// JSON, or where it stops being that.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A struct would be read from an array too: by position, which is nobody's intention.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => Problem::new(Code::JsonShape, "send an object"),
+            Err(error) => Problem::new(Code::JsonSyntax, error.to_string()),
+        });
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         Category::Data => {
             let field = FieldProblem {

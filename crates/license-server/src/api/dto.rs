@@ -38,9 +38,8 @@ pub(super) struct VersionDto {
     pub(super) data: Value,
     /// Why there is a new version.
     pub(super) reason: String,
-    /// 办件编号.
-    #[serde(default)]
-    pub(super) case_number: Option<String>,
+    /// 办件编号: every change belongs to a case.
+    pub(super) case_number: String,
     /// 事项编码.
     #[serde(default)]
     pub(super) matter_code: Option<String>,
@@ -57,9 +56,8 @@ pub(super) struct StatusDto {
     pub(super) action: String,
     /// The legal reason.
     pub(super) reason: String,
-    /// 办件编号.
-    #[serde(default)]
-    pub(super) case_number: Option<String>,
+    /// 办件编号: every change belongs to a case.
+    pub(super) case_number: String,
     /// The revision the decision was made on; the current one when absent.
     #[serde(default)]
     pub(super) revision: Option<u64>,

@@ -42,12 +42,13 @@ pub(super) async fn new_version(
     let id = license_id(&request)?;
     let wanted: VersionDto = body::json(&state, &request, payload).await?;
     required("reason", &wanted.reason)?;
+    required("case_number", &wanted.case_number)?;
     let accepted = state
         .press(move |office| {
             let request = IssueRequest {
                 type_id: office.type_of(&id)?,
                 data: wanted.data,
-                case_number: wanted.case_number,
+                case_number: Some(wanted.case_number),
                 matter_code: wanted.matter_code,
                 idempotency_key: Some(key),
             };
@@ -66,6 +67,7 @@ pub(super) async fn change_status(
     let id = license_id(&request)?;
     let wanted: StatusDto = body::json(&state, &request, payload).await?;
     required("reason", &wanted.reason)?;
+    required("case_number", &wanted.case_number)?;
     let action = Action::from_word(&wanted.action).ok_or_else(|| {
         let words: Vec<&str> = Action::ALL.iter().map(|(_, word)| *word).collect();
         wrong("action", "enum", "不是可用的操作", &format!("one of {}", words.join(", ")))
@@ -73,7 +75,7 @@ pub(super) async fn change_status(
     let change = StatusRequest {
         action,
         reason: wanted.reason,
-        case_number: wanted.case_number,
+        case_number: Some(wanted.case_number),
         revision: wanted.revision,
     };
     let license = state.desk(move |office| office.change_status(&caller, &id, &change)).await?;

@@ -49,11 +49,13 @@ impl Pool {
         let (reply, answer) = oneshot::channel();
         let inside = Inside::enter(&self.inside);
         let job = Box::new(move || {
-            let _inside = inside;
             // Nobody waits any longer: what has not begun need not begin.
-            if !reply.is_closed() {
-                let _ = reply.send(work());
+            if reply.is_closed() {
+                return;
             }
+            let done = work();
+            drop(inside);
+            let _ = reply.send(done);
         });
         self.queue.try_send(job).map_err(|_| PoolError::Busy)?;
         match timeout(self.patience, answer).await {
