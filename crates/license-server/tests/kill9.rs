@@ -50,9 +50,13 @@ fn killed_again_and_again(url: fn(std::path::PathBuf) -> StoreUrl) {
         let text = load_and_kill(&url, at_work, Duration::from_millis(u64::from(random_byte()) * 3 / 2));
         let new = store_support::acknowledged(&text);
         assert!(!new.is_empty() || !at_work, "round {round}: nothing was acknowledged: {text}");
-        acknowledged.extend(new);
         let store = url.open().unwrap();
-        let wrong = store_support::check(&*store, &acknowledged);
+        let mut wrong = store_support::check_acknowledged(&*store, &new);
+        acknowledged.extend(new);
+        // The store is the same all along, so what a kill breaks stays broken until somebody looks.
+        if (round + 1) % 10 == 0 {
+            wrong.extend(store_support::check(&*store, &acknowledged));
+        }
         assert!(wrong.is_empty(), "round {round} of {url}: {wrong:#?}");
     }
     eprintln!("{url}: {ROUNDS} kills, {} acknowledged licenses, none lost", acknowledged.len());

@@ -123,6 +123,20 @@ pub fn acknowledged(text: &str) -> Vec<LicenseId> {
 
 /// Every acknowledged license must be there, whole, once; and the store must be sound. Returns what is wrong.
 pub fn check(store: &dyn Store, acknowledged: &[LicenseId]) -> Vec<String> {
+    let mut wrong = check_acknowledged(store, acknowledged);
+    let mut on_finding = |finding: Finding| {
+        if finding.is_fault() {
+            wrong.push(format!("{finding:?}"));
+        }
+    };
+    if let Err(error) = store.fsck(&mut on_finding) {
+        wrong.push(format!("fsck: {error}"));
+    }
+    wrong
+}
+
+/// The first half of [`check`], which costs little.
+pub fn check_acknowledged(store: &dyn Store, acknowledged: &[LicenseId]) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();
     for id in acknowledged {
@@ -149,14 +163,6 @@ pub fn check(store: &dyn Store, acknowledged: &[LicenseId]) -> Vec<String> {
             }
             other => wrong.push(format!("{id} was acknowledged, and is {other:?}")),
         }
-    }
-    let mut on_finding = |finding: Finding| {
-        if finding.is_fault() {
-            wrong.push(format!("{finding:?}"));
-        }
-    };
-    if let Err(error) = store.fsck(&mut on_finding) {
-        wrong.push(format!("fsck: {error}"));
     }
     wrong
 }
