@@ -38,7 +38,7 @@ fn no_names_no_numbers_no_tokens_no_purposes() {
     assert_eq!(service.send("GET", &path, &[("Authorization", &bearer)], b"").status, 200);
     let page = issued["links"]["page"].as_str().unwrap();
     service.get(&format!("{page}?lang=en"));
-    service.get(&format!("{page}/face.png"));
+    service.get(&format!("{page}/face.jpg"));
     service.verify_text(issued["index"].as_str().unwrap());
     let body = json!({ "type": "realestate-registration", "data": { "right_holder": "王隐私" } });
     service.post(&token, "/api/v1/licenses", Some("KEY-OF-CLIENT"), &body).problem(422, "fields.invalid");
@@ -55,7 +55,7 @@ fn no_names_no_numbers_no_tokens_no_purposes() {
     let has = |route: &str, status: u64| {
         access.iter().any(|line| line["fields"]["route"] == route && line["fields"]["status"] == status)
     };
-    assert!(has("/V/{token}", 200) && has("/V/{token}/face.png", 200) && has("/api/v1/licenses/{id}", 200));
+    assert!(has("/V/{token}", 200) && has("/V/{token}/face.jpg", 200) && has("/api/v1/licenses/{id}", 200));
     assert!(has("/api/v1/licenses", 201) && has("/api/v1/licenses", 422) && has("unmatched", 404));
     assert!(access.iter().any(|line| line["fields"]["client"] == client.0.as_str()));
     assert!(access.iter().all(|line| line["fields"]["request"].as_str().unwrap().len() == 16));

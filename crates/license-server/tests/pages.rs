@@ -66,15 +66,15 @@ fn a_good_license_in_both_languages_under_100_kb() {
         assert!(html.contains(&format!("href=\"{path}?lang=en\"")) && english.contains(&format!("href=\"{path}\"")));
 
         let picture = html.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap();
-        let png = service.get(picture);
-        assert_eq!(png.header("content-type"), Some("image/png"));
-        let size = |at: usize| u32::from_be_bytes(png.body[at..at + 4].try_into().unwrap());
-        let said = format!("width=\"{}\" height=\"{}\"", size(16), size(20));
+        let jpeg = service.get(picture);
+        assert_eq!(jpeg.header("content-type"), Some("image/jpeg"));
+        let size = image::load_from_memory(&jpeg.body).unwrap();
+        let said = format!("width=\"{}\" height=\"{}\"", size.width(), size.height());
         assert!(html.contains(&said), "{type_id}: the picture has {said}");
         let style = service.get("/style.css");
         assert_eq!(style.header("content-type"), Some("text/css; charset=utf-8"));
-        let total = html.len() + png.body.len() + style.body.len();
-        eprintln!("{type_id}: page {} + picture {} + style {} bytes", html.len(), png.body.len(), style.body.len());
+        let total = html.len() + jpeg.body.len() + style.body.len();
+        eprintln!("{type_id}: page {} + picture {} + style {} bytes", html.len(), jpeg.body.len(), style.body.len());
         assert!(total < 100_000, "{type_id}: {total} bytes");
         // The address is case-insensitive where a phone may change it.
         assert_eq!(service.get(&path.replacen("/V/", "/v/", 1)).status, 200);
@@ -115,7 +115,7 @@ fn every_state_has_its_word_and_no_picture() {
         // Genuine all the same: what it says may be shown.
         assert!(html.contains(issued["number"].as_str().unwrap()));
         assert!(!html.contains("<img"));
-        assert_eq!(service.get(&format!("{}/face.png", page_of(&issued))).status, 404);
+        assert_eq!(service.get(&format!("{}/face.jpg", page_of(&issued))).status, 404);
         let english = assert_page(&service.get(&format!("{}?lang=en", page_of(&issued))), "en");
         assert!(english.contains(en), "{en}");
     }
@@ -159,7 +159,7 @@ fn a_forged_token_shows_nothing_of_what_it_says() {
         let html = assert_page(&service.get(&changed), "zh-CN");
         assert!(!html.contains("真实有效") && !html.contains("<img"), "character {at}");
         assert!(!html.contains(number) && !html.contains(&holder), "character {at}");
-        assert_eq!(service.get(&format!("{changed}/face.png")).status, 404);
+        assert_eq!(service.get(&format!("{changed}/face.jpg")).status, 404);
         forged += usize::from(html.contains("不真实") && html.contains("伪造"));
     }
     assert!(forged > 20, "only {forged} were called forged");

@@ -107,13 +107,10 @@ fn operation(line: &Line, schemas: &mut SchemaGenerator) -> Value {
     out
 }
 
-/// `get_licenses_id_ofd`: from the path, so it is as stable as that.
+/// `get_api_v1_licenses_id_ofd`: from the path, so it is as stable as that.
 fn operation_id(line: &Line) -> String {
-    let path = line.path.trim_start_matches("/api/v1");
-    let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let name = if words.is_empty() { "front".to_owned() } else { words.join("_") };
-    // The short address and its capital twin differ in nothing else.
-    format!("{}_{name}", line.method.to_ascii_lowercase())
+    let words = line.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(line.method.to_ascii_lowercase().as_str()).chain(words).collect::<Vec<_>>().join("_")
 }
 
 fn parameters(line: &Line) -> Vec<Value> {
@@ -140,7 +137,7 @@ fn parameters(line: &Line) -> Vec<Value> {
         out.push(json!({ "name": "dpi", "in": "query", "description": "Dots an inch.", "schema": { "type": "integer", "minimum": 10, "maximum": 600, "default": 96 } }));
         out.push(json!({ "name": "page", "in": "query", "description": "Page, from 1.", "schema": { "type": "integer", "minimum": 1, "default": 1 } }));
     }
-    if tag_of(line) == "pages" && line.path != "/style.css" && !line.path.ends_with(".png") {
+    if tag_of(line) == "pages" && line.path != "/style.css" && !line.path.ends_with(".jpg") {
         out.push(json!({ "name": "lang", "in": "query", "description": "`en`, else Chinese.", "schema": { "type": "string", "enum": ["zh", "en"] } }));
     }
     out
@@ -193,7 +190,8 @@ fn success(line: &Line, schemas: &mut SchemaGenerator) -> (&'static str, Value) 
         (_, "/api/v1/licenses/{id}/history") => of::<HistoryDto>(schemas),
         (_, "/api/v1/licenses/{id}/ofd") => binary("application/ofd"),
         (_, "/api/v1/licenses/{id}/pdf") => binary("application/pdf"),
-        (_, "/api/v1/licenses/{id}/png" | "/V/{token}/face.png") => binary("image/png"),
+        (_, "/api/v1/licenses/{id}/png") => binary("image/png"),
+        (_, "/V/{token}/face.jpg") => binary("image/jpeg"),
         (_, "/api/v1/types") => of::<TypesDto>(schemas),
         (_, "/api/v1/types/{id}") => of::<TypeDetailDto>(schemas),
         (_, "/api/v1/verify") => of::<ReportDto>(schemas),
@@ -232,7 +230,7 @@ fn refusals(line: &Line) -> Vec<Code> {
     if line.path == "/api/v1/types/{id}" {
         codes.push(Code::TypeUnknown);
     }
-    if line.path.ends_with("face.png") {
+    if line.path.ends_with("face.jpg") {
         codes.extend([Code::RouteUnknown, Code::Busy]);
     }
     if line.method == "POST" {
@@ -318,7 +316,7 @@ const ABOUT_ROUTES: &[About] = &[
     ("POST", "/verify", "pages", "核验结果 The form's answer", ""),
     ("GET", "/V/{token}", "pages", "二维码页面 The page behind the QR code", "Shows what the license says only when a trusted issuer has signed it."),
     ("GET", "/v/{token}", "pages", "二维码页面 The same in lower case", ""),
-    ("GET", "/V/{token}/face.png", "pages", "照面预览 Small marked picture of a license that verifies", ""),
+    ("GET", "/V/{token}/face.jpg", "pages", "照面预览 Small marked picture of a license that verifies", ""),
     ("GET", "/style.css", "pages", "样式 Style sheet", ""),
     ("POST", "/api/v1/oauth/token", "access", "获取访问令牌 Get an access token", "RFC 6749 4.4. Credentials by HTTP Basic or in the form. Refusals of credentials have the form of RFC 6749 5.2."),
     ("GET", "/api/v1/types", "catalog", "证照类型 License types", ""),

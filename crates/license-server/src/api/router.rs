@@ -40,7 +40,7 @@ pub(crate) const ROUTES: &[Line] = &[
     post("/verify",                            Limited,                      || web::to(pages::submit)),
     get("/V/{token}",                          Limited,                      || web::to(pages::token)),
     get("/v/{token}",                          Limited,                      || web::to(pages::token)),
-    get("/V/{token}/face.png",                 Limited,                      || web::to(pages::face)),
+    get("/V/{token}/face.jpg",                 Limited,                      || web::to(pages::face)),
     get("/style.css",                          Open,                         || web::to(pages::style)),
 
     post("/api/v1/oauth/token",                Limited,                      || web::to(oauth::token)),

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use image::codecs::jpeg::JpegEncoder;
 use license_core::id::LicenseId;
 use license_core::issue::lay_out_again;
 use license_core::render::png::{PaintOptions, Painter};
@@ -11,7 +12,7 @@ use super::verify::record;
 use super::{Access, Office, ServiceError};
 use crate::store::StoredLicense;
 
-/// Pictures kept; each has at most some hundred kilobytes.
+/// Pictures kept; most have less than some hundred kilobytes.
 const KEPT: usize = 64;
 
 /// How to paint.
@@ -53,7 +54,20 @@ const A4: [f64; 2] = [210.0, 297.0];
 #[derive(Default)]
 pub(super) struct Previews {
     painter: Painter,
-    kept: Mutex<VecDeque<(LicenseId, PreviewOptions, Arc<[u8]>)>>,
+    kept: Mutex<VecDeque<Kept>>,
+}
+
+struct Kept {
+    id: LicenseId,
+    options: PreviewOptions,
+    form: Form,
+    bytes: Arc<[u8]>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Png,
+    Jpeg,
 }
 
 impl Office {
@@ -70,16 +84,18 @@ impl Office {
         Ok(picture)
     }
 
-    /// The small marked picture on the verify page; the caller has verified the license.
-    pub fn preview(&self, id: &LicenseId, dpi: u32) -> Result<Arc<[u8]>, ServiceError> {
-        self.paint(&self.find(id)?, PreviewOptions { dpi, page: 0, marked: true })
-    }
-
-    /// The same with about `side` pixels on the longer side.
-    pub fn small_picture(&self, id: &LicenseId, side: u32) -> Result<Arc<[u8]>, ServiceError> {
+    /// The small marked picture on the verify page, a JPEG with about `side` pixels on the longer side; the caller
+    /// has verified the license.
+    pub fn preview(&self, id: &LicenseId, side: u32) -> Result<Arc<[u8]>, ServiceError> {
         let license = self.find(id)?;
         let size = self.face_size(&license)?.unwrap_or(A4);
-        self.paint(&license, PreviewOptions { dpi: dpi(size, side), page: 0, marked: true })
+        let options = PreviewOptions { dpi: dpi(size, side), page: 0, marked: true };
+        if let Some(jpeg) = self.previews.known(&license.id, options, Form::Jpeg) {
+            return Ok(jpeg);
+        }
+        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, options)?)?.into();
+        self.previews.keep(&license.id, options, Form::Jpeg, &jpeg);
+        Ok(jpeg)
     }
 
     /// Where the picture of a license is; none when its face is not known here.
@@ -96,11 +112,17 @@ impl Office {
     }
 
     fn paint(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Arc<[u8]>, ServiceError> {
-        let kept = || self.previews.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept().iter().find(|(id, o, _)| *id == license.id && *o == options).map(|(_, _, png)| png.clone());
-        if let Some(png) = known {
+        if let Some(png) = self.previews.known(&license.id, options, Form::Png) {
             return Ok(png);
         }
+        let png: Arc<[u8]> = self.paint_anew(license, options)?.into();
+        if png.len() <= MOST_KEPT {
+            self.previews.keep(&license.id, options, Form::Png, &png);
+        }
+        Ok(png)
+    }
+
+    fn paint_anew(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Vec<u8>, ServiceError> {
         let damaged = |problem: String| ServiceError::Damaged { id: license.id.to_string(), problem };
         let record = record(license)?;
         let template = self.template(&license.type_id)?;
@@ -117,17 +139,46 @@ impl Office {
             seal: Some(issuer.picture()),
             watermark: options.marked.then_some("核验预览"),
         };
-        let png: Arc<[u8]> = self
-            .previews
+        self.previews
             .painter
             .paint(page, &self.fonts, options.dpi, &paint)
-            .map_err(|error| ServiceError::Paint(error.to_string()))?
-            .into();
-        let mut pictures = kept();
-        if pictures.len() == KEPT {
-            pictures.pop_front();
-        }
-        pictures.push_back((license.id.clone(), options, png.clone()));
-        Ok(png)
+            .map_err(|error| ServiceError::Paint(error.to_string()))
     }
 }
+
+impl Previews {
+    fn known(&self, id: &LicenseId, options: PreviewOptions, form: Form) -> Option<Arc<[u8]>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|one| one.id == *id && one.options == options && one.form == form).map(|one| one.bytes.clone())
+    }
+
+    fn keep(&self, id: &LicenseId, options: PreviewOptions, form: Form, bytes: &Arc<[u8]>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(Kept { id: id.clone(), options, form, bytes: bytes.clone() });
+    }
+}
+
+/// Guilloches do not compress as PNG; a phone on a slow line gets a JPEG that surely fits.
+fn small_jpeg(png: &[u8]) -> Result<Vec<u8>, ServiceError> {
+    let failed = |error: image::ImageError| ServiceError::Paint(error.to_string());
+    let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).map_err(failed)?;
+    let mut jpeg = Vec::new();
+    for quality in QUALITIES {
+        jpeg.clear();
+        JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(&picture).map_err(failed)?;
+        if jpeg.len() <= SMALL {
+            break;
+        }
+    }
+    Ok(jpeg)
+}
+
+/// Bytes that the small picture should not exceed: page, style sheet and picture have 100 KB together.
+const SMALL: usize = 72_000;
+/// Tried in this order.
+const QUALITIES: [u8; 4] = [82, 70, 55, 40];
+/// A larger picture is painted anew each time.
+const MOST_KEPT: usize = 2 << 20;

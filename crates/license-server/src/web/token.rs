@@ -29,8 +29,8 @@ pub(crate) async fn face(state: web::Data<State>, request: HttpRequest) -> Resul
     let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed).ok_or_else(nothing)?;
     let id: license_core::id::LicenseId = subject.id.parse().map_err(|_| nothing())?;
     let side = side(subject.holder_is_person);
-    let picture = state.press(move |office| office.small_picture(&id, side)).await?;
-    Ok(HttpResponse::Ok().content_type("image/png").body(picture.to_vec()))
+    let picture = state.press(move |office| office.preview(&id, side)).await?;
+    Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture.to_vec()))
 }
 
 /// The result page for a report.
@@ -54,7 +54,7 @@ fn picture(state: &State, report: &Report) -> Option<Picture> {
     let id = subject.id.parse().ok()?;
     let face = state.office.face_of(&id).ok()??;
     let (width, height) = face.pixels(side(subject.holder_is_person));
-    Some(Picture { href: format!("/V/{}/face.png", face.token), width, height })
+    Some(Picture { href: format!("/V/{}/face.jpg", face.token), width, height })
 }
 
 fn side(person: bool) -> u32 {
