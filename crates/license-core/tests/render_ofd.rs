@@ -20,7 +20,11 @@ fn input() -> OfdInput {
 }
 
 fn font_files(package: &Package) -> Vec<(String, Vec<u8>)> {
-    package.parts().filter(|(name, _)| name.ends_with(".ttf")).map(|(name, part)| (name.to_owned(), part.bytes().to_vec())).collect()
+    package
+        .parts()
+        .filter(|(name, _)| name.ends_with(".ttf"))
+        .map(|(name, part)| (name.to_owned(), part.bytes().to_vec()))
+        .collect()
 }
 
 #[test]
@@ -106,11 +110,13 @@ fn fonts_keep_the_tables_of_gb_t_42133_and_find_glyphs_by_character() {
 fn two_fonts_never_share_a_name() {
     let zip = OfdRenderer::new(fonts()).render(&document(1), &input()).unwrap().to_zip().unwrap();
     let facts = ofd::inspect_bytes(&zip, &Budget::default()).unwrap();
-    let mut names: Vec<&str> = facts.fonts.iter().map(|font| font.name.as_str()).collect();
-    let count = names.len();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), count);
+    for name in [|font: &ofd::FontFacts| Some(font.name.clone()), |font: &ofd::FontFacts| font.family.clone()] {
+        let mut names: Vec<String> = facts.fonts.iter().filter_map(name).collect();
+        assert_eq!(names.len(), facts.fonts.len());
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), facts.fonts.len());
+    }
 }
 
 #[test]
@@ -123,7 +129,10 @@ fn what_cannot_be_written_is_an_error() {
     };
     assert_eq!(fails(&|input| input.metadata.custom[0].0 = "a b".into()), RenderError::Name { name: "a b".into() });
     assert_eq!(fails(&|input| input.metadata.custom[0].1 = "\u{0}".into()), RenderError::Text { name: "ZZMC".into() });
-    assert_eq!(fails(&|input| input.attachments[0].name = "../x.json".into()), RenderError::Name { name: "../x.json".into() });
+    assert_eq!(
+        fails(&|input| input.attachments[0].name = "../x.json".into()),
+        RenderError::Name { name: "../x.json".into() }
+    );
     assert!(matches!(fails(&|input| input.doc_id = "short".into()), RenderError::Package { .. }));
     let mut empty = document(1);
     empty.pages.clear();

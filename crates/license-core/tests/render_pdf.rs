@@ -5,11 +5,12 @@ mod render_support;
 
 use std::sync::Arc;
 
-use license_core::length::Rect;
+use license_core::length::{Length, Point, Rect};
+use license_core::page::{Document, Glyph, ImageFormat, ImageItem, Item, Rgb, TextRun};
 use license_core::render::RenderError;
 use license_core::render::pdf::{PdfInput, PdfRenderer, SignatureField};
 use license_core::seal_art::{SealDesign, draw};
-use render_support::{NAME, SCOPE, attachments, document, fonts, metadata, tool};
+use render_support::{NAME, SCOPE, attachments, document, field, fonts, metadata, tool};
 use time::macros::datetime;
 
 fn input() -> PdfInput {
@@ -175,3 +176,122 @@ fn what_cannot_be_written_is_an_error() {
     empty.pages.clear();
     assert_eq!(renderer.render(&empty, &input()).unwrap_err(), RenderError::NoPages);
 }
+
+/// A page with these items alone.
+fn only(items: Vec<Item>) -> Document {
+    let mut document = document(1);
+    document.pages.truncate(1);
+    document.pages[0].items = items;
+    document
+}
+
+#[test]
+fn two_characters_of_one_glyph_extract_right() {
+    let fonts = fonts();
+    let pair = fonts.faces().find_map(|(id, ..)| {
+        let mut seen = std::collections::BTreeMap::new();
+        ('\u{A1}'..'\u{FFFF}').filter(|char| !char.is_whitespace()).find_map(|char| {
+            let glyph = fonts.face(id).glyph(char)?;
+            seen.insert(glyph, char).map(|first| (id, glyph, first, char))
+        })
+    });
+    let Some((id, glyph, first, second)) = pair else { panic!("no face has two characters with one glyph") };
+    let face = fonts.face(id);
+    let size = Length::from_mm(5.0);
+    let glyphs: Vec<Glyph> = [first, second, first]
+        .into_iter()
+        .enumerate()
+        .map(|(at, char)| Glyph { id: glyph, char, x: face.advance(glyph, size) * at as i32 })
+        .collect();
+    let origin = Point::new(Length::from_mm(30.0), Length::from_mm(50.0));
+    let run = TextRun { source: field("x"), face: id, size, color: Rgb::BLACK, origin, glyphs };
+    let bytes = PdfRenderer::new(fonts.clone()).render(&only(vec![Item::Text(run)]), &input()).unwrap();
+    let path = file(&bytes, "render_pdf_pair.pdf");
+    let Some(output) = tool("pdftotext", &[path.to_str().unwrap(), "-"]) else { return };
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(&String::from_iter([first, second, first])), "{first} {second}: {text}");
+}
+
+#[test]
+fn pictures_are_embedded_with_their_transparency() {
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 4, 2);
+    encoder.set_color(png::ColorType::Rgba);
+    let mut writer = encoder.write_header().unwrap();
+    writer
+        .write_image_data(&[[255, 0, 0, 255], [0, 255, 0, 128], [0, 0, 255, 0], [9, 9, 9, 255]].concat().repeat(2))
+        .unwrap();
+    writer.finish().unwrap();
+    let image = |data: &[u8], format, x: f64| {
+        Item::Image(ImageItem { rect: Rect::from_mm([x, 60.0, 20.0, 20.0]), data: data.into(), format })
+    };
+    let items = vec![image(&png, ImageFormat::Png, 60.0), image(GRAY_JPEG, ImageFormat::Jpeg, 90.0)];
+    let renderer = PdfRenderer::new(fonts());
+    let bytes = renderer.render(&only(items), &input()).unwrap();
+    let path = file(&bytes, "render_pdf_images.pdf");
+    if let Some(output) = tool("pdfimages", &["-list", path.to_str().unwrap()]) {
+        let list = String::from_utf8(output.stdout).unwrap();
+        for (kind, size) in [("image", "4     2"), ("smask", "4     2"), ("image", "8     8")] {
+            assert!(list.lines().any(|line| line.contains(kind) && line.contains(size)), "{list}");
+        }
+    }
+    for (data, format) in
+        [(&b"no picture"[..], ImageFormat::Png), (b"\xFF\xD8\xFF", ImageFormat::Jpeg), (&png[..50], ImageFormat::Png)]
+    {
+        let error = renderer.render(&only(vec![image(data, format, 60.0)]), &input()).unwrap_err();
+        assert!(matches!(error, RenderError::Image { .. }), "{error}");
+    }
+}
+
+/// What ISO 19005-3 asks of the objects, as far as names in dictionaries show it (fact sheet section 9).
+#[test]
+fn rules_of_pdf_a_are_kept() {
+    let bytes = PdfRenderer::new(fonts()).render(&document(1), &input()).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let count = |what: &str| text.matches(what).count();
+    assert!(bytes.starts_with(b"%PDF-1.7\n%") && bytes[10..14].iter().all(|&byte| byte >= 0x80));
+    assert!(bytes.ends_with(b"%%EOF"), "nothing after the end");
+    for absent in [
+        "/Encrypt",
+        "/LZWDecode",
+        "/JavaScript",
+        "/JS",
+        "/AA",
+        "/Launch",
+        "/Interpolate",
+        "/NeedAppearances",
+        "/XFA",
+        "/DigestMethod",
+    ] {
+        assert_eq!(count(absent), 0, "{absent}");
+    }
+    assert_eq!(count("/S/GTS_PDFA1"), 1);
+    assert_eq!(count("/Subtype/XML"), 1);
+    assert!(text.contains("<?xpacket begin="), "XMP is readable without inflating");
+    assert!(text.contains("/ID["), "{}", &text[text.len() - 400..]);
+    // Every font: descriptor with a program, a code map, a Unicode map.
+    let fonts = count("/Subtype/CIDFontType2");
+    assert!(fonts >= 5);
+    for part in ["/FontFile2", "/CIDToGIDMap", "/ToUnicode", "/Encoding/Identity-H"] {
+        assert_eq!(count(part), fonts, "{part}");
+    }
+    assert_eq!(count("/F 132"), 1, "the widget prints and is locked");
+    assert_eq!(count("/AFRelationship"), 2);
+    assert_eq!(count("/TransformMethod/DocMDP"), 1);
+    assert_eq!(count("/SigFlags 3"), 1);
+    assert_eq!(count("/Lang(zh-CN)"), 1);
+    assert_eq!(count("/DisplayDocTitle true"), 1);
+}
+
+/// Eight by eight gray dots.
+const GRAY_JPEG: &[u8] = &[
+    0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10, 0x4A, 0x46, 0x49, 0x46, 0x00, 0x01, 0x01, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00,
+    0x00, 0xFF, 0xDB, 0x00, 0x43, 0x00, 0xA0, 0x6E, 0x78, 0x8C, 0x78, 0x64, 0xA0, 0x8C, 0x82, 0x8C, 0xB4, 0xAA, 0xA0,
+    0xBE, 0xF0, 0xFF, 0xFF, 0xF0, 0xDC, 0xDC, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC0, 0x00, 0x0B, 0x08, 0x00,
+    0x08, 0x00, 0x08, 0x01, 0x01, 0x11, 0x00, 0xFF, 0xC4, 0x00, 0x14, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xFF, 0xC4, 0x00, 0x14, 0x10, 0x01, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xDA, 0x00, 0x08, 0x01, 0x01,
+    0x00, 0x00, 0x3F, 0x00, 0x2F, 0xFF, 0xD9,
+];

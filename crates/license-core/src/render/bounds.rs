@@ -20,8 +20,8 @@ pub(super) fn bounds(path: &[Segment], margin: Length) -> Option<Rect> {
         }
     }
     let [left, top, right, bottom] = limits?;
-    let down = |um: i32| um.saturating_sub(margin.um()).div_euclid(GRID) * GRID;
-    let up = |um: i32| um.saturating_add(margin.um()).div_euclid(GRID).saturating_add(1) * GRID;
+    let down = |um: i32| um.saturating_sub(margin.um()).div_euclid(GRID).saturating_mul(GRID);
+    let up = |um: i32| um.saturating_add(margin.um()).div_euclid(GRID).saturating_add(1).saturating_mul(GRID);
     let (x, y) = (down(left), down(top));
     let um = Length::from_um;
     Some(Rect { x: um(x), y: um(y), width: um(up(right).saturating_sub(x)), height: um(up(bottom).saturating_sub(y)) })
@@ -47,7 +47,11 @@ mod tests {
     #[test]
     fn the_box_holds_every_point_and_its_corner_is_on_the_grid() {
         let point = |x: i32, y: i32| Point::new(Length::from_um(x), Length::from_um(y));
-        let path = [Segment::Move(point(-55, 1000)), Segment::Cubic(point(7, 2345), point(9000, 0), point(10, 10)), Segment::Close];
+        let path = [
+            Segment::Move(point(-55, 1000)),
+            Segment::Cubic(point(7, 2345), point(9000, 0), point(10, 10)),
+            Segment::Close,
+        ];
         let found = bounds(&path, Length::from_um(60));
         let um = Length::from_um;
         assert_eq!(found, Some(Rect { x: um(-200), y: um(-100), width: um(9300), height: um(2600) }));

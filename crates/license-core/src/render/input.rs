@@ -60,5 +60,7 @@ pub(super) fn is_custom_name(name: &str) -> bool {
 
 /// Whether text has only characters that XML 1.0 can hold.
 pub(super) fn is_xml_text(text: &str) -> bool {
-    !text.chars().any(|char| matches!(char, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))
+    !text
+        .chars()
+        .any(|char| matches!(char, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))
 }

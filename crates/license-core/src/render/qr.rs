@@ -124,7 +124,9 @@ mod tests {
                     let dark = inside && code.dark[(y - 4) * code.modules + x - 4];
                     let covered = super::rows(&code)
                         .iter()
-                        .filter(|&&(start, row, length)| row == y as u32 && (start..start + length).contains(&(x as u32)))
+                        .filter(|&&(start, row, length)| {
+                            row == y as u32 && (start..start + length).contains(&(x as u32))
+                        })
                         .count();
                     assert_eq!(covered, usize::from(dark));
                     assert_eq!(winding(&loops, x as u32, y as u32), i32::from(dark), "{rows:?} at {x} {y}");

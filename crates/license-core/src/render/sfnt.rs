@@ -55,7 +55,8 @@ pub(in crate::render) fn assemble(mut tables: Vec<Table<'_>>) -> Option<Vec<u8>>
 
 /// Sum of big-endian words; `data` is padded to whole ones.
 fn checksum(data: &[u8]) -> u32 {
-    data.chunks_exact(4).fold(0, |sum: u32, word| sum.wrapping_add(u32::from_be_bytes([word[0], word[1], word[2], word[3]])))
+    data.chunks_exact(4)
+        .fold(0, |sum: u32, word| sum.wrapping_add(u32::from_be_bytes([word[0], word[1], word[2], word[3]])))
 }
 
 #[cfg(test)]

@@ -202,7 +202,8 @@ fn star(centre: f64, radius: f64) -> Vec<Segment> {
         let radius = if corner % 2 == 0 { radius } else { inner };
         point(centre + radius * sin, centre - radius * cos)
     });
-    let lines = corners.enumerate().map(|(at, corner)| if at == 0 { Segment::Move(corner) } else { Segment::Line(corner) });
+    let lines =
+        corners.enumerate().map(|(at, corner)| if at == 0 { Segment::Move(corner) } else { Segment::Line(corner) });
     lines.chain([Segment::Close]).collect()
 }
 

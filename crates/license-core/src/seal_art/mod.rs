@@ -36,7 +36,13 @@ pub struct SealDesign {
 impl SealDesign {
     /// A 42 mm seal with a star, in seal red.
     pub fn new(name: impl Into<String>) -> SealDesign {
-        SealDesign { name: name.into(), bottom_line: None, diameter: Length::from_um(42_000), color: SEAL_RED, star: true }
+        SealDesign {
+            name: name.into(),
+            bottom_line: None,
+            diameter: Length::from_um(42_000),
+            color: SEAL_RED,
+            star: true,
+        }
     }
 }
 
@@ -129,7 +135,9 @@ fn check(design: &SealDesign, bottom_line: &str) -> Result<(), SealArtError> {
     if line > MAX_BOTTOM_LINE {
         return Err(SealArtError::BottomLineTooLong { chars: line, max: MAX_BOTTOM_LINE });
     }
-    if let Some(char) = design.name.chars().chain(bottom_line.chars()).find(|char| char.is_whitespace() || char.is_control()) {
+    if let Some(char) =
+        design.name.chars().chain(bottom_line.chars()).find(|char| char.is_whitespace() || char.is_control())
+    {
         return Err(SealArtError::Invisible { char });
     }
     if design.diameter < MIN_DIAMETER || design.diameter > MAX_DIAMETER {

@@ -21,7 +21,12 @@ pub(super) fn encode(paths: &[PathItem], diameter: Length, color: Rgb) -> Result
             mask.fill_path(&path, FillRule::Winding, true, Transform::from_scale(scale, scale));
         }
         if let Some((_, width)) = item.stroke {
-            let stroke = Stroke { width: width.mm() as f32, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
+            let stroke = Stroke {
+                width: width.mm() as f32,
+                line_cap: LineCap::Round,
+                line_join: LineJoin::Round,
+                ..Stroke::default()
+            };
             if let Some(outline) = path.stroke(&stroke, scale) {
                 mask.fill_path(&outline, FillRule::Winding, true, Transform::from_scale(scale, scale));
             }
@@ -67,7 +72,8 @@ fn pack(alpha: &[u8], side: u32, Rgb(r, g, b): Rgb) -> Result<Vec<u8>, png::Enco
     let mut writer = encoder.write_header()?;
     let depth = |alpha: u8| ((u16::from(alpha) * 2 + 127) / 255) as u8;
     let rows = alpha.chunks(side as usize).flat_map(|row| {
-        row.chunks(4).map(|dots| dots.iter().zip([6, 4, 2, 0]).fold(0, |byte, (&alpha, shift)| byte | depth(alpha) << shift))
+        row.chunks(4)
+            .map(|dots| dots.iter().zip([6, 4, 2, 0]).fold(0, |byte, (&alpha, shift)| byte | depth(alpha) << shift))
     });
     writer.write_image_data(&rows.collect::<Vec<u8>>())?;
     writer.finish()?;

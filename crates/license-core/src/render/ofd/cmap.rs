@@ -30,7 +30,11 @@ fn runs(mapped: &[(char, u16)]) -> Vec<(u32, u32, u16)> {
     for &(char, glyph) in mapped {
         let code = u32::from(char);
         match runs.last_mut() {
-            Some((first, last, start)) if *last + 1 == code && u32::from(*start) + code - *first == u32::from(glyph) => *last = code,
+            Some((first, last, start))
+                if *last + 1 == code && u32::from(*start) + code - *first == u32::from(glyph) =>
+            {
+                *last = code
+            }
             _ => runs.push((code, code, glyph)),
         }
     }
@@ -39,8 +43,10 @@ fn runs(mapped: &[(char, u16)]) -> Vec<(u32, u32, u16)> {
 
 fn format_4(mapped: &[(char, u16)]) -> Vec<u8> {
     let end = mapped.partition_point(|&(char, _)| u32::from(char) < 0xFFFF);
-    let mut segments: Vec<(u16, u16, u16)> =
-        runs(&mapped[..end]).into_iter().map(|(first, last, glyph)| (first as u16, last as u16, glyph.wrapping_sub(first as u16))).collect();
+    let mut segments: Vec<(u16, u16, u16)> = runs(&mapped[..end])
+        .into_iter()
+        .map(|(first, last, glyph)| (first as u16, last as u16, glyph.wrapping_sub(first as u16)))
+        .collect();
     // The closing segment leads U+FFFF to glyph 0.
     segments.push((0xFFFF, 0xFFFF, 1));
     let count = segments.len() as u16;
@@ -98,8 +104,18 @@ mod tests {
 
     #[test]
     fn every_pair_is_found_in_every_fitting_subtable() {
-        let mapped: Vec<(char, u16)> =
-            [(' ', 1), ('A', 2), ('B', 3), ('C', 9), ('一', 4), ('丁', 5), ('\u{FFFD}', 6), ('\u{20BB7}', 7), ('\u{20BB8}', 8)].into();
+        let mapped: Vec<(char, u16)> = [
+            (' ', 1),
+            ('A', 2),
+            ('B', 3),
+            ('C', 9),
+            ('一', 4),
+            ('丁', 5),
+            ('\u{FFFD}', 6),
+            ('\u{20BB7}', 7),
+            ('\u{20BB8}', 8),
+        ]
+        .into();
         for mapped in [&mapped[..], &mapped[..7], &[]] {
             let bytes = build(mapped);
             let table = Table::parse(&bytes).unwrap();

@@ -47,7 +47,9 @@ impl EmbeddedFont {
         let os2 = with_range(os2, &new_ids);
         let cmap = cmap::build(&new_ids);
         let name = format!("{}{}", face.name(), if fixed { "-Form" } else { "" });
-        let family = format!("{}{}", face.family(), if fixed { " Form" } else { "" });
+        let weight = face.name().rsplit_once('-').map_or("", |(_, weight)| weight);
+        let weight = if matches!(weight, "" | "Regular") { String::new() } else { format!(" {weight}") };
+        let family = format!("{}{weight}{}", face.family(), if fixed { " Form" } else { "" });
         let names = names::build(face, &name, &family);
         tables.retain(|(tag, _)| tag != b"name");
         tables.extend([(*b"OS/2", &os2[..]), (*b"cmap", &cmap), (*b"name", &names)]);
@@ -69,7 +71,8 @@ impl EmbeddedFont {
 /// The OS/2 table with the first and last character that is left (`usFirstCharIndex`, `usLastCharIndex`).
 fn with_range(os2: &[u8], mapped: &[(char, u16)]) -> Vec<u8> {
     let mut os2 = os2.to_vec();
-    let clamp = |entry: Option<&(char, u16)>| u16::try_from(entry.map_or(0, |&(char, _)| u32::from(char))).unwrap_or(u16::MAX);
+    let clamp =
+        |entry: Option<&(char, u16)>| u16::try_from(entry.map_or(0, |&(char, _)| u32::from(char))).unwrap_or(u16::MAX);
     let range = [clamp(mapped.first()), clamp(mapped.last())].map(u16::to_be_bytes).concat();
     if let Some(place) = os2.get_mut(64..68) {
         place.copy_from_slice(&range);

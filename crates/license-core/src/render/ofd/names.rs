@@ -31,7 +31,8 @@ pub(super) fn build(face: &Face, name: &str, family: &str) -> Vec<u8> {
 fn copyright(face: &Face) -> Option<Vec<u8>> {
     let font = ttf_parser::Face::parse(face.data(), 0).ok()?;
     let records = font.names().into_iter();
-    let notice = records.filter(|record| record.name_id == 0 && record.is_unicode()).find_map(|record| record.to_string())?;
+    let notice =
+        records.filter(|record| record.name_id == 0 && record.is_unicode()).find_map(|record| record.to_string())?;
     Some(utf16(&notice.chars().take(LONGEST_NOTICE).collect::<String>()))
 }
 

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use ofd::Um;
 use ofd::model::{
-    Color, Fill, FontRef, ImageObject, ImageRef, LineCap, LineJoin, Object, PathObject, Segment as OfdSegment, Stroke, TextObject,
+    Color, Fill, FontRef, ImageObject, ImageRef, LineCap, LineJoin, Object, PathObject, Segment as OfdSegment, Stroke,
+    TextObject,
 };
 
 use super::font::EmbeddedFont;
 use crate::length::{Length, Point, Rect, Size};
 use crate::page::{Artwork, ImageItem, Item, Page, PathItem, QrItem, Rgb, Segment, TextRun};
-use crate::render::glyphs::FontKey;
 use crate::render::bounds::{bounds, moved};
+use crate::render::glyphs::FontKey;
 use crate::render::qr;
 use crate::render::simplify::simplify;
 
@@ -69,7 +70,8 @@ fn text(run: &TextRun, fonts: &Fonts) -> Option<Object> {
         height: run.size.scale(1.5),
     };
     let delta_x = run.glyphs.windows(2).map(|pair| um(pair[1].x - pair[0].x)).collect();
-    let mut object = TextObject::new(*reference, um(run.size), rect(boundary), (um(margin), um(above)), run.text(), delta_x);
+    let mut object =
+        TextObject::new(*reference, um(run.size), rect(boundary), (um(margin), um(above)), run.text(), delta_x);
     object.fill = Fill::solid(color(run.color));
     object.glyphs = font.glyphs_unless_mapped(&run.glyphs);
     Some(Object::Text(object))

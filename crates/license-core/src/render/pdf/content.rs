@@ -120,7 +120,7 @@ pub(super) fn paint(fill: bool, stroke: bool) -> &'static str {
 }
 
 fn divide(um: i32, unit: i32) -> i32 {
-    if unit == 1 { um } else { (um + unit / 2).div_euclid(unit) }
+    if unit == 1 { um } else { um.saturating_add(unit / 2).div_euclid(unit) }
 }
 
 pub(super) fn put_int(out: &mut Vec<u8>, value: i32) {
@@ -153,7 +153,13 @@ mod tests {
     #[test]
     fn numbers_are_plain() {
         let mut content = Content::new(Length::from_um(1000), 1);
-        content.int(0).int(-7).int(i32::MIN).int(i32::MAX).point(Point::new(Length::from_um(5), Length::from_um(1))).op("m");
+        content
+            .int(0)
+            .int(-7)
+            .int(i32::MIN)
+            .int(i32::MAX)
+            .point(Point::new(Length::from_um(5), Length::from_um(1)))
+            .op("m");
         assert_eq!(text(&content), "0 -7 -2147483648 2147483647 5 999 m\n");
     }
 

@@ -26,9 +26,7 @@ pub(super) fn write(
     if let Some(field) = input.signature.as_ref().filter(|field| field.page >= document.pages.len()) {
         return Err(RenderError::NoSuchPage { page: field.page, pages: document.pages.len() });
     }
-    let mut settings = Settings::default();
-    settings.pretty = false;
-    let mut pdf = Pdf::with_settings_and_capacity(settings, 192 << 10);
+    let mut pdf = Pdf::with_settings_and_capacity(Settings { pretty: false }, 192 << 10);
     let mut next = Ref::new(1);
     let [catalog, info, pages, metadata, profile] = [(); 5].map(|()| next.bump());
 
@@ -131,9 +129,10 @@ fn write_pages(
         refs.push(id);
         pdf.stream(stream, &deflater.deflate(&built.stream)).filter(Filter::FlateDecode);
         let images: Vec<Ref> = built.images.iter().map(|image| image.write(pdf, next)).collect();
-        let background = page.background.as_ref().and_then(|art| {
-            backgrounds.iter().find(|(digest, _)| *digest == art.digest).map(|&(_, id)| id)
-        });
+        let background = page
+            .background
+            .as_ref()
+            .and_then(|art| backgrounds.iter().find(|(digest, _)| *digest == art.digest).map(|&(_, id)| id));
 
         let mut dict = pdf.page(id);
         dict.parent(parent).media_box(media_box(page)).contents(stream);

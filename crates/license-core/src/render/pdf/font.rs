@@ -39,8 +39,7 @@ impl EmbeddedFont {
     pub(super) fn new(face: &Face, glyphs: Glyphs, deflater: &mut Deflater) -> Result<EmbeddedFont, RenderError> {
         let ids: Vec<u16> = glyphs.iter().map(|&(glyph, _)| glyph).collect();
         let remapper = GlyphRemapper::new_from_glyphs_sorted(&ids);
-        let program = subsetter::subset(face.data(), 0, &remapper)
-            .map_err(|error| failed(face, &error.to_string()))?;
+        let program = subsetter::subset(face.data(), 0, &remapper).map_err(|error| failed(face, &error.to_string()))?;
         let program = without_names(&program).ok_or_else(|| failed(face, "the subset is damaged"))?;
 
         let mut codes = Vec::with_capacity(glyphs.len());
@@ -67,7 +66,8 @@ impl EmbeddedFont {
         let name = format!("{}+{}", tag(&glyphs), face.name());
         let to_unicode = deflater.deflate(&to_unicode(&name, &glyphs, &codes));
         let [x1, y1, x2, y2] = face.bbox().map(|edge| thousandths(f32::from(edge)));
-        let cap_height = if face.cap_height() > 0 { f32::from(face.cap_height()) } else { f32::from(face.ascent()) * 0.8 };
+        let cap_height =
+            if face.cap_height() > 0 { f32::from(face.cap_height()) } else { f32::from(face.ascent()) * 0.8 };
         Ok(EmbeddedFont {
             codes,
             serif: !face.name().contains("Hei"),

@@ -43,7 +43,9 @@ impl Form {
                 let corner = Point::new(bounds.x, bounds.y);
                 content.raw("1 0 0 1 ").length(corner.x - origin.x).length(origin.y - corner.y).op("cm");
                 origin = corner;
-                content.segments(&moved(&simple, Point::new(corner.x, corner.y - art.size.height)).collect::<Vec<_>>()).op(operator);
+                content
+                    .segments(&moved(&simple, Point::new(corner.x, corner.y - art.size.height)).collect::<Vec<_>>())
+                    .op(operator);
             }
         }
         Form::vector(&content.out, art.size, unit)

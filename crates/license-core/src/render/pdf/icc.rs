@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn the_directory_points_at_its_tags() {
         let profile = srgb();
-        let word = |at: usize| u32::from_be_bytes([profile[at], profile[at + 1], profile[at + 2], profile[at + 3]]) as usize;
+        let word =
+            |at: usize| u32::from_be_bytes([profile[at], profile[at + 1], profile[at + 2], profile[at + 3]]) as usize;
         assert_eq!(word(0), profile.len());
         assert_eq!(&profile[36..40], b"acsp");
         assert_eq!(word(HEADER), 9);

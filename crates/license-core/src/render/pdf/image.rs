@@ -27,10 +27,14 @@ impl Raster {
 
     pub(super) fn png(data: &[u8]) -> Result<Raster, RenderError> {
         let failed = |error: png::DecodingError| unfit(&error.to_string());
-        let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(data), png::Limits { bytes: MAX_PIXEL_BYTES });
+        let mut decoder =
+            png::Decoder::new_with_limits(std::io::Cursor::new(data), png::Limits { bytes: MAX_PIXEL_BYTES });
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
         let mut reader = decoder.read_info().map_err(failed)?;
-        let size = reader.output_buffer_size().filter(|&size| size <= MAX_PIXEL_BYTES).ok_or_else(|| unfit("it is too large"))?;
+        let size = reader
+            .output_buffer_size()
+            .filter(|&size| size <= MAX_PIXEL_BYTES)
+            .ok_or_else(|| unfit("it is too large"))?;
         let mut pixels = vec![0; size];
         let info = reader.next_frame(&mut pixels).map_err(failed)?;
         pixels.truncate(info.buffer_size());
@@ -69,7 +73,9 @@ impl Raster {
                 _ => return Err(unfit("its JPEG headers are damaged")),
             };
             if matches!(marker, 0xC0..=0xC2) {
-                let &[_, _, _, _, 8, h1, h0, w1, w0, channels, ..] = rest else { return Err(unfit("its JPEG frame header is damaged")) };
+                let &[_, _, _, _, 8, h1, h0, w1, w0, channels, ..] = rest else {
+                    return Err(unfit("its JPEG frame header is damaged"));
+                };
                 let gray = match channels {
                     1 => true,
                     3 => false,

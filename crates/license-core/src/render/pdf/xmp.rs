@@ -4,8 +4,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::PdfInput;
-use crate::render::{Metadata, RenderError};
 use crate::render::input::{is_custom_name, is_xml_text};
+use crate::render::{Metadata, RenderError};
 
 /// Namespace of the custom values.
 pub(crate) const NAMESPACE: &str = "urn:electronic-license:metadata:1:";
