@@ -1,4 +1,4 @@
-//! The harness of the whole-product tests: where things lie, and what strangers say about our documents.
+//! The harness of the whole-product tests: where things lie, licenses of every kind, and what strangers say about them.
 //!
 //! A *peer* is a program or a library that we did not write and that reads the same formats. Each wrapper in [`peers`]
 //! answers `None`, loudly, when its peer is not installed; under `cargo xtask test`, which installs them all, a missing
@@ -11,6 +11,8 @@
 //! }
 //! ```
 
+pub mod issued;
 pub mod peers;
 pub mod pictures;
 pub mod places;
+pub mod printed;

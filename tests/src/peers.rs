@@ -6,11 +6,17 @@
 mod crypto;
 mod ofd;
 mod pdf;
+mod pdf_objects;
 mod picture;
 mod run;
 
-pub use crypto::{gmssl_sm2_verify, gmssl_sm3, openssl};
-pub use ofd::{DigestVerdict, OfdDigests, ofd_digests, ofd_info, ofd_painted_text, ofd_png, ofd_text};
-pub use pdf::{check_pdf_signature, pdfdetach, pdffonts, pdfinfo, pdfsig, pdftoppm, pdftotext, qpdf_check};
+pub use crypto::{gmssl_sm2_verify, gmssl_sm3, openssl, openssl_issued, openssl_sm2_verify, openssl_sm3};
+pub use ofd::{
+    DigestVerdict, OfdDigests, ofd_digests, ofd_files, ofd_info, ofd_painted_text, ofd_png, ofd_text, unzip_test,
+};
+pub use pdf::{
+    check_pdf_signature, pdf_pages, pdf_xmp, pdfdetach, pdffonts, pdfinfo, pdfsig, pdftoppm, pdftotext, qpdf_check,
+};
+pub use pdf_objects::{PdfObjects, qpdf_objects};
 pub use picture::{chromium_dom, chromium_screenshot, zbarimg};
 pub use run::Said;

@@ -6,8 +6,8 @@ use image::{RgbImage, load_from_memory};
 /// A part of the page that is left out of a comparison, in thousandths of its width and height: left, top, right, bottom.
 pub type Mask = [u32; 4];
 
-/// How far two pictures are apart. Both are brought to one width, cut into cells of about half a millimetre, and the
-/// mean colours of each cell are compared: smoothing vanishes, a missing letter does not.
+/// How far two pictures are apart. Both are brought to one width, cut into square cells, and the mean colours of each cell
+/// are compared: smoothing vanishes, a missing letter does not.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Distance {
     /// Mean difference over all cells, 0 to 255.
@@ -20,18 +20,27 @@ pub struct Distance {
     pub share: f64,
 }
 
-/// Compares two PNG rasters of a page `width_mm` wide; cells whose middle lies in a mask are not looked at.
+/// Compares two PNG rasters of a page `width_mm` wide in cells of half a millimetre; cells in a mask are not looked at.
+///
+/// # Panics
+/// As [`compare_cells`].
+#[track_caller]
+pub fn compare(a: &[u8], b: &[u8], width_mm: f64, masks: &[Mask]) -> Distance {
+    compare_cells(a, b, width_mm, 0.5, masks)
+}
+
+/// Compares two PNG rasters of a page `width_mm` wide in cells of `cell_mm`; cells in a mask are not looked at.
 ///
 /// # Panics
 /// When a picture cannot be decoded, or their shapes differ by more than one percent.
 #[track_caller]
-pub fn compare(a: &[u8], b: &[u8], width_mm: f64, masks: &[Mask]) -> Distance {
+pub fn compare_cells(a: &[u8], b: &[u8], width_mm: f64, cell_mm: f64, masks: &[Mask]) -> Distance {
     let (a, b) = (decode(a), decode(b));
     let shape = |p: &RgbImage| f64::from(p.width()) / f64::from(p.height());
     let (one, other) = (shape(&a), shape(&b));
     assert!((one / other - 1.0).abs() < 0.01, "the shapes differ: {:?} and {:?}", a.dimensions(), b.dimensions());
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page has a few hundred cells")]
-    let (columns, rows) = ((width_mm * 2.0) as u32, (width_mm * 2.0 / one) as u32);
+    let (columns, rows) = ((width_mm / cell_mm) as u32, (width_mm / cell_mm / one) as u32);
     let cells = |p: &RgbImage| resize(p, columns.max(1), rows.max(1), FilterType::Triangle);
     let (a, b) = (cells(&a), cells(&b));
     let mut found = Distance { mean: 0.0, worst: 0.0, at: (0, 0), share: 0.0 };
@@ -57,7 +66,11 @@ pub fn compare(a: &[u8], b: &[u8], width_mm: f64, masks: &[Mask]) -> Distance {
 
 #[track_caller]
 fn decode(png: &[u8]) -> RgbImage {
-    let picture = load_from_memory(png).expect("the picture can be decoded").into_rgba8();
+    let picture = load_from_memory(png).expect("the picture can be decoded");
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture = picture.into_rgba8();
     // On white, as on paper.
     let mut flat = RgbImage::new(picture.width(), picture.height());
     for (from, to) in picture.pixels().zip(flat.pixels_mut()) {

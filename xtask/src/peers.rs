@@ -16,6 +16,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("pdftotext", "poppler-utils"),
     ("pdftoppm", "poppler-utils"),
     ("qpdf", "qpdf"),
+    ("unzip", "unzip"),
     ("zbarimg", "zbar-tools"),
     ("openssl", "openssl"),
     ("chromium", "chromium"),

@@ -11,6 +11,8 @@
 //! - One box of zero width or height, or one colour written in hex, makes the whole page unreadable.
 //! - Digests are checked when `CheckMethod` is the object identifier of SM3; the word `SM3` is not recognised.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
@@ -21,7 +23,7 @@ use ofd_core::{LoadedDocument, OfdPackage, OfdReader, PageBlock, PageObject, Ren
 
 use serde_json::Value;
 
-use super::run::{python, run, script};
+use super::run::{Said, ask, program, python, run, script};
 
 type Reader = OfdReader<Cursor<Vec<u8>>>;
 
@@ -33,6 +35,12 @@ pub fn ofd_text(ofd: &Path) -> Option<Vec<Vec<String>>> {
 /// Title, author, dates and `custom_data` (the CustomDatas) as ofdkit reads them.
 pub fn ofd_info(ofd: &Path) -> Option<Value> {
     Some(serde_json::from_slice(&ofdkit("info", ofd)?).expect("our script prints an object"))
+}
+
+/// What `unzip -t` says of a package.
+pub fn unzip_test(ofd: &Path) -> Option<Said> {
+    let tool = program("unzip", "unzip")?;
+    Some(ask(tool.as_os_str(), [OsStr::new("-t"), ofd.as_os_str()]))
 }
 
 fn ofdkit(verb: &str, ofd: &Path) -> Option<Vec<u8>> {
@@ -67,6 +75,13 @@ pub fn ofd_png(ofd: &[u8], page: usize, dpi: u32) -> Vec<u8> {
     let (mut reader, document) = open(ofd);
     let options = RenderOptions::with_dpi(f64::from(dpi));
     reader.render_page_to_bytes(&document, page - 1, &options, ImageFormat::Png).expect("ofd-core paints the page")
+}
+
+/// Every file of a package by its path, as ofd-core takes it out.
+pub fn ofd_files(ofd: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut package = OfdPackage::new(Cursor::new(ofd.to_vec())).expect("ofd-core opens the package");
+    let names = package.entries();
+    names.into_iter().map(|name| (name.clone(), package.read(&name).expect("ofd-core reads the file"))).collect()
 }
 
 /// What ofd-core found when it computed the SM3 digest of every file that a signature names.

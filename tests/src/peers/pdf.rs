@@ -22,6 +22,16 @@ pub fn pdftotext(pdf: &Path) -> Option<String> {
     Some(String::from_utf8(out).expect("pdftotext was told to write UTF-8"))
 }
 
+/// The text of each page in the order it is painted.
+pub fn pdf_pages(pdf: &Path) -> Option<Vec<String>> {
+    let tool = program("pdftotext", "poppler-utils")?;
+    let args = [OsStr::new("-raw"), OsStr::new("-enc"), OsStr::new("UTF-8"), pdf.as_os_str(), OsStr::new("-")];
+    let out = ask(tool.as_os_str(), args).product();
+    let text = String::from_utf8(out).expect("pdftotext was told to write UTF-8");
+    // A form feed ends every page.
+    Some(text.split_terminator('\u{c}').map(str::to_owned).collect())
+}
+
 /// The table of fonts: name, type, encoding, embedded, subset, has a ToUnicode map.
 pub fn pdffonts(pdf: &Path) -> Option<String> {
     let tool = program("pdffonts", "poppler-utils")?;
@@ -43,6 +53,13 @@ pub fn pdfinfo(pdf: &Path) -> Option<String> {
     let tool = program("pdfinfo", "poppler-utils")?;
     let out = ask(tool.as_os_str(), [pdf]).product();
     Some(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// The XMP metadata of a PDF, as poppler finds them.
+pub fn pdf_xmp(pdf: &Path) -> Option<String> {
+    let tool = program("pdfinfo", "poppler-utils")?;
+    let out = ask(tool.as_os_str(), [OsStr::new("-meta"), pdf.as_os_str()]).product();
+    Some(String::from_utf8(out).expect("XMP is UTF-8"))
 }
 
 /// The embedded files of a PDF, by name, as poppler takes them out.

@@ -1,0 +1,100 @@
+//! What the face of a license has to show, worked out from the plain JSON of its record and from the boxes of its type;
+//! no line of layout has a part in it.
+
+use serde_json::Value;
+
+use crate::issued::License;
+
+/// Something that has to be on the face.
+#[derive(Debug)]
+pub struct Printed {
+    /// Which value, label or fixed word.
+    pub what: String,
+    /// The spellings that will do, without white space.
+    pub spellings: Vec<String>,
+}
+
+/// Every value, label and fixed word of a license's face.
+pub fn on_the_face(license: &License) -> Vec<Printed> {
+    let face = &license.template.file.faces[license.face];
+    let texts: Vec<&str> = face.boxes.iter().map(|found| found.text.as_str()).collect();
+    let mut all = Vec::new();
+    for item in license.items() {
+        let (key, value) = (item["key"].as_str().expect("an item has a key"), &item["value"]);
+        let hidden = item["hidden"] == true;
+        let has_box = |open: &str| {
+            texts.iter().any(|text| text.contains(&format!("{open}{key}}}")) || text.contains(&format!("{open}{key}:")))
+        };
+        assert_eq!(has_box("{"), !hidden && !only_chooses_the_face(license, key), "{}: {key}", license.name);
+        if hidden || value == "" || !has_box("{") {
+            continue;
+        }
+        all.extend(values(key, item));
+        if has_box("{label:") {
+            all.push(Printed { what: format!("label of {key}"), spellings: vec![squeezed(string(&item["label"]))] });
+        }
+    }
+    for text in texts {
+        // Boxes of absent values stay empty, so their words do, too.
+        if fields(text).iter().all(|key| license.items().iter().any(|item| item["key"] == **key)) {
+            let words = outside_braces(text).into_iter().map(|word| squeezed(&word)).filter(|word| !word.is_empty());
+            all.extend(words.map(|word| Printed { what: "fixed words".to_owned(), spellings: vec![word] }));
+        }
+    }
+    all
+}
+
+/// Text without white space, as boxes of any width and readers of any taste leave it.
+pub fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The main copy says what it is by being the main copy.
+fn only_chooses_the_face(license: &License, key: &str) -> bool {
+    key == "copy_kind" && license.record["face"] == "main"
+}
+
+fn values(key: &str, item: &Value) -> Vec<Printed> {
+    let printed = |spellings| Printed { what: key.to_owned(), spellings };
+    match (&item["value"], string(&item["type"])) {
+        (Value::String(text), "date") => vec![printed(dates(text))],
+        (Value::String(text), _) => vec![printed(vec![squeezed(text)])],
+        (Value::Number(number), _) => vec![printed(vec![number.to_string()])],
+        (Value::Array(rows), _) => {
+            let columns: Vec<&str> =
+                item["columns"].as_array().map_or(&[][..], Vec::as_slice).iter().map(|c| string(&c["key"])).collect();
+            let row =
+                |row: &Value| columns.iter().map(|column| row[column].as_str().unwrap_or_default()).collect::<String>();
+            let heads = item["columns"].as_array().into_iter().flatten().map(|c| squeezed(string(&c["label"])));
+            rows.iter().map(|r| squeezed(&row(r))).chain([heads.collect()]).map(|r| printed(vec![r])).collect()
+        }
+        (other, _) => panic!("{key}: {other}"),
+    }
+}
+
+/// `2024-03-05` as it may be printed.
+fn dates(iso: &str) -> Vec<String> {
+    let parts: Vec<u32> = iso.split('-').map(|part| part.parse().expect("dates are digits")).collect();
+    let [year, month, day] = parts[..] else { panic!("{iso} is no date") };
+    vec![format!("{year}年{month}月{day}日"), format!("{year}年{month:02}月{day:02}日")]
+}
+
+/// The keys of `{key}`, `{key:format}` and `{label:key}` in a box.
+fn fields(text: &str) -> Vec<&str> {
+    let inside = text.split('{').skip(1).filter_map(|part| part.split('}').next());
+    inside
+        .map(|place| place.strip_prefix("label:").unwrap_or_else(|| place.split(':').next().unwrap_or(place)))
+        .collect()
+}
+
+/// The fixed words of a box.
+fn outside_braces(text: &str) -> Vec<String> {
+    text.split('{')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('}').map_or("", |p| p.1) }.to_owned())
+        .collect()
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().expect("the record holds a text here")
+}
