@@ -35,6 +35,7 @@ pub(crate) fn make(
         operator: office.operator.clone(),
         issued_at: Some(now.replace_nanosecond(0).unwrap_or(now)),
         next_update: Some((now + Duration::days(365)).replace_nanosecond(0).unwrap_or(now)),
+        addresses: vec![office.address.clone()],
         anchors: vec![
             anchor("SM2", &sm2_root, vec![Purpose::DocumentSigning, Purpose::SealMaking]),
             anchor("P-256", &p256_root, vec![Purpose::DocumentSigning]),

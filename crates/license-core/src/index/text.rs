@@ -40,6 +40,11 @@ impl IndexText {
         Ok(IndexText { prefix: prefix.to_owned(), token })
     }
 
+    /// Whether a text can stand before a token.
+    pub fn check_address(address: &str) -> Result<(), TextError> {
+        check_prefix(address)
+    }
+
     /// Parses the text of a QR code.
     pub fn parse(text: &str) -> Result<IndexText, TextError> {
         if text.len() > MAX_TEXT {

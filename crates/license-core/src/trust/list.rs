@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::jws;
-use crate::index::Algorithm;
+use crate::index::{Algorithm, IndexText};
 
-/// Most anchors, issuers, and keys per issuer that a list may hold.
+/// Most addresses, anchors, issuers and keys together that a list may hold.
 const MAX_ENTRIES: usize = 100_000;
 /// Length of a credit code (GB 32100).
 const CODE_LENGTH: usize = 18;
@@ -47,6 +47,9 @@ pub struct TrustList {
     pub issued_at: Option<OffsetDateTime>,
     /// When the next edition is due.
     pub next_update: Option<OffsetDateTime>,
+    /// Addresses that QR codes lead to (`HTTPS://LICENSE.EXAMPLE.GOV.CN/V/`), former ones included; a code that leads
+    /// elsewhere is refused. Empty: any address is taken, since none is under the index's signature.
+    pub addresses: Vec<String>,
     /// Trusted roots.
     pub anchors: Vec<Anchor>,
     /// Trusted issuers.
@@ -166,6 +169,11 @@ impl TrustList {
         self.sequence > held.sequence || self == held
     }
 
+    /// Whether a QR code may lead to this address.
+    pub fn knows_address(&self, address: &str) -> bool {
+        self.addresses.is_empty() || self.addresses.iter().any(|known| known == address)
+    }
+
     /// Whether the next edition was due before `at`: what this one says may have been withdrawn since.
     pub fn is_overdue(&self, at: OffsetDateTime) -> bool {
         self.next_update.is_some_and(|due| due < at)
@@ -228,6 +236,8 @@ struct Wire {
     issued_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
     next_update: Option<OffsetDateTime>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<String>,
     anchors: Vec<WireAnchor>,
     issuers: Vec<WireIssuer>,
 }
@@ -280,6 +290,7 @@ impl From<&TrustList> for Wire {
             operator: list.operator.clone(),
             issued_at: list.issued_at,
             next_update: list.next_update,
+            addresses: list.addresses.clone(),
             anchors: list.anchors.iter().map(anchor).collect(),
             issuers: list.issuers.iter().map(issuer).collect(),
         }
@@ -293,8 +304,11 @@ impl Wire {
             return Err(entry("/schema".into(), "only schema 1 is known"));
         }
         let keys: usize = self.issuers.iter().map(|issuer| issuer.index_keys.len()).sum();
-        if self.anchors.len() + self.issuers.len() + keys > MAX_ENTRIES {
+        if self.addresses.len() + self.anchors.len() + self.issuers.len() + keys > MAX_ENTRIES {
             return Err(entry("/".into(), "too many entries"));
+        }
+        if let Some(at) = self.addresses.iter().position(|address| IndexText::check_address(address).is_err()) {
+            return Err(entry(format!("/addresses/{at}"), "an upper-case web address that ends in /V/"));
         }
         let mut anchors = Vec::with_capacity(self.anchors.len());
         for (at, wire) in self.anchors.into_iter().enumerate() {
@@ -325,6 +339,7 @@ impl Wire {
             operator: self.operator,
             issued_at: self.issued_at,
             next_update: self.next_update,
+            addresses: self.addresses,
             anchors,
             issuers,
         })

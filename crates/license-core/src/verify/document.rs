@@ -47,35 +47,38 @@ impl<'a> Document<'a> {
         if self.facts.embedded.is_license() {
             super::ofd::check_license(ofd, checks);
         }
-        self.conclude(&content, integrity, signatures, checks)
+        self.conclude(&content, by_issuer.contains(&true), (integrity, signatures), checks)
     }
 
     pub(super) fn judge_pdf(self, pdf: &PdfFacts, checks: &mut Checks) -> Outcome {
         let (integrity, signatures) = super::pdf::check(pdf, checks);
         let content = content::check(&self.facts.embedded, self.policy.press, checks);
+        let mut by_issuer = false;
         for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&signatures) {
             let Some(certificate) = cms.certificate().filter(|_| !signature.is_doc_timestamp()) else { continue };
             let time = super::pdf::claimed_time(signature);
             let claim = Claim { certificate, enclosed: &cms.enclosed, time, place: &report.place };
-            self.signer(&claim, content.record.as_ref(), checks);
+            by_issuer |= self.signer(&claim, content.record.as_ref(), checks).is_some();
         }
         if self.facts.embedded.is_license() {
             super::pdf::check_license(pdf, checks);
         }
-        self.conclude(&content, integrity, signatures, checks)
+        self.conclude(&content, by_issuer, (integrity, signatures), checks)
     }
 
     fn conclude(
         &self,
         content: &Content,
-        integrity: Integrity,
-        signatures: Vec<SignatureReport>,
+        by_issuer: bool,
+        (integrity, signatures): (Integrity, Vec<SignatureReport>),
         checks: &mut Checks,
     ) -> Outcome {
         let mut subject = None;
         if let Some(index) = &content.index {
+            token::check_address(index, self.trust, content::INDEX_FILE, checks);
             let judged = token::judge(index.token(), self.trust, content::INDEX_FILE, checks);
-            subject = judged.subject.filter(|_| integrity == Integrity::Intact);
+            // A genuine index can be copied into any file: it speaks for this one when the issuer signed this one.
+            subject = judged.subject.filter(|_| integrity == Integrity::Intact && by_issuer);
         }
         if let Some(record) = &content.record {
             let digest = *record.digest().as_bytes();

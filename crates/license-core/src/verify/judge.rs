@@ -104,6 +104,7 @@ fn judge_text(
         }
     };
     checks.passed("token.form", "");
+    token::check_address(index, trust, "", checks);
     let judged = token::judge(index.token(), trust, "", checks);
     if judged.subject.is_some() {
         let claims = index.token().claims();

@@ -138,6 +138,9 @@ reasons! {
     TokenNotCanonical "token.not-canonical" Fails SCAN_AGAIN
         ["核验码的写法不正确。" "The code is not written in its proper form."]
         ["索引不是唯一的规范编码（确定性 CBOR、无填充 Base32）。" "The index is not in its one canonical encoding."]
+    TokenAddress "token.address" Fails REPORT
+        ["二维码指向的不是公布的核验网址，可能引向仿冒网页。" "The code does not lead to an official address; it may lead to a fake page."]
+        ["索引文本的网址不在信任列表公布的网址之中（令牌本身另行判断）。" "The address of the index text is not one that the trust list publishes; the token itself is judged apart."]
     TokenIssuerUnknown "token.issuer-unknown" Unclear UPDATE_TRUST
         ["无法确认颁发机构。" "The issuing authority is not known here."]
         ["索引所述颁发机构不在信任列表中。" "The issuer named by the index is not in the trust list."]

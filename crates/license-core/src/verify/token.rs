@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, SignatureReport, Subject};
 use crate::calendar::china_date;
-use crate::index::{HolderKind, TextError, Token, TokenError};
+use crate::index::{HolderKind, IndexText, TextError, Token, TokenError};
 use crate::trust::{Issuer, TrustList};
 
 /// What became of a token.
@@ -65,6 +65,14 @@ pub(super) fn judge(token: &Token, trust: &TrustList, place: &str, checks: &mut 
     checks.record("token.key-period", in_period, Reason::TokenKeyPeriod, place, "");
     let subject = issued_at.filter(|_| may && in_period).map(|at| subject(token, issuer, at));
     Judged { integrity: Integrity::Intact, signature, subject }
+}
+
+/// The address is under no signature: a genuine token behind a foreign one leads its reader to a page of lies.
+pub(super) fn check_address(index: &IndexText, trust: &TrustList, place: &str, checks: &mut Checks) {
+    if !trust.addresses.is_empty() {
+        let known = trust.knows_address(index.prefix());
+        checks.record("token.address", known, Reason::TokenAddress, place, index.prefix());
+    }
 }
 
 /// Whether today lies within the validity.

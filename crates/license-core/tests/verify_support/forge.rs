@@ -187,11 +187,11 @@ pub fn append_update(pdf: &[u8], objects: &[(u32, String)]) -> Vec<u8> {
         table = "0 0\n".to_owned();
     }
     let prev = startxref(pdf);
-    let (root, size) = (trailer_value(pdf, "/Root"), trailer_value(pdf, "/Size"));
+    let [root, info, size] = ["/Root", "/Info", "/Size"].map(|key| trailer_value(pdf, key));
     let size = size.parse::<u32>().unwrap().max(objects.iter().map(|(n, _)| n + 1).max().unwrap_or(0));
     let id = id_of(pdf);
     let xref = out.len();
-    out.extend(format!("xref\n{table}trailer\n<</Size {size}/Root {root}{id}/Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    out.extend(format!("xref\n{table}trailer\n<</Size {size}/Root {root}/Info {info}{id}/Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n").bytes());
     out
 }
 
@@ -223,4 +223,42 @@ pub fn objects_with(pdf: &[u8], words: &[&str]) -> Vec<u32> {
         }
     }
     found
+}
+
+/// COSE_Sign1 by hand.
+pub mod cose {
+    use minicbor::{Decoder, Encoder};
+    use pki::{Signer as _, SoftSigner};
+
+    /// The claims inside a token.
+    pub fn payload(token: &[u8]) -> Vec<u8> {
+        let mut cbor = Decoder::new(token);
+        cbor.tag().unwrap();
+        cbor.array().unwrap();
+        cbor.bytes().unwrap();
+        cbor.map().unwrap();
+        cbor.bytes().unwrap().to_vec()
+    }
+
+    /// Any claims under this signer's key.
+    pub fn sign1(payload: &[u8], signer: &SoftSigner) -> Vec<u8> {
+        let spki = signer.certificate().spki_der();
+        let kid = pki::DigestAlgorithm::Sha256.digest(spki).as_bytes()[..4].try_into().unwrap();
+        sign1_as(payload, signer, kid)
+    }
+
+    /// Any claims under this signer's key and another's name of the key.
+    pub fn sign1_as(payload: &[u8], signer: &SoftSigner, kid: [u8; 4]) -> Vec<u8> {
+        let mut protected = Vec::new();
+        Encoder::new(&mut protected).map(2).unwrap().u8(1).unwrap().i8(-7).unwrap().u8(4).unwrap().bytes(&kid).unwrap();
+        let mut tbs = Vec::new();
+        let mut cbor = Encoder::new(&mut tbs);
+        cbor.array(4).unwrap().str("Signature1").unwrap().bytes(&protected).unwrap().bytes(&[]).unwrap().bytes(payload).unwrap();
+        let signature = pki::der_to_raw(&signer.sign(&tbs).unwrap(), 32).unwrap();
+        let mut token = Vec::new();
+        let mut cbor = Encoder::new(&mut token);
+        cbor.tag(minicbor::data::Tag::new(18)).unwrap().array(4).unwrap().bytes(&protected).unwrap();
+        cbor.map(0).unwrap().bytes(payload).unwrap().bytes(&signature).unwrap();
+        token
+    }
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use eseal::Seal;
 use license_core::fonts::FontLibrary;
+use license_core::index::{self, Algorithm, Claims, IndexText};
 use license_core::issue::Issued;
 use license_core::layout::{Marks, lay_out};
 use license_core::length::{Length, Rect, Size};
 use license_core::page::{Document, Glyph, Item};
 use license_core::qr::QrCode;
+use license_core::record::Record;
 use license_core::render::ofd::{OfdInput, OfdRenderer};
 use license_core::render::pdf::{PdfInput, PdfRenderer, SignatureField};
 use license_core::render::{Attachment, Metadata, Relationship};
@@ -37,6 +39,8 @@ pub struct Recipe {
     /// A copy of the seal beside the signature value.
     pub seal_file: Option<Vec<u8>>,
     pub protect_list: bool,
+    /// Name of the digest in Signature.xml.
+    pub check_method: String,
     /// `/M` of the PDF.
     pub claimed: OffsetDateTime,
 }
@@ -69,6 +73,7 @@ impl Recipe {
             kind: SignatureKind::Seal,
             seal_file: None,
             protect_list: true,
+            check_method: "1.2.156.10197.1.401".to_owned(),
             claimed: super::ISSUED,
             code,
         }
@@ -90,6 +95,29 @@ impl Recipe {
     pub fn with_document_signer(mut self, by: Arc<SoftSigner>) -> Recipe {
         self.document_signer = by;
         self
+    }
+
+    /// Another record: metadata and index follow it, signed by the issuer's own keys; the face stays.
+    pub fn with_record(mut self, change: impl FnOnce(&mut serde_json::Value)) -> Recipe {
+        let json = &self.files.iter().find(|(name, _)| name == RECORD_FILE).unwrap().1;
+        let mut value = serde_json::from_slice(json).unwrap();
+        change(&mut value);
+        let json = license_core::record::canonical_json(&value);
+        let record = Record::from_canonical_json(&json).unwrap();
+        let index = String::from_utf8(self.files.iter().find(|(name, _)| name == INDEX_FILE).unwrap().1.clone()).unwrap();
+        let mut claims = IndexText::parse(&index).unwrap().token().claims().clone();
+        claims.face = record.digest().as_bytes()[..16].try_into().unwrap();
+        claims.number = record.number().to_owned();
+        claims.holder = license_core::index::cut_holder(&record.holder());
+        (claims.valid_from, claims.valid_to) = (record.valid_from(), record.valid_to());
+        self.metadata = record.metadata();
+        self.with_file(RECORD_FILE, json).with_claims(&claims)
+    }
+
+    /// Another index, signed by the issuer's own key.
+    pub fn with_claims(self, claims: &Claims) -> Recipe {
+        let code = self.code.clone();
+        self.with_file(INDEX_FILE, index_text(claims, &signer(&format!("{code}-index"))))
     }
 
     /// Another content for an attached file, or one more.
@@ -206,7 +234,7 @@ impl Recipe {
             kind: self.kind,
             provider: Provider { name: "test".to_owned(), ..Provider::default() },
             signature_method: "1.2.156.10197.1.501".to_owned(),
-            check_method: "1.2.156.10197.1.401".to_owned(),
+            check_method: self.check_method.clone(),
             date_time: "20261201020000Z".to_owned(),
             stamps,
             seal_file: self.seal_file.clone().map(Into::into),
@@ -231,6 +259,16 @@ impl Recipe {
     fn attachments(&self) -> Vec<Attachment> {
         self.files.iter().map(|(name, bytes)| attachment(name, bytes)).collect()
     }
+}
+
+/// The text of a QR code with these claims.
+pub fn index_text(claims: &Claims, by: &SoftSigner) -> String {
+    let spki = pki::DigestAlgorithm::Sha256.digest(by.certificate().spki_der());
+    let kid = spki.as_bytes()[..4].try_into().unwrap();
+    let prepared = index::Prepared::new(claims, Algorithm::of(by.algorithm()).unwrap(), kid).unwrap();
+    let signature = by.sign(prepared.to_be_signed()).unwrap();
+    let token = prepared.finish(&pki::der_to_raw(&signature, 32).unwrap()).unwrap();
+    IndexText::new(super::ADDRESS, token).unwrap().to_string()
 }
 
 /// Signs a PDF with a placeholder.

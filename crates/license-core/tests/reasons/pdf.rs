@@ -1,0 +1,129 @@
+//! The PDF: structure, byte ranges, later revisions, CMS.
+
+use license_core::verify::Reason;
+use pki::asn1::{self, tag};
+use pki::cms::CmsOptions;
+use pki::{Digest, Signer as _, SoftSigner, oid};
+
+use super::Case;
+use super::verify_support::forge::{self, CmsParts, attribute, find, usual_attributes};
+use super::verify_support::recipe::{Recipe, pades, sign_pdf, with_options};
+use super::verify_support::{HOUSING, ISSUED, good, signer};
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = structure();
+    cases.extend(revisions());
+    cases.extend(cms());
+    cases
+}
+
+/// Nothing could be read of it.
+const NOTHING: [Reason; 5] =
+    [Reason::PdfUnreadable, Reason::PdfStructure, Reason::PdfUnsigned, Reason::RecordMissing, Reason::IndexMissing];
+
+fn structure() -> Vec<Case> {
+    let good = good().pdf();
+    let mut head = good.to_vec();
+    head[0] = b'x';
+    let gap = find(good, b"/Contents<").unwrap() + 10;
+    let end = gap + good[gap..].iter().position(|byte| *byte == b'>').unwrap();
+    let mut padding = good.to_vec();
+    padding[end - 1] = b'1';
+    let mut case = good.to_vec();
+    let letter = gap + case[gap..end].iter().position(u8::is_ascii_lowercase).unwrap();
+    case[letter] = case[letter].to_ascii_uppercase();
+    vec![
+        Case::file("a head and no more", b"%PDF-1.7\n", &NOTHING),
+        Case::file("cut off", &good[..good.len() / 2], &NOTHING),
+        Case::file("a damaged head", head, &NOTHING),
+        Case::file("bytes behind", [good, b"x"].concat(), &[Reason::PdfStructure, Reason::RecordMissing, Reason::IndexMissing]),
+        Case::file("never signed", Recipe::of(super::verify_support::good()).pdf_plain(), &[Reason::PdfUnsigned]),
+        Case::file("a place for a signature, empty", Recipe::of(super::verify_support::good()).pdf_unsigned(), &[Reason::PdfByteRange, Reason::PdfUncovered, Reason::CmsStructure]),
+        Case::file("something behind the signature value", padding, &[Reason::PdfByteRange]),
+        Case::file("a digit in the other case", case, &[Reason::CmsStructure]),
+    ]
+}
+
+fn revisions() -> Vec<Case> {
+    let good = good().pdf();
+    let page = forge::objects_with(good, &["/Type/Page/"])[0];
+    let content = forge::object(good, page);
+    let page_changed = forge::append_update(good, &[(page, content.replace("/Parent", "/Rotate 180/Parent"))]);
+    let nothing = forge::append_update(good, &[]);
+    let stray = forge::append_update(good, &[(900, "<</Type/Example>>".to_owned())]);
+    vec![
+        Case::file("a page turned", page_changed, &[Reason::PdfChangedAfter, Reason::PdfUncovered]),
+        Case::file("a revision that changes nothing", nothing, &[Reason::PdfUncovered]),
+        Case::file("an object that waits", stray, &[Reason::PdfChangedAfter, Reason::PdfUncovered, Reason::PdfStructure]),
+    ]
+}
+
+fn cms() -> Vec<Case> {
+    let recipe = Recipe::of(good());
+    let made = |make: &dyn Fn(&Digest, &SoftSigner) -> Vec<u8>| recipe.pdf_with(make);
+    let structure = &[Reason::CmsStructure];
+    let plain_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached");
+    let old_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.sha1    ");
+    let unknown_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/ETSI.CAdES.attached");
+    let by_hand = |parts: &dyn Fn(&Digest, &SoftSigner) -> CmsParts| made(&|digest, signer| forge::cms(signer, &parts(digest, signer)));
+    let chain = |signer: &SoftSigner| signer.chain().iter().map(|one| one.der().to_vec()).collect::<Vec<_>>();
+    let usual = |digest: &Digest, signer: &SoftSigner| CmsParts {
+        signed: signed_attributes(digest, signer),
+        certificates: chain(signer),
+        ..CmsParts::default()
+    };
+    let without_name = by_hand(&|digest, signer| CmsParts { signed: usual_attributes(digest), ..usual(digest, signer) });
+    let unsigned = by_hand(&|digest, signer| CmsParts {
+        unsigned: vec![attribute(&oid::SIGNATURE_TIME_STAMP, &asn1::sequence(&[&asn1::null()]))],
+        ..usual(digest, signer)
+    });
+    let enclosing = by_hand(&|digest, signer| CmsParts { content: Some(b"something".to_vec()), ..usual(digest, signer) });
+    let stranger = by_hand(&|digest, own| {
+        let mut parts = usual(digest, own);
+        parts.certificates.push(signer(&format!("{HOUSING}-document")).certificate().der().to_vec());
+        parts
+    });
+    let protected = by_hand(&|digest, signer| {
+        let mut parts = usual(digest, signer);
+        let other = asn1::sequence(&[&asn1::oid(&oid::SHA512)]);
+        let value = asn1::sequence(&[&other, &asn1::tlv(tag::context(1), &[&asn1::oid(&oid::ECDSA_SHA384)])]);
+        parts.signed.push(attribute(&oid::ALGORITHM_PROTECTION, &value));
+        parts
+    });
+    let of_other_key = made(&|digest, own| {
+        let mut der = pades(digest, own);
+        // The last bytes are the signature value; another value of the same form.
+        let forged = pades(&pki::DigestAlgorithm::Sha256.digest(b"x"), own);
+        let at = der.len() - 20;
+        let from = forged.len() - 20;
+        der[at..].copy_from_slice(&forged[from..]);
+        der
+    });
+    let of_other_bytes = made(&|_, own| pades(&pki::DigestAlgorithm::Sha256.digest(b"another document"), own));
+    let with_time = made(&|digest, own| with_options(digest, own, &CmsOptions::cades(ISSUED)));
+    assert_eq!(super::verify_support::judge(&by_hand(&usual)).verdict, super::Verdict::Passed, "by hand as by the library");
+    vec![
+        Case::file("a plain CMS", sign_pdf(plain_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
+        Case::file("an old form", sign_pdf(old_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
+        Case::file("an unknown form", sign_pdf(unknown_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
+        Case::file("no certificate named under the signature", without_name, structure),
+        Case::file("an unsigned attribute", unsigned, structure),
+        Case::file("something enclosed", enclosing, structure),
+        Case::file("a stranger's certificate", stranger, structure),
+        Case::file("no CMS at all", made(&|_, _| vec![0x30, 0x03, 0x02, 0x01, 0x01]), structure),
+        Case::file("signing-time as CAdES has it", with_time, &[]),
+        Case::file("other algorithms under the signature", protected, &[Reason::CmsAlgorithm]),
+        Case::file("another signature value", of_other_key, &[Reason::CmsSignature]),
+        Case::file("the signature of another document", of_other_bytes, &[Reason::CmsDigest]),
+    ]
+}
+
+/// content-type, message-digest and signing-certificate-v2, as PAdES asks.
+pub fn signed_attributes(digest: &Digest, signer: &SoftSigner) -> Vec<Vec<u8>> {
+    let certificate = signer.certificate();
+    let hash = asn1::octet_string(pki::DigestAlgorithm::Sha256.digest(certificate.der()).as_bytes());
+    let value = asn1::sequence(&[&asn1::sequence(&[&asn1::sequence(&[&hash])])]);
+    let mut attributes = usual_attributes(digest);
+    attributes.push(attribute(&oid::SIGNING_CERTIFICATE_V2, &value));
+    attributes
+}
