@@ -85,21 +85,17 @@ pub enum Refusal {
         key: String,
     },
     /// The number belongs to another license of the type.
-    #[error("number {number:?} of type {type_id} belongs to {existing}")]
+    #[error("number {number:?} belongs to {existing}")]
     DuplicateNumber {
-        /// The type.
-        type_id: String,
         /// The number.
         number: String,
         /// Its current holder.
         existing: LicenseId,
     },
     /// The identifier, or another version of its serial, exists.
-    #[error("{id} exists already as {existing}")]
+    #[error("{existing} exists already")]
     DuplicateId {
-        /// The new one.
-        id: LicenseId,
-        /// What is there.
+        /// What is there: the same serial, maybe in another version.
         existing: LicenseId,
     },
     /// No such license.
@@ -127,12 +123,10 @@ pub enum Refusal {
         to: Status,
     },
     /// A newer version of the same serial must be the next one, and of the same type.
-    #[error("{new} cannot follow {old}")]
+    #[error("what was offered cannot follow {old}")]
     NotASuccessor {
         /// The standing version.
         old: LicenseId,
-        /// The offered one.
-        new: LicenseId,
     },
     /// No such outbox row waits.
     #[error("no waiting outbox row {seq}")]

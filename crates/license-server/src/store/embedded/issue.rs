@@ -93,7 +93,7 @@ fn replaceable(
     // Same serial: the next version. A new certificate number: a new serial, version 001 (GB/T 36904 versioning).
     let wanted = if new.base() == old.base() { old.version() + 1 } else { 1 };
     if new.version() != wanted || standing.type_id != new_type {
-        return Err(Refusal::NotASuccessor { old: old.clone(), new: new.clone() }.into());
+        return Err(Refusal::NotASuccessor { old: old.clone() }.into());
     }
     Ok(standing)
 }
@@ -103,12 +103,11 @@ fn refuse_taken<L: Identity>(view: &dyn Snapshot, new: &L, replaces: Option<&Lic
     let (id, type_id, number) = new.identity();
     let newest = rows::id_at(view, &keys::base(id.base()))?;
     if let Some(existing) = newest.filter(|there| Some(there) != replaces) {
-        return Err(Refusal::DuplicateId { id: id.clone(), existing }.into());
+        return Err(Refusal::DuplicateId { existing }.into());
     }
     let carrier = rows::id_at(view, &keys::number(type_id, number))?;
     if let Some(existing) = carrier.filter(|there| Some(there) != replaces) {
-        let (type_id, number) = (type_id.to_owned(), number.to_owned());
-        return Err(Refusal::DuplicateNumber { type_id, number, existing }.into());
+        return Err(Refusal::DuplicateNumber { number: number.to_owned(), existing }.into());
     }
     Ok(())
 }
