@@ -20,9 +20,8 @@ pub(crate) fn open(directory: Option<&Path>) -> Result<Arc<dyn Assets>> {
 
 /// All license types.
 pub(crate) fn catalog(assets: &dyn Assets) -> Result<Catalog> {
-    Catalog::load(assets).map_err(|errors| {
-        anyhow!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })
+    Catalog::load(assets)
+        .map_err(|errors| anyhow!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 /// The fonts.

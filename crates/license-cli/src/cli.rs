@@ -37,6 +37,8 @@ enum Verb {
     Keys(crate::keys::KeysArgs),
     /// Electronic seals
     Seal(crate::seal_verbs::SealArgs),
+    /// The signed trust list
+    Trust(crate::trust::TrustArgs),
     /// Client applications of the service
     Client(crate::client::ClientArgs),
     /// License texts of the bundled fonts
@@ -78,6 +80,7 @@ impl Cli {
             Verb::Template(args) => crate::template::run(&args, assets),
             Verb::Keys(args) => crate::keys::run(&args),
             Verb::Seal(args) => crate::seal_verbs::run(&args, assets),
+            Verb::Trust(args) => crate::trust::run(&args, assets),
             Verb::Client(args) => crate::client::run(&args),
             Verb::Licenses => crate::notices::run(assets),
         }

@@ -21,6 +21,15 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     create(path, bytes, 0o600)
 }
 
+/// Replaces a file in one step: a reader sees the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let new = path.with_extension("new");
+    // What an interrupted run left.
+    let _ = fs::remove_file(&new);
+    create(&new, bytes, 0o644)?;
+    fs::rename(&new, path).with_context(|| format!("cannot replace {}", path.display()))
+}
+
 /// Reads a file, naming it in the error.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))

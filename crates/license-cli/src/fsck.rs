@@ -47,9 +47,9 @@ fn deep(office: &Office) -> Result<u64> {
                 let report = office.verify_file(&office.store().file(&file.digest)?)?;
                 checked += 1;
                 // What has expired or was cancelled is still genuine.
-                let genuine = report.reasons().all(|reason| {
-                    reason.is_state() || reason.effect() != license_core::verify::Effect::Fails
-                });
+                let genuine = report
+                    .reasons()
+                    .all(|reason| reason.is_state() || reason.effect() != license_core::verify::Effect::Fails);
                 if !genuine || report.verdict == Verdict::Indeterminate {
                     faults += 1;
                     let code = report.headline().map_or("?", |reason| reason.code());

@@ -39,7 +39,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
 
 fn ofd_facts(bytes: &[u8]) -> Result<Value> {
     let facts = ofd::inspect_bytes(bytes, &ofd::Budget::default())?;
-    let info: Vec<Value> = facts.info.custom_datas.iter().map(|(key, value)| json!(format!("{key} = {value}"))).collect();
+    let info: Vec<Value> =
+        facts.info.custom_datas.iter().map(|(key, value)| json!(format!("{key} = {value}"))).collect();
     let signatures: Vec<Value> = facts
         .signatures
         .iter()

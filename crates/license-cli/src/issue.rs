@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use license_server::service::{Access, Accepted, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
+use license_server::service::{Accepted, Access, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
 use license_server::store::FileKind;
 use serde_json::json;
 

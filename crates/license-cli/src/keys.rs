@@ -97,7 +97,8 @@ struct Press<'a> {
 impl Press<'_> {
     fn root(&self, file: &str, kind: KeyKind, subject: Name) -> Result<SoftSigner> {
         let key = PrivateKey::generate(kind, &mut random())?;
-        let template = CertificateTemplate::root_ca(subject).serial(&serial()).valid(self.from, self.until(2 * self.years));
+        let template =
+            CertificateTemplate::root_ca(subject).serial(&serial()).valid(self.from, self.until(2 * self.years));
         let certificate = template.self_sign(&key)?;
         self.store(file, &key, &[&certificate])?;
         Ok(SoftSigner::new(key, certificate, Vec::new())?)
@@ -105,8 +106,9 @@ impl Press<'_> {
 
     fn ca(&self, file: &str, kind: KeyKind, subject: Name, root: &SoftSigner) -> Result<SoftSigner> {
         let key = PrivateKey::generate(kind, &mut random())?;
-        let template =
-            CertificateTemplate::issuing_ca(subject, 0).serial(&serial()).valid(self.from, self.until(2 * self.years - 1));
+        let template = CertificateTemplate::issuing_ca(subject, 0)
+            .serial(&serial())
+            .valid(self.from, self.until(2 * self.years - 1));
         let certificate = template.issue(key.public_key(), root)?;
         let root = pki::Signer::certificate(root);
         self.store(file, &key, &[&certificate, root])?;

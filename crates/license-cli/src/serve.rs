@@ -31,9 +31,11 @@ pub(crate) fn run(args: &ServeArgs, assets: Option<&Path>) -> Result<ExitCode> {
 /// Starts, tells `ready` the bound address, and waits for the end.
 pub(crate) fn serve(listen: &str, office: Arc<Office>, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listen: SocketAddr = listen.parse().with_context(|| format!("--listen {listen}: not HOST:PORT"))?;
-    let _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(
-        tracing_subscriber::EnvFilter::try_from_env("LICENSE_LOG").unwrap_or_else(|_| "warn".into()),
-    ).try_init();
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LICENSE_LOG").unwrap_or_else(|_| "warn".into()))
+        .try_init();
     let running = start(ServeConfig { listen, ..ServeConfig::default() }, office)
         .with_context(|| format!("cannot listen on {listen}"))?;
     ready(running.address());

@@ -68,9 +68,7 @@ pub(crate) fn run(args: &TemplateArgs, assets: Option<&Path>) -> Result<ExitCode
             Ok(ExitCode::SUCCESS)
         }
         TemplateVerb::Lint { type_id } => run_lint(assets, type_id.as_deref()),
-        TemplateVerb::Preview { type_id, out, dpi, record } => {
-            preview(assets, type_id, out, *dpi, record.as_deref())
-        }
+        TemplateVerb::Preview { type_id, out, dpi, record } => preview(assets, type_id, out, *dpi, record.as_deref()),
         TemplateVerb::New { type_id, out, from } => new(&*assets, type_id, out, from),
     }
 }
@@ -82,7 +80,9 @@ fn run_lint(assets: std::sync::Arc<dyn Assets>, type_id: Option<&str>) -> Result
         None => assets.list("templates"),
     };
     let mut errors = 0;
-    for id in ids.iter().filter(|id| type_id.is_some() || assets.read(&format!("templates/{id}/template.toml")).is_some()) {
+    for id in
+        ids.iter().filter(|id| type_id.is_some() || assets.read(&format!("templates/{id}/template.toml")).is_some())
+    {
         let findings = match Template::read(&*assets, id) {
             Ok(template) => lint(&template, &fonts),
             Err(error) => {

@@ -1,17 +1,53 @@
-//! `license trust new`: the trust list of a deployment, signed by its root.
+//! `license trust sign`: the trust list of a deployment, made of `office.toml` and signed by its root.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
 use license_core::template::Catalog;
 use license_core::trust::{Anchor, IndexKey, Issuer, Period, Purpose, TrustList};
-use license_server::deployment::{OfficeFile, signer};
+use license_server::deployment::{OfficeFile, roots, signer, trust_list};
 use pki::Signer as _;
 use time::{Duration, OffsetDateTime};
 
-use crate::files::write_new;
+use crate::cli::PasswordArgs;
+use crate::files::{replace, write_new};
 use crate::keys::names;
+
+/// The trust list.
+#[derive(Args)]
+pub(crate) struct TrustArgs {
+    #[command(subcommand)]
+    verb: TrustVerb,
+}
+
+#[derive(Subcommand)]
+enum TrustVerb {
+    /// Sign the next edition, after issuers or types in office.toml have changed
+    Sign {
+        /// Folder of the deployment
+        #[arg(long, value_name = "DIR", default_value = "demo-data")]
+        data: PathBuf,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+}
+
+pub(crate) fn run(args: &TrustArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    let TrustVerb::Sign { data, password } = &args.verb;
+    let password = crate::deployment::password(password, data)?;
+    let catalog = crate::assets::catalog(&*crate::assets::open(assets)?)?;
+    let office = OfficeFile::read(&data.join("office.toml"))?;
+    let trust = data.join("trust");
+    let sequence = trust_list(&trust, &roots(&trust)?)?.0.sequence + 1;
+    let (list, signed) = sign(data, &office, &catalog, &password, OffsetDateTime::now_utc(), sequence)?;
+    replace(&trust.join("trust-list.json"), &list.to_json())?;
+    replace(&trust.join("trust-list.jws"), signed.as_bytes())?;
+    println!("edition {sequence}: {} issuers", list.issuers.len());
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Writes `trust/`: the roots as PEM, the list as JSON for people and as signed JWS for programs.
 pub(crate) fn make(
@@ -21,6 +57,24 @@ pub(crate) fn make(
     password: &[u8],
     now: OffsetDateTime,
 ) -> Result<()> {
+    let (list, signed) = sign(folder, office, catalog, password, now, 1)?;
+    let trust = folder.join("trust");
+    fs::create_dir_all(&trust).with_context(|| format!("cannot make {}", trust.display()))?;
+    for (name, anchor) in ["root-sm2.pem", "root-p256.pem"].iter().zip(&list.anchors) {
+        write_new(&trust.join(name), anchor.certificate.to_pem().as_bytes())?;
+    }
+    write_new(&trust.join("trust-list.json"), &list.to_json())?;
+    write_new(&trust.join("trust-list.jws"), signed.as_bytes())
+}
+
+fn sign(
+    folder: &Path,
+    office: &OfficeFile,
+    catalog: &Catalog,
+    password: &[u8],
+    now: OffsetDateTime,
+    sequence: u64,
+) -> Result<(TrustList, String)> {
     let keys = folder.join("keys");
     let sm2_root = signer(&keys, names::SM2_ROOT, password)?;
     let p256_root = signer(&keys, names::P256_ROOT, password)?;
@@ -31,7 +85,7 @@ pub(crate) fn make(
         period: Period::default(),
     };
     let mut list = TrustList {
-        sequence: 1,
+        sequence,
         operator: office.operator.clone(),
         issued_at: Some(now.replace_nanosecond(0).unwrap_or(now)),
         next_update: Some((now + Duration::days(365)).replace_nanosecond(0).unwrap_or(now)),
@@ -61,10 +115,5 @@ pub(crate) fn make(
     let prepared = list.prepare(p256_root.certificate())?;
     let signature = p256_root.sign(prepared.to_be_signed())?;
     let signed = prepared.finish(&signature)?;
-    let trust = folder.join("trust");
-    fs::create_dir_all(&trust).with_context(|| format!("cannot make {}", trust.display()))?;
-    write_new(&trust.join("root-sm2.pem"), sm2_root.certificate().to_pem().as_bytes())?;
-    write_new(&trust.join("root-p256.pem"), p256_root.certificate().to_pem().as_bytes())?;
-    write_new(&trust.join("trust-list.json"), &list.to_json())?;
-    write_new(&trust.join("trust-list.jws"), signed.as_bytes())
+    Ok((list, signed))
 }

@@ -48,9 +48,5 @@ pub(super) fn leave(office: &Office, data: &Path, accepted: &[Accepted]) -> Resu
     };
     let forged = super::forge::forge(&good.license.index_token)?;
     std::fs::write(out.join("forged.qr.txt"), &forged)?;
-    Ok(Some(Showcase {
-        good: good.license.index_token.clone(),
-        revoked: revoked.license.index_token.clone(),
-        forged,
-    }))
+    Ok(Some(Showcase { good: good.license.index_token.clone(), revoked: revoked.license.index_token.clone(), forged }))
 }

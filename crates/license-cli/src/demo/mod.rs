@@ -14,6 +14,7 @@ use clap::Args;
 use license_core::template::Catalog;
 use license_server::deployment::Deployment;
 use license_server::service::Office;
+use license_server::service::clients::{self, NewClient, Scope};
 use time::OffsetDateTime;
 
 use crate::cli::{DataArgs, PasswordArgs};
@@ -49,16 +50,14 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
     if !args.data.join("office.toml").is_file() {
         first_run(args, &catalog, &fonts)?;
     }
-    let data = DataArgs {
-        data: args.data.clone(),
-        store: args.store.clone(),
-        password: PasswordArgs { password_file: None },
-    };
+    let data =
+        DataArgs { data: args.data.clone(), store: args.store.clone(), password: PasswordArgs { password_file: None } };
     let password = crate::deployment::password(&data.password, &args.data)?;
     let deployment = Deployment::open(&args.data, &password)?;
     let address = deployment.office.address.clone();
     let office = Arc::new(Office::new(deployment, catalog, fonts, crate::deployment::store(&data)?));
     let issued = run::issue_stock(&office, args.count, args.stock.as_deref())?;
+    let client = demo_client(&office, &args.data)?;
     let showcase = bundle::leave(&office, &args.data, &issued)?;
     println!("\nfiles of some licenses: {}", args.data.join("out").display());
     println!("roots and trust list:   {}", args.data.join("trust").display());
@@ -75,6 +74,7 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
             println!("\n  a forged token     {}", page(&showcase.forged));
         }
         println!("\n  verify a file      http://{bound}/verify");
+        println!("  try the interface  http://{bound}/docs  (a client's id and secret are in {})", client.display());
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -89,6 +89,18 @@ fn first_run(args: &DemoArgs, catalog: &Catalog, fonts: &Arc<license_core::fonts
         .context("the key files' password could not be kept")?;
     println!("they are for trying out, and trusted nowhere else; their password is in keys/password");
     Ok(())
+}
+
+/// An application that may do everything, so that the interface can be tried while the demo holds the store.
+fn demo_client(office: &Office, data: &Path) -> Result<PathBuf> {
+    let path = data.join("keys").join("demo-client.json");
+    if !path.is_file() {
+        let new = NewClient { name: "demo".to_owned(), department: "demo".to_owned(), scopes: Scope::ALL.to_vec() };
+        let added = clients::add(&**office.store(), &new, "demo", OffsetDateTime::now_utc())?;
+        let json = serde_json::json!({ "client_id": added.id, "client_secret": added.secret });
+        write_secret(&path, format!("{json:#}\n").as_bytes())?;
+    }
+    Ok(path)
 }
 
 /// 160 random bits as text.

@@ -56,7 +56,8 @@ pub(super) fn issue_stock(office: &Office, count: usize, folder: Option<&Path>) 
 
 fn issue(office: &Office, row: &Row) -> Result<Accepted, ServiceError> {
     let mut data = row.data.clone().map_err(|problem| ServiceError::Request { field: "row", problem })?;
-    let template = office.catalog().get(row.type_id).ok_or_else(|| ServiceError::UnknownType(row.type_id.to_owned()))?;
+    let template =
+        office.catalog().get(row.type_id).ok_or_else(|| ServiceError::UnknownType(row.type_id.to_owned()))?;
     // The stock names real organs; here only made-up ones issue, and their name is filled in.
     if let Some(fields) = data.as_object_mut() {
         fields.remove(&template.file.core.issuer);
@@ -115,7 +116,11 @@ impl Tally {
         let new = self.accepted.len() - self.replayed;
         println!("{} licenses: {new} new, {} from an earlier run", self.accepted.len(), self.replayed);
         if new > 0 {
-            println!("{:.0} licenses a second, {:.1} s (both files, all signatures, durable)", new as f64 / seconds, seconds);
+            println!(
+                "{:.0} licenses a second, {:.1} s (both files, all signatures, durable)",
+                new as f64 / seconds,
+                seconds
+            );
         }
         if self.refused > 0 {
             println!("{} rows refused:", self.refused);

@@ -33,7 +33,8 @@ pub(super) fn rows(folder: Option<&Path>) -> Result<Vec<Row>> {
                 if !path.is_file() {
                     continue;
                 }
-                String::from_utf8(crate::files::read(&path)?).with_context(|| format!("{} is no UTF-8", path.display()))?
+                String::from_utf8(crate::files::read(&path)?)
+                    .with_context(|| format!("{} is no UTF-8", path.display()))?
             }
         };
         files.push((type_id, text));
