@@ -7,6 +7,7 @@ mod glyphs;
 mod input;
 pub mod ofd;
 pub mod pdf;
+mod pieces;
 pub mod png;
 mod qr;
 mod sfnt;

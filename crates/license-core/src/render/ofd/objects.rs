@@ -13,6 +13,7 @@ use crate::length::{Length, Point, Rect, Size};
 use crate::page::{Artwork, ImageItem, Item, Page, PathItem, QrItem, Rgb, Segment, TextRun};
 use crate::render::bounds::{bounds, moved};
 use crate::render::glyphs::FontKey;
+use crate::render::pieces::pieces;
 use crate::render::qr;
 use crate::render::simplify::simplify;
 
@@ -25,7 +26,7 @@ pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem
     for item in &page.items {
         match item {
             Item::Text(run) => objects.extend(text(run, fonts)),
-            Item::Path(item) => objects.extend(shape(item)),
+            Item::Path(item) => objects.extend(shape(&PathItem { path: simplify(&item.path), ..*item })),
             Item::Image(item) => objects.push(Object::Image(ImageObject::new(rect(item.rect), image(item)))),
             Item::Qr(item) => objects.extend(code(item)),
         }
@@ -37,8 +38,11 @@ pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem
 pub(super) fn artwork(art: &Artwork) -> Vec<Object> {
     let mut objects = Vec::new();
     for group in &art.groups {
-        for one in &group.paths {
-            objects.extend(shape(&PathItem { path: one.clone(), fill: group.fill, stroke: group.stroke, alpha: 255 }));
+        for path in &group.paths {
+            let simple = simplify(path);
+            let parts = if group.fill.is_none() { pieces(&simple) } else { vec![simple] };
+            let item = |path| PathItem { path, fill: group.fill, stroke: group.stroke, alpha: 255 };
+            objects.extend(parts.into_iter().filter_map(|part| shape(&item(part))));
         }
     }
     objects
@@ -46,9 +50,8 @@ pub(super) fn artwork(art: &Artwork) -> Vec<Object> {
 
 /// A path in a boundary of its own.
 fn shape(item: &PathItem) -> Option<Object> {
-    let simple = simplify(&item.path);
-    let bounds = bounds(&simple, item.stroke.map_or(Length::ZERO, |(_, width)| width))?;
-    let path = moved(&simple, Point::new(bounds.x, bounds.y)).collect();
+    let bounds = bounds(&item.path, item.stroke.map_or(Length::ZERO, |(_, width)| width))?;
+    let path = moved(&item.path, Point::new(bounds.x, bounds.y)).collect();
     path_object(&PathItem { path, ..*item }, rect(bounds))
 }
 
@@ -61,17 +64,16 @@ fn text(run: &TextRun, fonts: &Fonts) -> Option<Object> {
     let first = run.glyphs.first()?;
     let last = run.glyphs.last()?;
     // Readers clip at the boundary, and some glyphs leave their em square: leave room on all sides.
-    let margin = run.size.scale(0.25);
-    let above = run.size.scale(1.1);
-    let boundary = Rect {
-        x: run.origin.x + first.x - margin,
-        y: run.origin.y - above,
-        width: last.x - first.x + run.size.scale(1.25) + margin,
-        height: run.size.scale(1.5),
-    };
+    // Its corner stands on whole millimetres: short numbers.
+    let start = run.origin.x + first.x;
+    let grid = |length: Length| Length::from_um(length.um().div_euclid(1000).saturating_mul(1000));
+    let (x, y) = (grid(start - run.size.scale(0.25)), grid(run.origin.y - run.size.scale(1.1)));
+    let right = run.origin.x + last.x + run.size.scale(1.25) + MILLIMETRE;
+    let bottom = run.origin.y + run.size.scale(0.4) + MILLIMETRE;
+    let boundary = Rect { x, y, width: grid(right - x), height: grid(bottom - y) };
+    let origin = (um(start - x), um(run.origin.y - y));
     let delta_x = run.glyphs.windows(2).map(|pair| um(pair[1].x - pair[0].x)).collect();
-    let mut object =
-        TextObject::new(*reference, um(run.size), rect(boundary), (um(margin), um(above)), run.text(), delta_x);
+    let mut object = TextObject::new(*reference, um(run.size), rect(boundary), origin, run.text(), delta_x);
     object.fill = Fill::solid(color(run.color));
     object.glyphs = font.glyphs_unless_mapped(&run.glyphs);
     Some(Object::Text(object))
@@ -152,3 +154,5 @@ fn um(length: Length) -> Um {
 fn color(Rgb(r, g, b): Rgb) -> Color {
     Color::rgb(r, g, b)
 }
+
+const MILLIMETRE: Length = Length::from_um(1000);

@@ -9,6 +9,7 @@ use crate::length::{Length, Point, Size};
 use crate::page::Artwork;
 use crate::render::RenderError;
 use crate::render::bounds::{bounds, moved};
+use crate::render::pieces::pieces;
 use crate::render::simplify::simplify;
 use crate::seal_art::SealPicture;
 
@@ -37,15 +38,16 @@ impl Form {
                 content.stroke_color(color).raw(&decimal(width, unit)).op(" w");
             }
             let operator = paint(group.fill.is_some(), group.stroke.is_some());
-            for path in &group.paths {
-                let simple = simplify(path);
-                let Some(bounds) = bounds(&simple, Length::ZERO) else { continue };
+            let stroked = group.fill.is_none();
+            let simple = group.paths.iter().map(|path| simplify(path));
+            let parts = simple.flat_map(|path| if stroked { pieces(&path) } else { vec![path] });
+            for part in parts {
+                let Some(bounds) = bounds(&part, Length::ZERO) else { continue };
                 let corner = Point::new(bounds.x, bounds.y);
                 content.raw("1 0 0 1 ").length(corner.x - origin.x).length(origin.y - corner.y).op("cm");
                 origin = corner;
-                content
-                    .segments(&moved(&simple, Point::new(corner.x, corner.y - art.size.height)).collect::<Vec<_>>())
-                    .op(operator);
+                let seen_from = Point::new(corner.x, corner.y - art.size.height);
+                content.segments(&moved(&part, seen_from).collect::<Vec<_>>()).op(operator);
             }
         }
         Form::vector(&content.out, art.size, unit)
