@@ -27,16 +27,17 @@ pub fn lay_out_again(
     lay_out(&filled, fonts, &marks).map_err(IssueError::Layout)
 }
 
-/// The words a record lays out to. `None` when this catalog has no such type, or another version of its template.
+/// The words a record lays out to. `None` when this catalog does not have the very template,
+/// neither as the current one nor archived.
 pub(crate) fn face_text(
     record: &Record,
     index: &str,
     catalog: &Catalog,
     fonts: &FontLibrary,
 ) -> Result<Option<Vec<String>>, IssueError> {
-    let Some(template) = catalog.by_code(record.id().type_code().as_str()) else { return Ok(None) };
     let reference = record.template();
-    if reference.id != template.id() || reference.digest.as_bytes() != &template.digest {
+    let Some(template) = catalog.by_digest(&reference.id, reference.digest.as_bytes()) else { return Ok(None) };
+    if template.file.kind.code != record.id().type_code().as_str() {
         return Ok(None);
     }
     lay_out_again(record, index, template, fonts, false, None).map(|document| Some(texts(&document)))

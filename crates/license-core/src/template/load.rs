@@ -1,6 +1,6 @@
 //! From files to a [`Template`].
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ pub struct Template {
     pub sample: serde_json::Value,
     /// SHA-256 over the names and bytes of `template.toml` and its backgrounds.
     pub digest: [u8; 32],
+    files: Vec<(String, Cow<'static, [u8]>)>,
     rules: Rules,
     problems: Vec<Problem>,
 }
@@ -57,6 +58,7 @@ impl Template {
         let mut digest = Sha256::new();
         absorb(&mut digest, TEMPLATE, &toml);
         let mut backgrounds = Vec::new();
+        let mut files = Vec::new();
         for (at, face) in file.faces.iter().enumerate() {
             let Some(name) = &face.background else {
                 backgrounds.push(None);
@@ -66,6 +68,9 @@ impl Template {
                 Ok((bytes, art)) => {
                     absorb(&mut digest, name, &bytes);
                     backgrounds.push(art);
+                    if files.iter().all(|(known, _)| known != name) {
+                        files.push((name.clone(), bytes));
+                    }
                 }
                 Err(message) => {
                     problems.push(Problem { file: name.clone(), place: format!("face[{at}].background"), message });
@@ -84,7 +89,13 @@ impl Template {
         let rules = Rules::compile(&file, |place, message| {
             problems.push(Problem { file: TEMPLATE.to_owned(), place, message });
         });
-        Ok(Template { file, backgrounds, sample, digest: digest.finalize().into(), rules, problems })
+        files.insert(0, (TEMPLATE.to_owned(), toml));
+        Ok(Template { file, backgrounds, sample, digest: digest.finalize().into(), files, rules, problems })
+    }
+
+    /// Names and bytes of `template.toml` and the backgrounds, each once: what the digest covers.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(name, bytes)| (name.as_str(), &**bytes))
     }
 
     /// What was wrong with the files around `template.toml` when it was [read](Template::read).
@@ -117,47 +128,6 @@ impl PartialEq for Template {
     /// Two templates are the same when their files are.
     fn eq(&self, other: &Template) -> bool {
         self.digest == other.digest && self.id() == other.id()
-    }
-}
-
-/// All license types of an installation.
-#[derive(Clone, Debug, Default)]
-pub struct Catalog {
-    types: BTreeMap<String, Arc<Template>>,
-}
-
-impl Catalog {
-    /// Loads every folder below `templates/` that has a `template.toml`; all that is wrong comes back at once.
-    pub fn load(assets: &dyn Assets) -> Result<Catalog, Vec<TemplateError>> {
-        let mut types = BTreeMap::new();
-        let mut errors = Vec::new();
-        for id in assets.list("templates") {
-            if !assets.list(&format!("templates/{id}")).iter().any(|name| name == TEMPLATE) {
-                continue;
-            }
-            match Template::load(assets, &id) {
-                Ok(template) => {
-                    types.insert(id, template);
-                }
-                Err(error) => errors.push(error),
-            }
-        }
-        if errors.is_empty() { Ok(Catalog { types }) } else { Err(errors) }
-    }
-
-    /// A type by its machine name.
-    pub fn get(&self, id: &str) -> Option<&Arc<Template>> {
-        self.types.get(id)
-    }
-
-    /// A type by its code (证照类型代码).
-    pub fn by_code(&self, code: &str) -> Option<&Arc<Template>> {
-        self.types.values().find(|template| template.file.kind.code == code)
-    }
-
-    /// All types, by machine name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Template>> {
-        self.types.values()
     }
 }
 
@@ -206,7 +176,7 @@ fn absorb(digest: &mut Sha256, name: &str, bytes: &[u8]) {
     digest.update(bytes);
 }
 
-type Background = (std::borrow::Cow<'static, [u8]>, Option<Arc<Artwork>>);
+type Background = (Cow<'static, [u8]>, Option<Arc<Artwork>>);
 
 fn read_background(assets: &dyn Assets, id: &str, name: &str, face: &Face) -> Result<Background, String> {
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
@@ -228,8 +198,8 @@ fn read_sample(assets: &dyn Assets, id: &str) -> Result<serde_json::Value, Strin
     serde_json::from_slice(&bytes).map_err(|error| error.to_string())
 }
 
-const TEMPLATE: &str = "template.toml";
-const SAMPLE: &str = "sample.json";
+pub(super) const TEMPLATE: &str = "template.toml";
+pub(super) const SAMPLE: &str = "sample.json";
 /// Templates are written by hand; anything larger is a mistake or an attack.
 const MAX_TEMPLATE_BYTES: usize = 1 << 20;
 const MAX_BACKGROUND_BYTES: usize = 4 << 20;
