@@ -76,7 +76,8 @@ fn what_is_cut_or_longer_or_garbage_is_an_error() {
         changed[at] ^= 0x81;
         assert!(Template::from_archive(&changed).is_err(), "byte {at}");
     }
-    for garbage in [&b""[..], b"LTA1", b"LTA1\xff", b"LTA1\x00\xff\xff", b"LTA1\x01a\x00\x01\x00\x01b\xff\xff\xff\xff"] {
+    for garbage in [&b""[..], b"LTA1", b"LTA1\xff", b"LTA1\x00\xff\xff", b"LTA1\x01a\x00\x01\x00\x01b\xff\xff\xff\xff"]
+    {
         assert!(Template::from_archive(garbage).is_err());
     }
 }

@@ -156,13 +156,13 @@ fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Optio
     let Some(press) = press else { return checks.not_done(NAME, Reason::FaceNotCompared, "") };
     let expected = match crate::issue::face_text(record, &index.to_string(), press.catalog, press.fonts) {
         Ok(Some(pages)) => pages,
-        Ok(None) => return checks.failed(NAME, Reason::FaceNotCompared, "", "no template of this type and version"),
+        Ok(None) => return checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version"),
         // The values contradict one another: no license was ever filled so.
         Err(IssueError::Record(error)) => {
             return checks.failed(NAME, Reason::RecordMalformed, RECORD_FILE, error.to_string());
         }
         // A font that the issuer had may be missing here: that says nothing about the file.
-        Err(error) => return checks.failed(NAME, Reason::FaceNotCompared, "", error.to_string()),
+        Err(error) => return checks.not_possible(NAME, Reason::FaceNotCompared, error.to_string()),
     };
     for (at, page) in expected.iter().enumerate() {
         let drawn = faces.get(at).map(|text| squeeze(text)).unwrap_or_default();

@@ -321,9 +321,10 @@ reasons! {
     FaceDiffers "face.differs" Fails REPORT
         ["照面文字与证照数据不一致，涉嫌篡改。" "The printed words differ from the license data; it looks tampered with."]
         ["页面绘制的文字与由证照信息重新排版的结果不同。" "The drawn text is not what the record lays out to."]
-    FaceNotCompared "face.not-compared" Unclear UPDATE_TRUST
+    // The issuer's signature covers the drawn page: a verifier of another region need not have every template.
+    FaceNotCompared "face.not-compared" Note UPDATE_TRUST
         ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]
-        ["缺少该类型或该版本的模板，无法比对照面。" "Template of this type or version is missing; the face was not compared."]
+        ["缺少该类型该版本的模板或字体，未将照面与证照信息比对；照面是否被改动，见签名核验结果。" "The template of this type and version, or a font, is missing here: the face was not compared with the record; whether the page was changed is what the signature checks say."]
 }
 
 #[cfg(test)]

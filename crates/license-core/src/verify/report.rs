@@ -203,6 +203,11 @@ impl Checks {
         self.push(name, Outcome::NotDone(reason), place, "");
     }
 
+    /// Record a check that could not be done, and what was missing.
+    pub(super) fn not_possible(&mut self, name: &'static str, reason: Reason, detail: impl Into<String>) {
+        self.push(name, Outcome::NotDone(reason), "", detail);
+    }
+
     /// Record a check by its result.
     pub(super) fn record(
         &mut self,
