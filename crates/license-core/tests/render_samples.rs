@@ -26,7 +26,10 @@ fn attachments() -> Vec<Attachment> {
     };
     // As large as real ones: a signed token does not deflate, a record does.
     let token = (0..300u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 16) as u8).collect();
-    vec![file("index.cwt", "application/cwt", token), file("record.json", "application/json", b"{\"key\":\"value\"}".repeat(150))]
+    vec![
+        file("index.cwt", "application/cwt", token),
+        file("record.json", "application/json", b"{\"key\":\"value\"}".repeat(150)),
+    ]
 }
 
 fn pdf(name: &str, document: &Document) -> Vec<u8> {
@@ -126,7 +129,8 @@ fn the_code_is_read_out_of_the_printed_pdf() {
         let file = folder.path().join(format!("{name}.pdf"));
         std::fs::write(&file, pdf(&name, &document)).unwrap();
         let picture = folder.path().join(&name);
-        let painted = Command::new("pdftoppm").args(["-r", "200", "-png", "-singlefile"]).arg(&file).arg(&picture).output();
+        let painted =
+            Command::new("pdftoppm").args(["-r", "200", "-png", "-singlefile"]).arg(&file).arg(&picture).output();
         if painted.is_err() {
             eprintln!("SKIPPED: pdftoppm is not installed");
             return;
@@ -143,7 +147,11 @@ fn ofd_readers_find_every_run_in_order() {
         let facts = ofd::inspect_bytes(&ofd(&document), &ofd::Budget::default()).unwrap();
         assert_eq!(facts.problems, [], "{name}");
         for (page, found) in document.pages.iter().zip(&facts.pages) {
-            let wanted: String = page.items.iter().filter_map(|item| if let Item::Text(run) = item { Some(run.text()) } else { None }).collect();
+            let wanted: String = page
+                .items
+                .iter()
+                .filter_map(|item| if let Item::Text(run) = item { Some(run.text()) } else { None })
+                .collect();
             let got: String = found.text.iter().map(|run| run.text.as_str()).collect();
             assert_eq!(got, wanted, "{name}");
         }
