@@ -29,8 +29,16 @@ use license_server::{ServeConfig, serve};
 use pki::{DigestAlgorithm, Signer};
 use time::OffsetDateTime;
 
-const STAGES: [&str; 8] =
-    ["fill and check", "record and claims", "sign index", "lay out, write OFD and PDF", "digest, prepare", "sign OFD (SM2)", "sign PDF (P-256)", "finish both files"];
+const STAGES: [&str; 8] = [
+    "fill and check",
+    "record and claims",
+    "sign index",
+    "lay out, write OFD and PDF",
+    "digest, prepare",
+    "sign OFD (SM2)",
+    "sign PDF (P-256)",
+    "finish both files",
+];
 
 fn main() {
     let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench");

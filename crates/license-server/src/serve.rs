@@ -87,14 +87,16 @@ type Started = io::Result<(SocketAddr, Stopper)>;
 async fn run(config: ServeConfig, state: Arc<State>, report: mpsc::Sender<Started>) -> io::Result<()> {
     let http = config.http.clone();
     let per_worker = state.clone();
-    let bound = HttpServer::new(move || App::new().wrap(from_fn(api::observe)).configure(|app| api::configure(app, &per_worker)))
-        .workers(http.workers)
-        .max_connections(http.connections)
-        .client_request_timeout(http.head_timeout)
-        .keep_alive(http.keep_alive)
-        .shutdown_timeout(http.shutdown_timeout.as_secs().max(1))
-        .disable_signals()
-        .bind(config.listen);
+    let bound = HttpServer::new(move || {
+        App::new().wrap(from_fn(api::observe)).configure(|app| api::configure(app, &per_worker))
+    })
+    .workers(http.workers)
+    .max_connections(http.connections)
+    .client_request_timeout(http.head_timeout)
+    .keep_alive(http.keep_alive)
+    .shutdown_timeout(http.shutdown_timeout.as_secs().max(1))
+    .disable_signals()
+    .bind(config.listen);
     let server = match bound {
         Ok(server) => server,
         Err(error) => {
@@ -116,13 +118,7 @@ async fn run(config: ServeConfig, state: Arc<State>, report: mpsc::Sender<Starte
     Ok(())
 }
 
-async fn stop_when_asked(
-    server: ServerHandle,
-    stopper: Stopper,
-    state: Arc<State>,
-    signals: bool,
-    drain: Duration,
-) {
+async fn stop_when_asked(server: ServerHandle, stopper: Stopper, state: Arc<State>, signals: bool, drain: Duration) {
     if signals {
         tokio::select! {
             () = stopper.0.notified() => {}

@@ -43,7 +43,9 @@ fn no_names_no_numbers_no_tokens_no_purposes() {
     let body = json!({ "type": "realestate-registration", "data": { "right_holder": "王隐私" } });
     service.post(&token, "/api/v1/licenses", Some("KEY-OF-CLIENT"), &body).problem(422, "fields.invalid");
     service.get("/some/path/with/%E7%8E%8B%E9%9A%90%E7%A7%81?name=SECRET-QUERY");
-    service.send("POST", "/api/v1/licenses", &[("Authorization", "Bearer SECRET-TOKEN")], b"").problem(401, "auth.invalid");
+    service
+        .send("POST", "/api/v1/licenses", &[("Authorization", "Bearer SECRET-TOKEN")], b"")
+        .problem(401, "auth.invalid");
     let pdf = service.fetch(&token, &format!("{this}/pdf")).body;
     service.send("POST", "/api/v1/verify", &[("Content-Type", "application/pdf")], &pdf);
     let client = service.client.clone();
@@ -67,7 +69,9 @@ fn no_names_no_numbers_no_tokens_no_purposes() {
         issued["number"].as_str().unwrap().to_owned(),
         issued["id"].as_str().unwrap().to_owned(),
     ];
-    secrets.extend(["王隐私", "%E7%8E%8B", "PURPOSE-OF-READ", "SECRET", "KEY-OF-CLIENT", "127.0.0.1\""].map(str::to_owned));
+    secrets.extend(
+        ["王隐私", "%E7%8E%8B", "PURPOSE-OF-READ", "SECRET", "KEY-OF-CLIENT", "127.0.0.1\""].map(str::to_owned),
+    );
     for value in sample("realestate-registration").as_object().unwrap().values() {
         secrets.extend(value.as_str().filter(|text| text.chars().count() > 2).map(str::to_owned));
     }

@@ -466,7 +466,8 @@ fn what_comes_too_slowly_is_not_waited_for() {
     let service = start_with(ServeConfig { http, ..ServeConfig::for_tests() });
     let begin = Instant::now();
     let mut stream = TcpStream::connect(service.address).unwrap();
-    let head = "POST /api/v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    let head =
+        "POST /api/v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
     stream.write_all(head.as_bytes()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut answer = vec![0; 4096];
@@ -487,7 +488,8 @@ fn impatience_ends_in_504_and_the_key_finds_the_result() {
     let claims = start();
     drop(claims);
     // The token costs a hash, which is longer than that patience: it is asked of the service directly.
-    let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", service.client.0, service.client.1);
+    let form =
+        format!("grant_type=client_credentials&client_id={}&client_secret={}", service.client.0, service.client.1);
     let late = service.send("POST", "/api/v1/oauth/token", &[FORM], form.as_bytes());
     late.problem(504, "work.timeout");
 }
@@ -526,7 +528,9 @@ fn watching_and_stopping() {
 #[test]
 fn security_headers_are_everywhere() {
     let service = start();
-    for path in ["/", "/verify", "/V/X", "/docs", "/openapi.json", "/healthz", "/nothing", "/api/v1/types", "/style.css"] {
+    for path in
+        ["/", "/verify", "/V/X", "/docs", "/openapi.json", "/healthz", "/nothing", "/api/v1/types", "/style.css"]
+    {
         let answer = service.get(path);
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");

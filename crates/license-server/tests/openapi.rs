@@ -15,7 +15,10 @@ fn the_committed_document_is_the_served_one() {
         std::fs::write(&path, &served).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == served, "the surface changed: look at it, then BLESS=1 cargo test -p license-server --test openapi");
+    assert!(
+        committed == served,
+        "the surface changed: look at it, then BLESS=1 cargo test -p license-server --test openapi"
+    );
 }
 
 #[test]

@@ -18,7 +18,14 @@ fn assert_page(answer: &Answer, lang: &str) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     let policy = answer.header("content-security-policy").unwrap();
-    for part in ["default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!policy.contains("unsafe") && !policy.contains("script-src"));
@@ -27,9 +34,8 @@ fn assert_page(answer: &Answer, lang: &str) -> String {
     assert!(html.contains(&format!("<html lang=\"{lang}\">")));
     assert!(!html.contains("<script") && !html.contains(" style=\""), "no scripts, no inline styles");
     let handlers = html.split(" on").skip(1).any(|rest| {
-        rest.split_once('=').is_some_and(|(name, value)| {
-            value.starts_with('"') && name.bytes().all(|byte| byte.is_ascii_lowercase())
-        })
+        rest.split_once('=')
+            .is_some_and(|(name, value)| value.starts_with('"') && name.bytes().all(|byte| byte.is_ascii_lowercase()))
     });
     assert!(!handlers, "no event handlers");
     for place in ["src=\"", "href=\"", "action=\""] {
@@ -56,7 +62,9 @@ fn a_good_license_in_both_languages_under_100_kb() {
         let path = page_of(&issued);
         let html = assert_page(&service.get(&path), "zh-CN");
         let name = service.office.catalog().get(type_id).unwrap().file.kind.name.clone();
-        for text in ["真实有效", "签名", "登记", "时间", "核验时间", "持证主体", &name, issued["number"].as_str().unwrap()] {
+        for text in
+            ["真实有效", "签名", "登记", "时间", "核验时间", "持证主体", &name, issued["number"].as_str().unwrap()]
+        {
             assert!(html.contains(text), "{type_id}: {text}");
         }
         let english = assert_page(&service.get(&format!("{path}?lang=en")), "en");

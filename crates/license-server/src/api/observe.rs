@@ -19,10 +19,7 @@ use super::router::Route;
 use super::state::State;
 use crate::web::error_page;
 
-pub(crate) async fn observe(
-    request: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+pub(crate) async fn observe(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let start = Instant::now();
     let id = request_id();
     let mut response = next.call(request).await?;

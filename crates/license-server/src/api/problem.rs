@@ -140,7 +140,14 @@ impl Problem {
             Code::AuthInvalid => Some("Bearer realm=\"license\", error=\"invalid_token\"".to_owned()),
             _ => None,
         };
-        Problem(Box::new(Inner { code, detail: detail.into(), errors: Vec::new(), retry_after, allow: None, authenticate }))
+        Problem(Box::new(Inner {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after,
+            allow: None,
+            authenticate,
+        }))
     }
 
     /// The same with all wrong fields.

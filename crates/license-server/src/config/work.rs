@@ -20,12 +20,6 @@ pub struct WorkConfig {
 impl Default for WorkConfig {
     fn default() -> WorkConfig {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        WorkConfig {
-            press: 2 * cores,
-            press_queue: 128,
-            desk: 16,
-            desk_queue: 512,
-            patience: Duration::from_secs(20),
-        }
+        WorkConfig { press: 2 * cores, press_queue: 128, desk: 16, desk_queue: 512, patience: Duration::from_secs(20) }
     }
 }

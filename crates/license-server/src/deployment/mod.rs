@@ -101,8 +101,8 @@ pub fn trust_list(folder: &Path, roots: &[Certificate]) -> Result<(TrustList, St
 /// Reads a signer: `<name>.key.pem` and `<name>.pem` below `keys`.
 pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, DeploymentError> {
     let key_path = keys.join(format!("{name}.key.pem"));
-    let key = PrivateKey::from_encrypted_pem(&read_text(&key_path)?, password)
-        .map_err(|error| content(&key_path, error))?;
+    let key =
+        PrivateKey::from_encrypted_pem(&read_text(&key_path)?, password).map_err(|error| content(&key_path, error))?;
     let path = keys.join(format!("{name}.pem"));
     let mut chain = certificates(&path)?;
     if chain.is_empty() {
@@ -114,9 +114,8 @@ pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, De
 
 fn open_issuer(folder: &Path, file: &IssuerFile, password: &[u8]) -> Result<Issuer, DeploymentError> {
     let keys = folder.join("keys");
-    let shared = |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> {
-        Ok(Arc::new(signer(&keys, name, password)?))
-    };
+    let shared =
+        |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> { Ok(Arc::new(signer(&keys, name, password)?)) };
     let seal_path = folder.join(&file.seal);
     let seal = fs::read(&seal_path).map_err(|source| DeploymentError::Read { path: seal_path.clone(), source })?;
     Issuer::new(

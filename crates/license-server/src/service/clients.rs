@@ -73,7 +73,10 @@ pub fn add(store: &dyn Store, new: &NewClient, actor: &str, at: OffsetDateTime) 
         return Err(ServiceError::Request { field: "name", problem: "a client needs a name".to_owned() });
     }
     if new.scopes.is_empty() {
-        return Err(ServiceError::Request { field: "scopes", problem: "at least one of issue, fetch, manage".to_owned() });
+        return Err(ServiceError::Request {
+            field: "scopes",
+            problem: "at least one of issue, fetch, manage".to_owned(),
+        });
     }
     let id = format!("app-{}", BASE32_NOPAD.encode(&random::<10>()?).to_ascii_lowercase());
     let secret = BASE64URL_NOPAD.encode(&random::<32>()?);

@@ -47,6 +47,8 @@ impl Office {
     /// Issues one license.
     pub fn issue(&self, caller: &Caller, request: &IssueRequest) -> Result<Accepted, ServiceError> {
         let idempotency = self.idempotency(caller, request, None)?;
+        // Tries of one request at the same time: one works, the others wait and find what it made.
+        let _held = idempotency.as_ref().map(|idempotency| self.trying.hold(&idempotency.key));
         if let Some(done) = self.replay(idempotency.as_ref())? {
             return Ok(done);
         }
@@ -80,6 +82,7 @@ impl Office {
         request: &IssueRequest,
     ) -> Result<Accepted, ServiceError> {
         let idempotency = self.idempotency(caller, request, Some(old))?;
+        let _held = idempotency.as_ref().map(|idempotency| self.trying.hold(&idempotency.key));
         if let Some(done) = self.replay(idempotency.as_ref())? {
             return Ok(done);
         }
@@ -92,10 +95,9 @@ impl Office {
         let now = self.clock.now();
         let filled = self.fill(template, issuer, &request.data, now)?;
         let warnings = filled.warnings.clone();
-        let id = old.next_version().ok_or_else(|| ServiceError::Request {
-            field: "id",
-            problem: "version 999 has no successor".to_owned(),
-        })?;
+        let id = old
+            .next_version()
+            .ok_or_else(|| ServiceError::Request { field: "id", problem: "version 999 has no successor".to_owned() })?;
         let new = self.make(filled, id, issuer, request, now)?;
         let transition = Transition {
             to: Status::Superseded,
@@ -113,9 +115,7 @@ impl Office {
             audit: note(caller, "license.supersede", request, now),
         })?;
         match outcome {
-            SupersedeOutcome::Superseded { new, .. } => {
-                Ok(Accepted { license: *new, replayed: false, warnings })
-            }
+            SupersedeOutcome::Superseded { new, .. } => Ok(Accepted { license: *new, replayed: false, warnings }),
             SupersedeOutcome::Replayed(id) => self.replayed(&[id]),
         }
     }

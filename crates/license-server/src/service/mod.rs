@@ -7,6 +7,7 @@ mod error;
 mod fetch;
 mod issue;
 mod preview;
+mod recent;
 mod serial;
 mod status;
 mod verify;
@@ -20,7 +21,8 @@ use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
 
 use crate::deployment::{Deployment, IssuerFile};
-use crate::store::Store;
+use crate::store::inflight::InFlight;
+use crate::store::{IdempotencyKey, Store};
 
 pub use clock::{Clock, SystemClock};
 pub use error::ServiceError;
@@ -30,6 +32,7 @@ pub use preview::{FaceOf, PreviewOptions};
 pub use status::{Action, StatusRequest};
 
 use preview::Previews;
+use recent::Recent;
 use serial::Serials;
 
 /// Who acts, on whose behalf: goes into the audit trail.
@@ -54,6 +57,8 @@ pub struct Office {
     clock: Arc<dyn Clock>,
     serials: Serials,
     previews: Previews,
+    recent: Recent,
+    trying: InFlight<IdempotencyKey>,
 }
 
 impl Office {
@@ -84,6 +89,8 @@ impl Office {
             clock,
             serials: Serials::default(),
             previews: Previews::default(),
+            recent: Recent::default(),
+            trying: InFlight::default(),
         }
     }
 
@@ -110,6 +117,11 @@ impl Office {
     /// What stands before the token in QR codes.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Whether everything issued here bears 样张 SPECIMEN.
+    pub fn is_specimen(&self) -> bool {
+        self.specimen
     }
 
     /// Who runs the service.

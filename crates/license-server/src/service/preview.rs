@@ -128,17 +128,16 @@ impl Office {
         let template = self.template(&license.type_id)?;
         let issuer = self.issuer_of(&license.type_id)?;
         let width = issuer.picture().size.width;
-        let document =
-            lay_out_again(&record, &license.index_token, template, &self.fonts, self.specimen, Some(width))
-                .map_err(|error| damaged(error.to_string()))?;
+        // One set of words across the page: two would cover one another.
+        let specimen = self.specimen && !options.marked;
+        let mark = if self.specimen { "样张 核验预览" } else { "核验预览" };
+        let document = lay_out_again(&record, &license.index_token, template, &self.fonts, specimen, Some(width))
+            .map_err(|error| damaged(error.to_string()))?;
         let page = document.pages.get(options.page).ok_or_else(|| ServiceError::Request {
             field: "page",
             problem: format!("the license has {} pages", document.pages.len()),
         })?;
-        let paint = PaintOptions {
-            seal: Some(issuer.picture()),
-            watermark: options.marked.then_some("核验预览"),
-        };
+        let paint = PaintOptions { seal: Some(issuer.picture()), watermark: options.marked.then_some(mark) };
         self.previews
             .painter
             .paint(page, &self.fonts, options.dpi, &paint)

@@ -16,7 +16,13 @@ pub(super) struct Serials {
 
 impl Serials {
     /// The next serial of a type and issuer in a year.
-    pub(super) fn next(&self, store: &dyn Store, type_code: &str, issuer: &str, year: i32) -> Result<String, StoreError> {
+    pub(super) fn next(
+        &self,
+        store: &dyn Store,
+        type_code: &str,
+        issuer: &str,
+        year: i32,
+    ) -> Result<String, StoreError> {
         let number = self.number(store, format!("serial/{type_code}/{issuer}/{year}"))?;
         Ok(format!("{year:04}{number:09}"))
     }

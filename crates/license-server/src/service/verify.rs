@@ -12,12 +12,25 @@ use crate::store::{Status, StoredLicense};
 impl Office {
     /// Verifies the text of a QR code.
     pub fn verify_text(&self, text: &str) -> Result<Report, ServiceError> {
-        self.judge(&verify::inspect_text(text, &Limits::default()))
+        let text = text.trim();
+        let now = self.clock.now();
+        if let Some(report) = self.recent.find(text, &*self.store, now)? {
+            return Ok(report);
+        }
+        let facts = verify::inspect_text(text, &Limits::default());
+        let (register, found) = self.ask_register(&facts)?;
+        let report = verify::judge(&facts, &self.trust, &self.policy(&register), now);
+        if let Some(license) = found {
+            self.recent.keep(text, &license.id, license.revision, &report);
+        }
+        Ok(report)
     }
 
     /// Verifies a file: OFD, PDF, or a text file with a QR text.
     pub fn verify_file(&self, bytes: &[u8]) -> Result<Report, ServiceError> {
-        self.judge(&verify::inspect(bytes, &Limits::default()))
+        let facts = verify::inspect(bytes, &Limits::default());
+        let (register, _) = self.ask_register(&facts)?;
+        Ok(verify::judge(&facts, &self.trust, &self.policy(&register), self.clock.now()))
     }
 
     /// Verifies what the register holds under an identifier: state, validity, and the signed index of that version.
@@ -30,11 +43,6 @@ impl Office {
         Ok(verify::judge_id(text.as_deref(), &self.trust, &self.policy(&register), now))
     }
 
-    fn judge(&self, facts: &Facts) -> Result<Report, ServiceError> {
-        let register = self.ask_register(facts)?;
-        Ok(verify::judge(facts, &self.trust, &self.policy(&register), self.clock.now()))
-    }
-
     fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
         Policy {
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
@@ -44,15 +52,15 @@ impl Office {
     }
 
     /// The register knows the licenses of its own issuers; of others' it has nothing to say.
-    fn ask_register(&self, facts: &Facts) -> Result<Register, ServiceError> {
+    fn ask_register(&self, facts: &Facts) -> Result<(Register, Option<StoredLicense>), ServiceError> {
         let Some(id) = facts.claimed_id().and_then(|id| id.parse::<LicenseId>().ok()) else {
-            return Ok(Register::NotAsked);
+            return Ok((Register::NotAsked, None));
         };
         let ours = self.issuers.iter().any(|(_, issuer)| id.issuer().credit_code() == Some(issuer.code()));
         match self.store.get(&id)? {
-            Some(license) => entry(&license),
-            None if ours => Ok(Register::Unknown),
-            None => Ok(Register::NotAsked),
+            Some(license) => Ok((entry(&license)?, Some(license))),
+            None if ours => Ok((Register::Unknown, None)),
+            None => Ok((Register::NotAsked, None)),
         }
     }
 }

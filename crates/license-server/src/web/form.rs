@@ -35,8 +35,12 @@ pub(crate) async fn front(state: web::Data<State>, request: HttpRequest) -> Http
         verify = lang.pick("粘贴核验码或提交文件", "Paste a code or hand in a file"),
         how = lang.pick("怎样核验", "How it works"),
         one = lang.pick("用手机相机扫描证照上的二维码。", "Scan the QR code on the license with a phone's camera."),
-        two = lang.pick("页面显示结论、原因和证照要素。", "The page shows the verdict, the reason and what the license says."),
-        three = lang.pick("把页面上的编号、持证主体与手中的证照比对。", "Compare number and holder with the license in hand."),
+        two = lang.pick(
+            "页面显示结论、原因和证照要素。",
+            "The page shows the verdict, the reason and what the license says."
+        ),
+        three = lang
+            .pick("把页面上的编号、持证主体与手中的证照比对。", "Compare number and holder with the license in hand."),
         kinds = lang.pick("可核验的证照", "Licenses verified here"),
         systems = lang.pick("系统对接", "For other systems"),
         system_text = lang.pick(
@@ -53,7 +57,10 @@ pub(crate) async fn front(state: web::Data<State>, request: HttpRequest) -> Http
 pub(crate) async fn form(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
     let lang = Lang::of(&request);
     let title = lang.pick("提交核验 · 电子证照核验", "Verify · License verification");
-    answer(HttpResponse::Ok(), Frame::new(&state, lang, title, Some(path(&request))).page(&fields(lang, state.http.file_bytes)))
+    answer(
+        HttpResponse::Ok(),
+        Frame::new(&state, lang, title, Some(path(&request))).page(&fields(lang, state.http.file_bytes)),
+    )
 }
 
 pub(crate) async fn submit(
@@ -105,6 +112,7 @@ fn fields(lang: Lang, most: usize) -> String {
             "Paste the whole text of the QR code, or the identifier (1.2.156.3005.2…).",
         ),
         submit = lang.pick("核验", "Verify"),
-        privacy = lang.pick("提交的文件只用于本次核验，不会保存。", "A file is used for this verification only and is not kept."),
+        privacy = lang
+            .pick("提交的文件只用于本次核验，不会保存。", "A file is used for this verification only and is not kept."),
     )
 }

@@ -19,11 +19,13 @@ pub(super) struct Frame<'a> {
     /// Where the other language is; none on pages that answer a form.
     pub(super) path: Option<&'a str>,
     pub(super) operator: &'a str,
+    /// Whether everything here is a sample.
+    pub(super) specimen: bool,
 }
 
 impl<'a> Frame<'a> {
     pub(super) fn new(state: &'a State, lang: Lang, title: &'a str, path: Option<&'a str>) -> Frame<'a> {
-        Frame { lang, title, path, operator: state.office.operator() }
+        Frame { lang, title, path, operator: state.office.operator(), specimen: state.office.is_specimen() }
     }
 
     /// The whole page around `main`, which is HTML already.
@@ -53,7 +55,7 @@ impl<'a> Frame<'a> {
 <header class="band"><div class="wrap">
 <a class="home" href="/{suffix}">{mark}<span>{name}</span></a>{switch}
 </div></header>
-<main class="wrap">
+{notice}<main class="wrap">
 {main}
 </main>
 <footer class="wrap foot">
@@ -69,12 +71,27 @@ impl<'a> Frame<'a> {
             suffix = lang.suffix(),
             mark = icon::MARK,
             switch = switch.unwrap_or_default(),
+            notice = self.notice(),
             operator = Text(self.operator),
             advice = lang.pick(
                 "本页面不使用脚本和 Cookie，也不加载任何第三方内容。",
                 "This page uses no scripts and no cookies, and loads nothing from third parties.",
             ),
         )
+    }
+}
+
+impl Frame<'_> {
+    /// Nobody shall take a sample for a license because this page calls it genuine.
+    fn notice(&self) -> String {
+        if !self.specimen {
+            return String::new();
+        }
+        let text = self.lang.pick(
+            "演示环境：所有证照均为样张，不具有法律效力。",
+            "Demonstration: every license here is a specimen without legal effect.",
+        );
+        format!("<p class=\"notice\"><span class=\"wrap\">{text}</span></p>\n")
     }
 }
 

@@ -53,7 +53,10 @@ fn write(
         None => write!(
             out,
             "<p>{}</p>",
-            lang.pick("由有权机关颁发，内容未被改动，现行有效。", "Issued by a competent authority, unaltered, and in force.")
+            lang.pick(
+                "由有权机关颁发，内容未被改动，现行有效。",
+                "Issued by a competent authority, unaltered, and in force."
+            )
         )?,
         Some(reason) => {
             write!(out, "<p>{}</p>", Text(lang.of_both(reason.citizen())))?;
@@ -96,7 +99,7 @@ fn facts(
         (lang.pick("颁发机构", "Issued by"), subject.issuer_name.clone()),
         (lang.pick("持证主体", "Holder"), subject.public_holder()),
         (lang.pick("有效期", "Valid"), validity),
-        (lang.pick("颁发日期", "Issued on"), date(china_date(subject.issued_at), lang)),
+        (lang.pick("签发日期", "Signed on"), date(china_date(subject.issued_at), lang)),
         (lang.pick("核验时间", "Checked at"), instant(at, lang)),
     ];
     out.push_str(r#"<dl class="facts">"#);
@@ -132,6 +135,9 @@ fn sources(out: &mut String, report: &Report, lang: Lang) -> std::fmt::Result {
         let text = match (reason, answer) {
             (Some(reason), _) => lang.of_both(reason.citizen()).to_owned(),
             (None, Answer::Good) => good(source, report, lang),
+            (None, _) if headline(report).tone == "bad" => {
+                lang.pick("未通过上面的核验，不再查询。", "Not asked: what stands above did not pass.").to_owned()
+            }
             (None, _) => lang.pick("没有核验。", "Not checked.").to_owned(),
         };
         write!(out, r#"<li>{mark}<div><strong>{label}</strong><span>{}</span></div></li>"#, Text(&text))?;
@@ -149,9 +155,9 @@ fn good(source: Source, report: &Report, lang: Lang) -> String {
                 Lang::En => format!("The digital signature is that of {signer}; nothing was changed since."),
             }
         }
-        Source::Content => lang
-            .pick("照面文字、证照数据与二维码一致。", "Printed words, data and QR code agree.")
-            .to_owned(),
+        Source::Content => {
+            lang.pick("照面文字、证照数据与二维码一致。", "Printed words, data and QR code agree.").to_owned()
+        }
         Source::Register => match lang {
             Lang::Zh => "已查询颁发机构的登记，当前状态为有效。".to_owned(),
             Lang::En => "The issuing authority's register was asked: the license stands.".to_owned(),
@@ -166,7 +172,11 @@ fn good(source: Source, report: &Report, lang: Lang) -> String {
 /// All checks with their codes, for those who must act on them.
 fn officer(out: &mut String, report: &Report, lang: Lang) -> std::fmt::Result {
     let dto = ReportDto::from(report);
-    write!(out, r#"<details class="officer"><summary>{}</summary>"#, lang.pick("核验明细（供工作人员）", "Details for officers"))?;
+    write!(
+        out,
+        r#"<details class="officer"><summary>{}</summary>"#,
+        lang.pick("核验明细（供工作人员）", "Details for officers")
+    )?;
     write!(
         out,
         r#"<p>{}: <code>{}</code> · {}: <code>{}</code> · {}: <code>{}</code></p>"#,
@@ -229,6 +239,5 @@ fn date(date: Date, lang: Lang) -> String {
 fn instant(at: OffsetDateTime, lang: Lang) -> String {
     let local = at.to_offset(UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC));
     let (hour, minute, second) = local.to_hms();
-    let zone = lang.pick("北京时间", "Beijing time");
-    format!("{} {hour:02}:{minute:02}:{second:02} {zone}", date(local.date(), lang))
+    format!("{} {hour:02}:{minute:02}:{second:02}{}", date(local.date(), lang), lang.pick("", " (Beijing)"))
 }

@@ -31,7 +31,12 @@ pub(super) fn headline(report: &Report) -> Headline {
             Some(Reason::RegisterTransferredOut) => state("已转出", "Transferred out"),
             Some(Reason::ValidityNotYet) => state("尚未生效", "Not yet valid"),
             Some(Reason::ValidityExpired) => state("已过期", "Expired"),
-            _ => Headline { tone: "bad", zh: "不真实（伪造或被改动）", en: "Not genuine (forged or altered)", icon: icon::FORGED },
+            _ => Headline {
+                tone: "bad",
+                zh: "不真实（伪造或被改动）",
+                en: "Not genuine (forged or altered)",
+                icon: icon::FORGED,
+            },
         },
     }
 }
@@ -101,22 +106,26 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use license_core::verify::report::Checks;
-    use license_core::verify::{Integrity, Kind};
+    use license_core::verify::{Check, Integrity, Kind};
     use time::macros::datetime;
 
-    fn report(build: impl FnOnce(&mut Checks)) -> Report {
-        let mut checks = Checks::default();
-        build(&mut checks);
-        Report::new(Kind::Qr, Integrity::Intact, datetime!(2026-11-21 12:00 +8), checks.into_inner())
+    fn report(checks: &[(&'static str, Outcome)]) -> Report {
+        let check = |&(name, outcome): &(&'static str, Outcome)| Check {
+            name,
+            outcome,
+            place: String::new(),
+            detail: String::new(),
+        };
+        let at = datetime!(2026-11-21 12:00 +8);
+        Report::new(Kind::Qr, Integrity::Intact, at, checks.iter().map(check).collect())
     }
 
     #[test]
     fn a_forgery_is_never_told_as_a_mere_state() {
-        let report = report(|checks| {
-            checks.failed("register.status", Reason::RegisterCancelled, "", "");
-            checks.failed("register.content", Reason::RegisterDiffers, "", "");
-        });
+        let report = report(&[
+            ("register.status", Outcome::Failed(Reason::RegisterCancelled)),
+            ("register.content", Outcome::Failed(Reason::RegisterDiffers)),
+        ]);
         assert_eq!(headline(&report).tone, "bad");
         assert_eq!(decisive(&report), Some(Reason::RegisterDiffers));
         assert_eq!(Source::Register.answer(&report), Some((Answer::Bad, Some(Reason::RegisterDiffers))));
@@ -126,20 +135,17 @@ mod tests {
     fn every_state_has_its_word() {
         let states = Reason::ALL.iter().filter(|reason| reason.is_state());
         for state in states {
-            let report = report(|checks| {
-                checks.passed("token.signature", "");
-                checks.failed("register.status", *state, "", "");
-            });
+            let report = report(&[("token.signature", Outcome::Passed), ("register.status", Outcome::Failed(*state))]);
             assert_eq!(headline(&report).tone, "ended", "{}", state.code());
         }
     }
 
     #[test]
     fn what_was_not_asked_is_unknown() {
-        let report = report(|checks| {
-            checks.passed("token.signature", "");
-            checks.not_done("register.status", Reason::RegisterNotChecked, "");
-        });
+        let report = report(&[
+            ("token.signature", Outcome::Passed),
+            ("register.status", Outcome::NotDone(Reason::RegisterNotChecked)),
+        ]);
         assert_eq!(Source::Signature.answer(&report), Some((Answer::Good, None)));
         assert_eq!(Source::Register.answer(&report), Some((Answer::Unknown, Some(Reason::RegisterNotChecked))));
         assert_eq!(Source::Time.answer(&report), None);

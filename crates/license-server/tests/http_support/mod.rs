@@ -19,8 +19,7 @@ use license_server::{Running, ServeConfig, serve};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-static FONTS: LazyLock<Arc<FontLibrary>> =
-    LazyLock::new(|| Arc::new(FontLibrary::new(Arc::new(Bundled)).unwrap()));
+static FONTS: LazyLock<Arc<FontLibrary>> = LazyLock::new(|| Arc::new(FontLibrary::new(Arc::new(Bundled)).unwrap()));
 
 static DEPLOYMENT: LazyLock<Deployment> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pki");
@@ -160,10 +159,8 @@ impl Service {
     }
 
     pub fn token_of(&self, client: &(String, String), scope: &str) -> String {
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}&scope={scope}",
-            client.0, client.1
-        );
+        let form =
+            format!("grant_type=client_credentials&client_id={}&client_secret={}&scope={scope}", client.0, client.1);
         let form_type = ("Content-Type", "application/x-www-form-urlencoded");
         let answer = self.send("POST", "/api/v1/oauth/token", &[form_type], form.as_bytes());
         assert_eq!(answer.status, 200, "{}", answer.text());
