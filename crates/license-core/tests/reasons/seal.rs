@@ -37,7 +37,7 @@ fn values() -> Vec<Case> {
     let stamped = sealed(&good, |recipe, hash, path| {
         let value = forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer);
         let inside = pki::asn1::whole(&value, pki::asn1::tag::SEQUENCE, "value").unwrap().value.to_vec();
-        let stamp = pki::asn1::explicit(0, &pki::asn1::sequence(&[b"\x05\x00"]));
+        let stamp = pki::asn1::explicit(0, &pki::asn1::bit_string(&pki::asn1::sequence(&[b"\x05\x00"])));
         pki::asn1::sequence(&[&inside, &stamp])
     });
     let other_key = sealed(&good, |recipe, hash, path| {
