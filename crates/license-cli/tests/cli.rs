@@ -1,0 +1,401 @@
+//! The binary `license` as a new user runs it: one demo, then every verb on what it left.
+#![allow(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::{fs, str};
+
+use serde_json::{Value, json};
+
+/// What the binary said.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn license<S: AsRef<str>>(args: &[S]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
+    // Nothing of this machine's user, and another folder than the repository's.
+    command.env_remove("LICENSE_KEY_PASSWORD").current_dir(std::env::temp_dir());
+    let output = command.args(args.iter().map(AsRef::as_ref)).output().unwrap();
+    Said {
+        code: output.status.code().expect("no signal ended it"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The folder of a demo of twelve licenses, and what its first run said.
+struct Demo {
+    data: PathBuf,
+    first: Said,
+    /// An embedded store lets one process in.
+    store: Mutex<()>,
+}
+
+static DEMO: LazyLock<Demo> = LazyLock::new(|| {
+    // Cargo's own folder for tests: a static is never dropped, so a scratch folder would stay for ever.
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("license-demo");
+    fs::remove_dir_all(&data).ok();
+    let first = license(&["demo", "--data", data.to_str().unwrap(), "--count", "12", "--no-serve"]);
+    assert_eq!(first.code, 0, "{}{}", first.out, first.err);
+    Demo { data, first, store: Mutex::new(()) }
+});
+
+impl Demo {
+    fn path(&self, below: &str) -> String {
+        self.data.join(below).to_str().unwrap().to_owned()
+    }
+
+    /// A file of this ending in `out/` whose name begins so.
+    fn out(&self, begin: &str, ending: &str) -> String {
+        let named = |name: &String| name.starts_with(begin) && name.ends_with(ending);
+        let found = names(&self.data.join("out")).into_iter().find(named).unwrap();
+        self.path(&format!("out/{found}"))
+    }
+
+    fn store(&self) -> MutexGuard<'_, ()> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `verify` with the trust of the demo.
+    fn verify(&self, files: &[&str]) -> Said {
+        license(&[&["verify", "--json", "--trust", &self.path("trust")][..], files].concat())
+    }
+}
+
+/// A license without an end: a business license of the stock.
+const GOOD: &str = "91371525003143007H";
+
+#[test]
+fn the_demo_leaves_files_that_any_tool_can_check() {
+    let demo = &*DEMO;
+    assert!(demo.first.out.contains("12 licenses: 12 new, 0 from an earlier run"), "{}", demo.first.out);
+    let out = names(&demo.data.join("out"));
+    let of = |begin: &str, ending: &str| out.iter().filter(|n| n.starts_with(begin) && n.ends_with(ending)).count();
+    for ending in [".ofd", ".pdf", ".png", ".qr.txt"] {
+        for begin in ["9", "E", "JY"] {
+            assert!(of(begin, ending) >= 1, "{begin}…{ending} in {out:?}");
+        }
+        assert!(out.iter().any(|n| n.contains("不动产证明") && n.ends_with(ending)), "{ending} in {out:?}");
+    }
+    assert!(of("forged", ".qr.txt") == 1, "{out:?}");
+    assert_eq!(names(&demo.data.join("trust")), ["root-p256.pem", "root-sm2.pem", "trust-list.json", "trust-list.jws"]);
+    for (begin, magic) in [(".ofd", &b"PK"[..]), (".pdf", b"%PDF-"), (".png", b"\x89PNG"), (".qr.txt", b"HTTP://")] {
+        assert!(fs::read(demo.out(GOOD, begin)).unwrap().starts_with(magic), "{begin}");
+    }
+}
+
+#[test]
+fn a_second_demo_goes_on_with_what_is_there() {
+    let demo = &*DEMO;
+    let _alone = demo.store();
+    let keys = contents(&demo.data.join("keys"));
+    let out = contents(&demo.data.join("out"));
+    let again = license(&["demo", "--data", &demo.path(""), "--count", "12", "--no-serve"]);
+    assert_eq!(again.code, 0, "{}{}", again.out, again.err);
+    assert!(again.out.contains("12 licenses: 0 new, 12 from an earlier run"), "{}", again.out);
+    assert!(!again.out.contains("first run"), "{}", again.out);
+    assert!(contents(&demo.data.join("keys")) == keys, "the keys are other keys");
+    // The forger has no key to keep.
+    let kept = |files: &BTreeMap<String, Vec<u8>>| {
+        files.iter().filter(|(n, _)| !n.starts_with("forged")).map(|(n, b)| (n.clone(), b.clone())).collect::<Vec<_>>()
+    };
+    assert!(kept(&contents(&demo.data.join("out"))) == kept(&out), "the files are other files");
+}
+
+#[test]
+fn verify_0_passed() {
+    let demo = &*DEMO;
+    let files = [".ofd", ".pdf", ".qr.txt"].map(|ending| demo.out(GOOD, ending));
+    let said = demo.verify(&[&files[0], &files[1], &files[2]]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    let reports = lines(&said.out);
+    assert_eq!(reports.len(), 3, "one object per file");
+    for (at, kind, form) in [(0, "ofd", "ses-v4"), (1, "pdf", "pades"), (2, "qr", "cose")] {
+        let report = &reports[at];
+        assert_eq!(report["file"], files[at]);
+        assert_eq!([&report["kind"], &report["verdict"], &report["integrity"]], [kind, "passed", "intact"]);
+        let signatures = report["signatures"].as_array().unwrap();
+        assert_eq!(signatures.len(), 1, "{report:#}");
+        assert_eq!([&signatures[0]["integrity"], &signatures[0]["form"]], ["intact", form]);
+        assert!(signatures[0]["signer"].as_str().unwrap().contains("样例市市场监督管理局"), "{report:#}");
+        assert!(signatures[0]["time"].as_str().unwrap().starts_with("20"), "{report:#}");
+        let checks = report["checks"].as_array().unwrap();
+        assert!(checks.len() >= 6, "{report:#}");
+        for check in checks {
+            assert!(check["code"].is_string() && check["where"].is_string(), "{check}");
+            assert!(["passed", "failed", "not-done"].iter().any(|outcome| check["outcome"] == *outcome), "{check}");
+            // No register was asked: that is said, and does not count against the license.
+            assert!(check["outcome"] == "passed" || check["effect"] == "note", "{check}");
+        }
+        assert_eq!(report["subject"]["number"], GOOD);
+    }
+    let human = license(&["verify", "--trust", &demo.path("trust"), &files[0]]);
+    assert_eq!(human.code, 0);
+    assert!(human.out.contains("passed") && human.out.contains(GOOD), "{}", human.out);
+}
+
+#[test]
+fn verify_1_failed() {
+    let demo = &*DEMO;
+    let folder = tempfile::tempdir().unwrap();
+    for ending in [".ofd", ".pdf", ".qr.txt"] {
+        let mut bytes = fs::read(demo.out(GOOD, ending)).unwrap();
+        let at = if ending == ".qr.txt" { bytes.len() - 20 } else { bytes.len() / 2 };
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let path = folder.path().join(format!("changed{ending}"));
+        fs::write(&path, bytes).unwrap();
+        let said = demo.verify(&[path.to_str().unwrap()]);
+        let report = &lines(&said.out)[0];
+        assert_eq!(
+            (said.code, &report["verdict"], &report["integrity"]),
+            (1, &json!("failed"), &json!("broken")),
+            "{report:#}"
+        );
+        assert!(report["subject"].is_null() || ending != ".qr.txt", "a forged text is not shown: {report:#}");
+    }
+    let forged = demo.verify(&[&demo.out("forged", ".qr.txt")]);
+    let report = &lines(&forged.out)[0];
+    assert_eq!((forged.code, &report["headline"]), (1, &json!("token.signature")), "{report:#}");
+    assert!(!forged.out.contains("李鬼"), "the forger's words are not repeated");
+}
+
+#[test]
+fn verify_1_expired_at_that_time() {
+    let demo = &*DEMO;
+    let file = demo.out("JY", ".ofd");
+    let said = demo.verify(&["--at", "2099-01-01T00:00:00+08:00", &file]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    let report = &lines(&said.out)[0];
+    assert_eq!((&report["verdict"], &report["integrity"]), (&json!("failed"), &json!("intact")));
+    let codes: Vec<&str> = report["checks"].as_array().unwrap().iter().map(|c| c["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"validity.expired"), "{codes:?}");
+}
+
+#[test]
+fn verify_2_cannot_tell() {
+    let demo = &*DEMO;
+    let file = demo.out(GOOD, ".pdf");
+    let said = license(&["verify", "--json", &file]);
+    assert_eq!(said.code, 2, "nobody is trusted: {}", said.out);
+    let report = &lines(&said.out)[0];
+    assert_eq!((&report["verdict"], &report["integrity"]), (&json!("indeterminate"), &json!("intact")));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in
+        [("empty", &b""[..]), ("other.txt", b"https://www.example.com/"), ("noise", b"\x00\xff\x13\x37")]
+    {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let said = demo.verify(&[path.to_str().unwrap()]);
+        assert_eq!(said.code, 2, "{name}: {}{}", said.out, said.err);
+        assert_eq!(lines(&said.out)[0]["integrity"], "unsigned", "{name}");
+    }
+}
+
+#[test]
+fn verify_tells_the_worst_of_many() {
+    let demo = &*DEMO;
+    let good = demo.out(GOOD, ".qr.txt");
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.txt");
+    fs::write(&other, "https://www.example.com/").unwrap();
+    let (other, forged) = (other.to_str().unwrap(), demo.out("forged", ".qr.txt"));
+    for (files, code) in [(vec![good.as_str(), other], 2), (vec![other, &forged, &good], 1), (vec![&good, &good], 0)] {
+        assert_eq!(demo.verify(&files).code, code, "{files:?}");
+    }
+}
+
+#[test]
+fn misuse_is_3() {
+    let demo = &*DEMO;
+    let good = demo.out(GOOD, ".pdf");
+    for args in [
+        &["verify"][..],
+        &["verify", "/no/such/file"],
+        &["verify", "--at", "yesterday", &good],
+        &["verify", "--trust", "/no/such/folder", &good],
+        &["verify", "--trust", &good, &good],
+        &["frobnicate"],
+        &[],
+        &["issue", "--data", "/no/such/deployment", "--type", "business-license", &good],
+        &["fsck", "--data", &demo.path(""), "--store", "mysql:there"],
+    ] {
+        let said = license(args);
+        assert_eq!(said.code, 3, "{args:?}: {}{}", said.out, said.err);
+        assert!(!said.err.is_empty() && !said.err.contains("panicked"), "{args:?}: {}", said.err);
+    }
+    for args in [["--help"], ["--version"]] {
+        let said = license(&args);
+        assert!(said.code == 0 && !said.out.is_empty(), "{args:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn issue_makes_a_license_that_verifies_once() {
+    let demo = &*DEMO;
+    let _alone = demo.store();
+    let folder = tempfile::tempdir().unwrap();
+    let record = written(folder.path(), "record.json", &sample());
+    let out = folder.path().join("out");
+    let args = ["issue", "--json", "--data", &demo.path(""), "--type", "business-license", "--case", "CASE-1"];
+    let args = [&args[..], &["--idempotency-key", "once", "--out", out.to_str().unwrap(), &record]].concat();
+    let first = license(&args);
+    assert_eq!(first.code, 0, "{}{}", first.out, first.err);
+    let first: Value = serde_json::from_str(&first.out).unwrap();
+    assert_eq!(first["replayed"], false);
+    let files: Vec<&str> = first["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    assert_eq!(files.len(), 4, "{first:#}");
+    let signed = files.iter().filter(|file| !file.ends_with(".png")).copied().collect::<Vec<_>>();
+    assert_eq!(demo.verify(&signed).code, 0);
+    assert_eq!(fs::read_to_string(signed[2]).unwrap(), first["index"].as_str().unwrap());
+    let again = license(&args);
+    let again: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((&again["replayed"], &again["id"]), (&json!(true), &first["id"]));
+}
+
+#[test]
+fn issue_refuses_with_every_fault_at_once_and_stores_nothing() {
+    let demo = &*DEMO;
+    let _alone = demo.store();
+    let folder = tempfile::tempdir().unwrap();
+    let before = license(&["fsck", "--data", &demo.path("")]).out;
+    let mut bad = sample();
+    bad["uscc"] = "91350100M000100Y44".into();
+    bad["established_on"] = "2024-02-31".into();
+    bad["colour"] = "red".into();
+    bad.as_object_mut().unwrap().remove("domicile");
+    let bad = written(folder.path(), "bad.json", &bad);
+    let out = folder.path().join("out");
+    let issue = |more: &[&str]| {
+        let args = ["issue", "--data", &demo.path(""), "--out", out.to_str().unwrap()];
+        license(&[&args[..], more].concat())
+    };
+    let said = issue(&["--json", "--type", "business-license", &bad]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    let errors: Value = serde_json::from_str(&said.out).unwrap();
+    let mut found: Vec<(&str, &str)> = errors["errors"].as_array().unwrap().iter().map(pair).collect();
+    found.sort_unstable();
+    let wanted = [
+        ("colour", "unknown-field"),
+        ("domicile", "required"),
+        ("established_on", "date.not-real"),
+        ("uscc", "uscc.check-character"),
+    ];
+    assert_eq!(found, wanted);
+    let good = written(folder.path(), "good.json", &sample());
+    assert_eq!(issue(&["--type", "dog-license", &good]).code, 1, "no such type");
+    let torn = folder.path().join("torn.json");
+    fs::write(&torn, "{\"uscc\": \"9135").unwrap();
+    assert_eq!(issue(&["--type", "business-license", torn.to_str().unwrap()]).code, 3, "no JSON");
+    assert!(!out.exists(), "nothing was written");
+    let count = |said: &str| said.split(" audit").next().unwrap().to_owned();
+    assert_eq!(count(&license(&["fsck", "--data", &demo.path("")]).out), count(&before), "nothing was stored");
+}
+
+#[test]
+fn inspect_shows_what_is_inside() {
+    let demo = &*DEMO;
+    let inspect = |ending: &str| {
+        let said = license(&["inspect", "--json", &demo.out(GOOD, ending)]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        serde_json::from_str::<Value>(&said.out).unwrap()
+    };
+    let (ofd, pdf, qr) = (inspect(".ofd"), inspect(".pdf"), inspect(".qr.txt"));
+    assert_eq!([&ofd["kind"], &pdf["kind"], &qr["kind"]], ["ofd", "pdf", "qr"]);
+    assert_eq!(qr["number"], GOOD);
+    assert_eq!(ofd["signatures"][0]["value"]["form"], "GB/T 38540 v4", "{ofd:#}");
+    assert_eq!(ofd["signatures"][0]["uncovered"], json!([]));
+    assert_eq!(pdf["signatures"].as_array().unwrap().len(), 1);
+    for document in [&ofd, &pdf] {
+        for name in ["license-record.json", "license-index.txt"] {
+            assert!(document["attachments"].as_array().unwrap().contains(&json!(name)), "{document:#}");
+        }
+        assert!(document.to_string().contains("营业执照"), "{document:#}");
+    }
+    assert_eq!(license(&["inspect", &demo.path("keys/password")]).code, 3, "nothing to inspect");
+    let human = license(&["inspect", &demo.out(GOOD, ".ofd")]);
+    assert!(human.code == 0 && human.out.contains("GB/T 38540 v4"), "{}", human.out);
+}
+
+#[test]
+fn fsck_is_clean_until_a_file_is_touched() {
+    let demo = &*DEMO;
+    let _alone = demo.store();
+    let clean = license(&["fsck", "--deep", "--data", &demo.path("")]);
+    assert_eq!(clean.code, 0, "{}{}", clean.out, clean.err);
+    assert!(clean.out.contains("0 faults, 0 notes"), "{}", clean.out);
+    let copy = tempfile::tempdir().unwrap();
+    copied(&demo.data, copy.path());
+    let blob = largest(&copy.path().join("store"), "redb");
+    let mut bytes = fs::read(&blob).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    // Stored files are read-only.
+    fs::remove_file(&blob).unwrap();
+    fs::write(&blob, bytes).unwrap();
+    let found = license(&["fsck", "--data", copy.path().to_str().unwrap()]);
+    assert_eq!(found.code, 1, "{}{}", found.out, found.err);
+    assert!(!found.out.contains(" 0 faults"), "{}", found.out);
+}
+
+#[test]
+fn the_shipped_templates_lint_clean() {
+    let said = license(&["template", "lint"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert_eq!(said.out.lines().filter(|line| line.ends_with(": 0 findings")).count(), 4, "{}", said.out);
+    let said = license(&["template", "lint", "no-such-type"]);
+    assert!(said.code != 0 && !said.err.contains("panicked"), "{}", said.err);
+}
+
+/// The sample of the business license, for this deployment's issuer.
+fn sample() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/business-license/sample.json");
+    let mut record: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    record.as_object_mut().unwrap().remove("issuing_authority");
+    record
+}
+
+fn written(folder: &Path, name: &str, value: &Value) -> String {
+    let path = folder.join(name);
+    fs::write(&path, value.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn pair(error: &Value) -> (&str, &str) {
+    (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    names(folder).into_iter().map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for name in names(from) {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() { copied(&from, &to) } else { assert!(fs::copy(&from, &to).is_ok()) }
+    }
+}
+
+/// The largest file below a folder that is not the engine's own.
+fn largest(folder: &Path, engine: &str) -> PathBuf {
+    let below = names(folder).into_iter().map(|name| folder.join(name));
+    let files = below.filter(|path| !path.to_string_lossy().contains(&format!(".{engine}")));
+    let files = files.map(|path| if path.is_dir() { largest(&path, engine) } else { path });
+    files.max_by_key(|path| fs::metadata(path).map_or(0, |about| about.len())).unwrap_or_else(|| folder.to_owned())
+}
