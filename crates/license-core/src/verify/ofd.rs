@@ -1,7 +1,7 @@
 //! Facts and checks of an OFD: package, references, coverage, seal signatures. Trust and content are judged elsewhere.
 
 use eseal::{CheckName, CheckRequest, SealReport, SealSignature};
-use ofd::{ProblemClass, ReferenceStatus, SignatureFacts};
+use ofd::{ProblemClass, ReferenceStatus, Resolution, SignatureFacts};
 use pki::cms::{CmsReport, SignedData};
 use pki::{Certificate, DigestAlgorithm, Outcome};
 use time::OffsetDateTime;
@@ -244,6 +244,9 @@ pub(super) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
     let fault = ofd.container_fault;
     checks.record("ofd.container", fault.is_none(), Reason::OfdStructure, "", fault.unwrap_or_default());
     let Some(last) = ofd.facts.signatures.last() else { return };
+    if !in_signed_order(&ofd.facts, last) {
+        checks.failed("ofd.container", Reason::OfdStructure, "", "the files stand in another order than they were signed");
+    }
     for file in &last.uncovered_signature_files {
         checks.failed("ofd.coverage", Reason::OfdUncovered, file, "no signature protects the list of signatures");
     }
@@ -259,6 +262,20 @@ pub(super) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
             Value::Unreadable(_) => {}
         }
     }
+}
+
+/// A package is written in the order in which its last signature lists the files, the signature's own behind them.
+fn in_signed_order(facts: &ofd::Facts, last: &SignatureFacts) -> bool {
+    let listed = last.references.iter().filter_map(|reference| match &reference.resolution {
+        Resolution::Entry { name, .. } => Some(name.as_str()),
+        _ => None,
+    });
+    let signed: Vec<&str> = listed.chain(last.path.as_deref()).chain(last.value_path.as_deref()).collect();
+    let mut at = 0;
+    facts.container.entries.iter().all(|entry| match signed.iter().position(|name| *name == entry.name) {
+        Some(place) => std::mem::replace(&mut at, place) <= place,
+        None => true,
+    })
 }
 
 fn place(signature: &SignatureFacts) -> String {
