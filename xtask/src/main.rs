@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
 //! cargo xtask peers                 install the programs and libraries that the tests compare us with
-//! cargo xtask fixtures [--check]    make the generated fixtures again, or see whether they are what the generators make
+//! cargo xtask fixtures [--check | pki]    make the generated fixtures again, or see whether they are what the generators make
 //! cargo xtask bench                 figures: each beside a floor or a peer of the same run
 //! cargo xtask powercut              pull the plug under the embedded stores (root, loop devices)
 //! ```
@@ -12,6 +12,7 @@ mod bench;
 mod disk;
 mod fixtures;
 mod peers;
+mod pki;
 mod powercut;
 mod step;
 mod test;
@@ -20,7 +21,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check] | powercut";
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check | pki] | powercut";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["powercut"] => powercut::run(),
         ["fixtures"] => fixtures::make(),
+        ["fixtures", "pki"] => pki::make(),
         ["fixtures", "--check"] => fixtures::check(),
         _ => {
             eprintln!("{USAGE}");
