@@ -57,6 +57,8 @@ codes! {
     RevisionConflict "revision.conflict" CONFLICT "证照状态已被他人更改。" "Somebody else changed it meanwhile."
     Transition "status.transition" CONFLICT "当前状态不允许此操作。" "The license's state does not allow this step."
     Successor "version.successor" CONFLICT "不能作为该证照的新版本。" "It cannot follow that version."
+    TemplateGone "template.gone" CONFLICT
+        "颁发该证照所用的模板未留存，无法绘制图片；证照文件不受影响。" "The template it was issued by is not kept here: no picture. Its files are as good as ever."
     TooLarge "body.too-large" PAYLOAD_TOO_LARGE "请求内容过大。" "The body is too large."
     MediaType "media-type.unsupported" UNSUPPORTED_MEDIA_TYPE
         "不支持这种内容类型。" "The content type is not one that this address takes."

@@ -27,6 +27,7 @@ impl From<ServiceError> for Problem {
             ServiceError::BadId(problem) => Problem::new(Code::IdMalformed, problem),
             ServiceError::NoPurpose => Problem::new(Code::PurposeMissing, PURPOSE),
             ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
+            error @ ServiceError::TemplateGone { .. } => Problem::new(Code::TemplateGone, error.to_string()),
             error @ ServiceError::Paint(_) => internal(&error),
             error @ ServiceError::Damaged { .. } => {
                 tracing::error!(%error, "damaged");

@@ -41,6 +41,17 @@ pub enum ServiceError {
         /// What is wrong.
         problem: String,
     },
+    /// The very template that a license was filled by is not to be had: it was issued before templates were kept, or
+    /// elsewhere.
+    #[error("license {id}: version {version} of the template {template:?} that it was issued by is not kept here")]
+    TemplateGone {
+        /// Which license.
+        id: String,
+        /// Its template.
+        template: String,
+        /// The template's version.
+        version: u32,
+    },
     /// Painting the face.
     #[error("the face cannot be painted: {0}")]
     Paint(String),

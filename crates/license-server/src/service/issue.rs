@@ -144,6 +144,8 @@ impl Office {
         request: &IssueRequest,
         now: OffsetDateTime,
     ) -> Result<NewLicense, ServiceError> {
+        // No license by a template that could be lost.
+        self.archive.keep(&*self.store, &filled.template, now)?;
         let status = self.serials.status(&*self.store, issuer.code().as_str())?;
         let occasion = Occasion { at: now, address: &self.address, status, specimen: self.specimen };
         let issued = issue(filled, id, issuer, &self.printer, &occasion)?;

@@ -1,6 +1,7 @@
 //! The use cases, one file each. This room owns the clock, the randomness, the signers and the store, and has never
 //! seen HTTP. All methods are synchronous and thread-safe.
 
+mod archive;
 pub mod clients;
 mod clock;
 mod error;
@@ -31,6 +32,7 @@ pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
 pub use status::{Action, StatusRequest};
 
+use archive::Archive;
 use preview::Previews;
 use recent::Recent;
 use serial::Serials;
@@ -45,6 +47,7 @@ pub struct Caller {
 /// Everything an issuing office has: types, fonts, issuers, trust, the register.
 pub struct Office {
     catalog: Catalog,
+    archive: Archive,
     fonts: Arc<FontLibrary>,
     printer: Printer,
     issuers: Vec<(IssuerFile, Arc<Issuer>)>,
@@ -67,18 +70,21 @@ impl Office {
         Office::with_clock(deployment, catalog, fonts, store, Arc::new(SystemClock))
     }
 
-    /// As [`new`](Self::new), with another clock.
+    /// As [`new`](Self::new), with another clock. Templates that older licenses were issued by come from the store, and
+    /// new ones go there.
     pub fn with_clock(
         deployment: Deployment,
-        catalog: Catalog,
+        mut catalog: Catalog,
         fonts: Arc<FontLibrary>,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> Office {
+        let archive = Archive::open(&*store, &mut catalog, clock.now());
         Office {
             printer: Printer::new(fonts.clone()),
             fonts,
             catalog,
+            archive,
             issuers: deployment.office.issuers.into_iter().zip(deployment.issuers).collect(),
             trust: deployment.trust,
             trust_text: deployment.trust_text,

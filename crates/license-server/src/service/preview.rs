@@ -4,9 +4,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use image::codecs::jpeg::JpegEncoder;
+use image::imageops;
 use license_core::id::LicenseId;
 use license_core::issue::lay_out_again;
+use license_core::mask;
+use license_core::record::{Holder, RecordItem, Value};
+use license_core::record::Record;
 use license_core::render::png::{PaintOptions, Painter};
+use license_core::template::Template;
 
 use super::verify::record;
 use super::{Access, Office, ServiceError};
@@ -93,7 +98,8 @@ impl Office {
         if let Some(jpeg) = self.previews.known(&license.id, options, Form::Jpeg) {
             return Ok(jpeg);
         }
-        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, options)?)?.into();
+        let private = self.private_places(&license)?;
+        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, options)?, size, &private)?.into();
         self.previews.keep(&license.id, options, Form::Jpeg, &jpeg);
         Ok(jpeg)
     }
@@ -105,10 +111,34 @@ impl Office {
         Ok(self.face_size(&license)?.map(|size| FaceOf { token, size }))
     }
 
-    fn face_size(&self, license: &StoredLicense) -> Result<Option<[f64; 2]>, ServiceError> {
+    /// Boxes of the face, in mm, whose words the public page would mask.
+    fn private_places(&self, license: &StoredLicense) -> Result<Vec<[f64; 4]>, ServiceError> {
+        let record = record(license)?;
         let template = self.template(&license.type_id)?;
-        let face = license.files.first().map_or("", |file| file.face.as_str());
-        Ok(template.face(face).map(|(_, face)| face.size))
+        let person = record.holders().iter().any(Holder::is_person);
+        let masked = |item: &&RecordItem| match (&item.value, item.mask) {
+            (_, None) => false,
+            (Value::Text(text), Some(mask)) => mask::apply(mask, text, person) != *text,
+            (_, Some(_)) => true,
+        };
+        let keys: Vec<&str> = record.items().iter().filter(masked).map(|item| item.key.as_str()).collect();
+        let shows = |text: &str| {
+            keys.iter().any(|key| text.contains(&format!("{{{key}}}")) || text.contains(&format!("{{{key}:")))
+        };
+        let boxes = template.face(record.face()).map_or(&[][..], |(_, face)| &face.boxes);
+        Ok(boxes.iter().filter(|one| shows(&one.text)).map(|one| one.at).collect())
+    }
+
+    fn face_size(&self, license: &StoredLicense) -> Result<Option<[f64; 2]>, ServiceError> {
+        let record = record(license)?;
+        let template = self.template_of(&record);
+        Ok(template.and_then(|template| template.face(record.face())).map(|(_, face)| face.size))
+    }
+
+    /// The very template that a record was filled by.
+    fn template_of(&self, record: &Record) -> Option<&Arc<Template>> {
+        let reference = record.template();
+        self.catalog.by_digest(&reference.id, reference.digest.as_bytes())
     }
 
     fn paint(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Arc<[u8]>, ServiceError> {
@@ -125,7 +155,11 @@ impl Office {
     fn paint_anew(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Vec<u8>, ServiceError> {
         let damaged = |problem: String| ServiceError::Damaged { id: license.id.to_string(), problem };
         let record = record(license)?;
-        let template = self.template(&license.type_id)?;
+        let template = self.template_of(&record).ok_or_else(|| ServiceError::TemplateGone {
+            id: license.id.to_string(),
+            template: record.template().id.clone(),
+            version: record.template().version,
+        })?;
         let issuer = self.issuer_of(&license.type_id)?;
         let width = issuer.picture().size.width;
         // One set of words across the page: two would cover one another.
@@ -160,10 +194,20 @@ impl Previews {
     }
 }
 
-/// Guilloches do not compress as PNG; a phone on a slow line gets a JPEG that surely fits.
-fn small_jpeg(png: &[u8]) -> Result<Vec<u8>, ServiceError> {
+/// Guilloches do not compress as PNG; a phone on a slow line gets a JPEG that surely fits. What the page masks in
+/// words is blurred in the picture.
+fn small_jpeg(png: &[u8], size: [f64; 2], private: &[[f64; 4]]) -> Result<Vec<u8>, ServiceError> {
     let failed = |error: image::ImageError| ServiceError::Paint(error.to_string());
-    let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).map_err(failed)?;
+    let mut picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).map_err(failed)?.into_rgb8();
+    let scale = f64::from(picture.width()) / size[0].max(1.0);
+    for place in private {
+        let [x, y, width, height] = place.map(|mm| (mm.max(0.0) * scale).round() as u32);
+        // Outside the picture nothing is left of the part.
+        let part = imageops::crop_imm(&picture, x, y, width, height).to_image();
+        if part.width() > 0 && part.height() > 0 {
+            imageops::replace(&mut picture, &imageops::blur(&part, BLUR), i64::from(x), i64::from(y));
+        }
+    }
     let mut jpeg = Vec::new();
     for quality in QUALITIES {
         jpeg.clear();
@@ -175,6 +219,8 @@ fn small_jpeg(png: &[u8]) -> Result<Vec<u8>, ServiceError> {
     Ok(jpeg)
 }
 
+/// Wider than any stroke of a character at that size.
+const BLUR: f32 = 6.0;
 /// Bytes that the small picture should not exceed: page, style sheet and picture have 100 KB together.
 const SMALL: usize = 72_000;
 /// Tried in this order.

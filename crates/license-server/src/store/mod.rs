@@ -158,7 +158,7 @@ pub trait Store: Send + Sync {
     /// A page of clients in order of id.
     fn clients(&self, page: &PageRequest) -> Result<Page<Client>, StoreError>;
 
-    /// Sets a named small value.
+    /// Sets a named small value: [`MAX_RECORD`] bytes at most.
     fn put_setting(&self, name: &str, value: Vec<u8>, audit: AuditNote) -> Result<(), StoreError>;
 
     /// A named small value.
