@@ -81,18 +81,23 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Leaves `<certificate number>.{ofd,pdf,png,qr.txt}` in `folder`.
+/// Leaves `<certificate number>.{ofd,pdf,qr.txt,png}` in `folder`; no picture when its template is gone.
 pub(crate) fn write_files(office: &Office, accepted: &Accepted, folder: &Path) -> Result<Vec<String>> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let license = &accepted.license;
     let access = Access { caller: Caller { name: "license-cli".to_owned() }, purpose: "export".to_owned() };
     let options = PreviewOptions { dpi: 150, page: 0, marked: false };
-    let contents = [
+    let mut contents = vec![
         ("ofd", office.fetch_file(&access, &license.id, FileKind::Ofd)?.bytes),
         ("pdf", office.fetch_file(&access, &license.id, FileKind::Pdf)?.bytes),
-        ("png", office.fetch_picture(&access, &license.id, options)?.to_vec()),
         ("qr.txt", license.index_token.clone().into_bytes()),
     ];
+    match office.fetch_picture(&access, &license.id, options) {
+        Ok(png) => contents.push(("png", png.to_vec())),
+        // The files themselves are complete without it.
+        Err(error @ ServiceError::TemplateGone { .. }) => eprintln!("note: no picture: {error}"),
+        Err(error) => return Err(error.into()),
+    }
     // Numbers hold brackets and Chinese, and never a path.
     let stem: String = license.number.chars().map(|c| if matches!(c, '/' | '\\' | '\0') { '_' } else { c }).collect();
     let mut paths = Vec::new();
