@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use license_core::assets::Assets;
-use license_core::fonts::{ExtraFont, Family, FontError, FontLibrary};
+use license_core::fonts::{ExtraFont, Family, FontError, FontLibrary, web_fonts};
 use license_core::length::{Length, Point};
 use license_core::page::Segment;
 use support::{Repository, fonts};
@@ -130,4 +130,36 @@ fn broken_fonts_are_refused_by_name() {
     }
     let error = FontLibrary::new(Arc::new(Nothing)).unwrap_err();
     assert_eq!(error, FontError::Missing { path: "fonts/ECertSong-Regular.ttf.zst".into() });
+}
+
+#[test]
+fn a_font_for_a_page_stands_alone_and_has_every_character() {
+    let text = "真实有效 Genuine —— 有效期：2024年3月5日·核验，𠕇𰀀龘";
+    let fonts_of = |text: &str| web_fonts(fonts(), text);
+    let made = fonts_of(text);
+    let names: Vec<&str> = made.iter().map(|font| font.face(fonts()).name()).collect();
+    assert_eq!(names, ["ECertHei-Regular", "ECertSongSupp-Regular", "ECertRareBF-Regular", "ECertRareGH-Regular"]);
+    for font in &made {
+        let file = font.file(fonts()).unwrap();
+        let parsed = ttf_parser::Face::parse(&file, 0).unwrap();
+        let face = font.face(fonts());
+        for char in font.chars() {
+            let glyph = parsed.glyph_index(char).unwrap_or_else(|| panic!("{char:?} is missing"));
+            let original = face.glyph(char).unwrap();
+            assert_eq!(parsed.glyph_hor_advance(glyph), Some(face.advance_units(original)), "{char:?}");
+            assert!(parsed.glyph_bounding_box(glyph).is_some(), "{char:?} draws nothing");
+        }
+        assert_eq!(parsed.glyph_index('A'), None, "ASCII is every device's own");
+        assert!(file.len() < 4000 + 400 * font.chars().len(), "{} bytes", file.len());
+        assert_eq!(file, font.file(fonts()).unwrap());
+    }
+    let mut chars: Vec<char> = made.iter().flat_map(|font| font.chars()).collect();
+    chars.sort_unstable();
+    let mut expected: Vec<char> = text.chars().filter(|char| !char.is_ascii()).collect();
+    expected.sort_unstable();
+    expected.dedup();
+    assert_eq!(chars, expected);
+    let backwards: String = text.chars().rev().collect();
+    assert_eq!(fonts_of(&backwards), made, "the order of the characters is nothing");
+    assert_eq!(fonts_of("plain ASCII \u{2EBF0}\u{E000}"), []);
 }

@@ -11,12 +11,17 @@
 //! ```
 
 mod block;
+mod cmap;
 mod error;
 mod face;
 mod family;
 mod library;
+mod names;
+pub(crate) mod sfnt;
+mod subset;
 mod table;
 mod unpack;
+mod web;
 
 pub use crate::page::FaceId;
 pub use block::{block_name, is_private_use, is_radical, is_variation_selector};
@@ -24,4 +29,6 @@ pub use error::FontError;
 pub use face::Face;
 pub use family::Family;
 pub use library::{ExtraFont, FontLibrary};
+pub(crate) use subset::Subset;
 pub use unpack::MAX_FONT_BYTES;
+pub use web::{WebFont, web_fonts};

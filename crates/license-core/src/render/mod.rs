@@ -10,7 +10,6 @@ pub mod pdf;
 mod pieces;
 pub mod png;
 mod qr;
-mod sfnt;
 mod simplify;
 
 pub use error::RenderError;

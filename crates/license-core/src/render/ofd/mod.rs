@@ -3,9 +3,7 @@
 //! Text is plain `TextCode` with exact advances over embedded subsets that keep a character map, so that strict and
 //! simple readers draw and extract it alike. The background is a template page, serialised and deflated once.
 
-mod cmap;
 mod font;
-mod names;
 mod objects;
 
 use std::sync::Arc;

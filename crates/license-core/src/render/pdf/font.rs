@@ -9,7 +9,7 @@ use super::deflate::Deflater;
 use crate::fonts::Face;
 use crate::render::RenderError;
 use crate::render::glyphs::Glyphs;
-use crate::render::sfnt;
+use crate::fonts::sfnt;
 
 /// A subset, packed, with everything its dictionaries say.
 pub(super) struct EmbeddedFont {

@@ -1,10 +1,10 @@
 //! Taking TrueType files apart and putting them together (ISO/IEC 14496-22 clause 4.5).
 
 /// A table by its tag.
-pub(in crate::render) type Table<'a> = ([u8; 4], &'a [u8]);
+pub(crate) type Table<'a> = ([u8; 4], &'a [u8]);
 
 /// The tables of a file, or nothing when its directory is damaged.
-pub(in crate::render) fn tables(file: &[u8]) -> Option<Vec<Table<'_>>> {
+pub(crate) fn tables(file: &[u8]) -> Option<Vec<Table<'_>>> {
     let count = usize::from(u16::from_be_bytes(file.get(4..6)?.try_into().ok()?));
     let directory = file.get(12..12 + 16 * count)?;
     directory
@@ -18,7 +18,7 @@ pub(in crate::render) fn tables(file: &[u8]) -> Option<Vec<Table<'_>>> {
 }
 
 /// A file from its tables, with all checksums right; nothing when there is no `head`.
-pub(in crate::render) fn assemble(mut tables: Vec<Table<'_>>) -> Option<Vec<u8>> {
+pub(crate) fn assemble(mut tables: Vec<Table<'_>>) -> Option<Vec<u8>> {
     tables.sort_unstable_by_key(|&(tag, _)| tag);
     let count = tables.len();
     let selector = count.checked_ilog2()? as u16;

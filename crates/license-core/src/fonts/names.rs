@@ -1,6 +1,6 @@
 //! The `name` table of a subset: who made the font, and what this cut of it is called.
 
-use crate::fonts::Face;
+use super::Face;
 
 /// Builds the table. Descriptions and addresses of the whole font are left out: they would cost a kilobyte in each.
 pub(super) fn build(face: &Face, name: &str, family: &str) -> Vec<u8> {
