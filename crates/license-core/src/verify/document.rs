@@ -58,7 +58,12 @@ impl<'a> Document<'a> {
             let Some(certificate) = cms.certificate().filter(|_| !signature.is_doc_timestamp()) else { continue };
             let time = super::pdf::claimed_time(signature);
             let claim = Claim { certificate, enclosed: &cms.enclosed, time, place: &report.place };
-            by_issuer |= self.signer(&claim, content.record.as_ref(), checks).is_some();
+            let Some(signer) = self.signer(&claim, content.record.as_ref(), checks) else { continue };
+            by_issuer = true;
+            if self.facts.embedded.is_license() && !cms.enclosed.iter().all(|enclosed| signer.explains(enclosed)) {
+                let detail = "a certificate is enclosed that has no part in the signer's path";
+                checks.failed("cms.container", Reason::CmsStructure, &*report.place, detail);
+            }
         }
         if self.facts.embedded.is_license() {
             super::pdf::check_license(pdf, checks);
@@ -76,7 +81,7 @@ impl<'a> Document<'a> {
         let mut subject = None;
         if let Some(index) = &content.index {
             token::check_address(index, self.trust, content::INDEX_FILE, checks);
-            let judged = token::judge(index.token(), self.trust, content::INDEX_FILE, checks);
+            let judged = token::judge(index.token(), self.trust, self.policy.memory, content::INDEX_FILE, checks);
             // A genuine index can be copied into any file: it speaks for this one when the issuer signed this one.
             subject = judged.subject.filter(|_| integrity == Integrity::Intact && by_issuer);
         }

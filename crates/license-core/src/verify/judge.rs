@@ -105,7 +105,7 @@ fn judge_text(
     };
     checks.passed("token.form", "");
     token::check_address(index, trust, "", checks);
-    let judged = token::judge(index.token(), trust, "", checks);
+    let judged = token::judge(index.token(), trust, policy.memory, "", checks);
     if judged.subject.is_some() {
         let claims = index.token().claims();
         let text = index.token_text();

@@ -3,6 +3,7 @@
 use pki::Certificate;
 use pki::Crl;
 
+use super::memory::SignatureMemory;
 use super::register::Register;
 use crate::fonts::FontLibrary;
 use crate::template::Catalog;
@@ -18,6 +19,8 @@ pub struct Policy<'a> {
     pub press: Option<Press<'a>>,
     /// What the register says.
     pub register: Option<&'a Register>,
+    /// Which signatures of indexes are known to hold.
+    pub memory: Option<&'a dyn SignatureMemory>,
 }
 
 /// What it takes to lay out a record.

@@ -2,6 +2,7 @@
 
 use time::{Date, OffsetDateTime};
 
+use super::memory::{self, SignatureMemory};
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, SignatureReport, Subject};
 use crate::calendar::china_date;
@@ -26,7 +27,13 @@ pub(super) fn reason_of(error: &TextError) -> Reason {
 }
 
 /// Issuer, key, signature, right to issue, key period.
-pub(super) fn judge(token: &Token, trust: &TrustList, place: &str, checks: &mut Checks) -> Judged {
+pub(super) fn judge(
+    token: &Token,
+    trust: &TrustList,
+    memory: Option<&dyn SignatureMemory>,
+    place: &str,
+    checks: &mut Checks,
+) -> Judged {
     let claims = token.claims();
     let issued_at = i64::try_from(claims.issued_at).ok().and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
     let mut signature = SignatureReport {
@@ -52,7 +59,7 @@ pub(super) fn judge(token: &Token, trust: &TrustList, place: &str, checks: &mut 
         return Judged { integrity: Integrity::Broken, signature, subject: None };
     }
     checks.passed("token.key", place);
-    let Some(key) = candidates().find(|key| token.verify(&key.key)) else {
+    let Some(key) = candidates().find(|key| memory::verify(token, &key.key, memory)) else {
         checks.failed("token.signature", Reason::TokenSignature, place, "");
         return Judged { integrity: Integrity::Broken, signature, subject: None };
     };

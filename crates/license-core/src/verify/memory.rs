@@ -1,0 +1,42 @@
+//! Remembering which signatures held: one costs more than all other checks of a token together.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::index::Token;
+
+/// A memory of signatures that were checked and held.
+///
+/// A key names the public key and every byte of the token, so nothing else is ever taken for what was checked. That a
+/// signature held is all that is remembered: whether its key is trusted, what it may sign, register, dates are asked
+/// each time. A memory may forget whenever it likes; it must not say that it knows what it was never told.
+pub trait SignatureMemory: Sync {
+    /// Whether this signature is known to hold.
+    fn knows(&self, signature: &[u8; 32]) -> bool;
+
+    /// This signature was just checked and holds.
+    fn learn(&self, signature: [u8; 32]);
+}
+
+/// Whether `key` signed the token, from memory if there is one.
+pub(super) fn verify(token: &Token, key: &pki::PublicKey, memory: Option<&dyn SignatureMemory>) -> bool {
+    let Some(memory) = memory else { return token.verify(key) };
+    let name = name(token, key);
+    if memory.knows(&name) {
+        return true;
+    }
+    let holds = token.verify(key);
+    if holds {
+        memory.learn(name);
+    }
+    holds
+}
+
+/// SHA-256 over the key's SubjectPublicKeyInfo, behind its length, and the whole token with its signature.
+fn name(token: &Token, key: &pki::PublicKey) -> [u8; 32] {
+    let spki = key.spki_der();
+    let mut digest = Sha256::new();
+    digest.update((spki.len() as u64).to_be_bytes());
+    digest.update(spki);
+    digest.update(token.as_bytes());
+    digest.finalize().into()
+}
