@@ -75,6 +75,15 @@ fn states_and_versions() {
     act("transfer-out", None).problem(409, "status.transition");
     act("resume", Some(99)).problem(409, "revision.conflict");
     assert_eq!(act("resume", Some(2)).json()["status"], "valid");
+    // Under a key the same step may be sent again, and another one may not.
+    let keyed = |action: &str| {
+        let body = json!({ "action": action, "reason": "再次暂扣", "case_number": "2026-9" });
+        service.post(&token, &format!("{this}/status"), Some("step"), &body)
+    };
+    let first = keyed("suspend").json();
+    assert_eq!((&first["status"], &keyed("suspend").json()["revision"]), (&json!("suspended"), &first["revision"]));
+    keyed("revoke").problem(409, "idempotency.conflict");
+    assert_eq!(act("resume", None).json()["status"], "valid");
     let wrong = act("burn", None).problem(422, "fields.invalid");
     assert_eq!(wrong["errors"][0]["pointer"], "/action");
     for (field, code) in [("reason", "fields.invalid"), ("case_number", "fields.invalid")] {
@@ -100,7 +109,7 @@ fn states_and_versions() {
     assert_eq!(versions.len(), 2);
     let states: Vec<&str> =
         versions[0]["changes"].as_array().unwrap().iter().map(|c| c["to"].as_str().unwrap()).collect();
-    assert_eq!(states, ["valid", "suspended", "valid", "superseded"]);
+    assert_eq!(states, ["valid", "suspended", "valid", "suspended", "valid", "superseded"]);
     assert_eq!(versions[0]["license"]["superseded_by"], new.json()["id"]);
 
     let this = new.json()["links"]["self"].as_str().unwrap().to_owned();

@@ -106,6 +106,32 @@ fn a_persons_name_is_masked() {
 }
 
 #[test]
+fn what_the_page_masks_is_blurred_in_the_picture() {
+    let service = start();
+    let token = service.token();
+    let issued = service.issue(&token, "realestate-registration");
+    let jpeg = service.get(&format!("{}/face.jpg", page_of(&issued)));
+    let picture = image::load_from_memory(&jpeg.body).unwrap().into_luma8();
+    let template = service.office.catalog().get("realestate-registration").unwrap().clone();
+    let face = &template.file.faces[0];
+    let scale = f64::from(picture.width()) / face.size[0];
+    // The steepest step between neighbours inside a box: letters have edges, blurs have none.
+    let edge = |key: &str| {
+        let place = face.boxes.iter().find(|one| one.text.contains(&format!("{{{key}"))).unwrap().at;
+        let [x, y, w, h] = place.map(|mm| (mm * scale) as u32);
+        let row = |y: u32| (x + 3..x + w - 3).map(move |x| (x, y));
+        let steps = (y + 3..y + h - 3).flat_map(row).map(|(x, y)| {
+            i32::from(picture.get_pixel(x, y).0[0]).abs_diff(i32::from(picture.get_pixel(x + 1, y).0[0]))
+        });
+        steps.max().unwrap()
+    };
+    for key in ["obligor", "location"] {
+        assert!(edge(key) < 40, "{key}: {}", edge(key));
+    }
+    assert!(edge("unit_no") > 60, "{}", edge("unit_no"));
+}
+
+#[test]
 fn every_state_has_its_word_and_no_picture() {
     for (action, zh, en) in [
         ("suspend", "已暂扣", "Suspended"),

@@ -78,7 +78,8 @@ pub(super) async fn change_status(
         case_number: Some(wanted.case_number),
         revision: wanted.revision,
     };
-    let license = state.desk(move |office| office.change_status(&caller, &id, &change)).await?;
+    let key = key(&request)?;
+    let license = state.desk(move |office| office.change_status_once(&caller, &id, &change, key.as_deref())).await?;
     Ok(HttpResponse::Ok().json(LicenseDto::new(&license, false)))
 }
 
@@ -94,12 +95,12 @@ fn created(state: &State, accepted: &Accepted) -> HttpResponse {
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
-    let header = request.headers().get("idempotency-key");
-    let key = header.ok_or_else(|| Problem::new(Code::KeyMissing, "same key, same license: choose one per case"))?;
-    match key.to_str() {
-        Ok(key) => Ok(key.to_owned()),
-        Err(_) => Err(Problem::new(Code::Parameter, "Idempotency-Key: visible ASCII only")),
-    }
+    key(request)?.ok_or_else(|| Problem::new(Code::KeyMissing, "same key, same license: choose one per case"))
+}
+
+fn key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    let header = request.headers().get("idempotency-key").map(|key| key.to_str().map(str::to_owned));
+    header.transpose().map_err(|_| Problem::new(Code::Parameter, "Idempotency-Key: visible ASCII only"))
 }
 
 fn required(field: &str, value: &str) -> Result<(), Problem> {

@@ -42,6 +42,8 @@ pub(crate) const ROUTES: &[Line] = &[
     get("/v/{token}",                          Limited,                      || web::to(pages::token)),
     get("/V/{token}/face.jpg",                 Limited,                      || web::to(pages::face)),
     get("/style.css",                          Open,                         || web::to(pages::style)),
+    get("/font/{key}.css",                     Open,                         || web::to(pages::font_style)),
+    get("/font/{key}/{face}.ttf",              Limited,                      || web::to(pages::font_file)),
 
     post("/api/v1/oauth/token",                Limited,                      || web::to(oauth::token)),
     get("/api/v1/types",                       Open,                         || web::to(types::list)),

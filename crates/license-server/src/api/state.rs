@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::rate::Limiter;
 use crate::config::{HttpConfig, ServeConfig};
 use crate::service::{Office, ServiceError};
+use crate::web::PageFonts;
 
 /// The office and everything around it that belongs to HTTP.
 pub(crate) struct State {
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(crate) verify_rate: Limiter,
     pub(crate) token_rate: Limiter,
     pub(crate) metrics: Metrics,
+    pub(crate) page_fonts: PageFonts,
     pub(crate) press: Pool,
     pub(crate) desk: Pool,
     ready: AtomicBool,
@@ -35,6 +37,7 @@ impl State {
             verify_rate: Limiter::new(config.rates.verify, config.rates.addresses),
             token_rate: Limiter::new(config.rates.token, config.rates.addresses),
             metrics: Metrics::default(),
+            page_fonts: PageFonts::default(),
             press: Pool::new("license-press", work.press, work.press_queue, work.patience)?,
             desk: Pool::new("license-desk", work.desk, work.desk_queue, work.patience)?,
             ready: AtomicBool::new(true),

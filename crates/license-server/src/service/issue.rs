@@ -159,10 +159,7 @@ impl Office {
         old: Option<&LicenseId>,
     ) -> Result<Option<Idempotency>, ServiceError> {
         let Some(key) = &request.idempotency_key else { return Ok(None) };
-        if key.is_empty() || key.len() > 128 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let problem = "1 to 128 visible ASCII characters".to_owned();
-            return Err(ServiceError::Request { field: "Idempotency-Key", problem });
-        }
+        checked_key(key)?;
         let body = serde_json::json!({
             "type": request.type_id, "data": sorted(&request.data), "case": request.case_number,
             "matter": request.matter_code, "supersedes": old.map(ToString::to_string),
@@ -188,6 +185,15 @@ impl Office {
         let license = self.store.get(id)?.ok_or_else(|| ServiceError::NotFound(id.to_string()))?;
         Ok(Accepted { license, replayed: true, warnings: Vec::new() })
     }
+}
+
+/// An idempotency key that may be used.
+pub(super) fn checked_key(key: &str) -> Result<&str, ServiceError> {
+    if key.is_empty() || key.len() > 128 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let problem = "1 to 128 visible ASCII characters".to_owned();
+        return Err(ServiceError::Request { field: "Idempotency-Key", problem });
+    }
+    Ok(key)
 }
 
 fn identifier(template: &Template, issuer: &Issuer, serial: &str) -> Result<LicenseId, ServiceError> {

@@ -16,7 +16,7 @@ mod verify;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use license_core::fonts::FontLibrary;
+use license_core::fonts::{FontLibrary, WebFont};
 use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
@@ -103,6 +103,16 @@ impl Office {
     /// The license types.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The fonts.
+    pub fn fonts(&self) -> &FontLibrary {
+        &self.fonts
+    }
+
+    /// Cuts a font for a page.
+    pub fn web_font(&self, font: &WebFont) -> Result<Vec<u8>, ServiceError> {
+        font.file(&self.fonts).map_err(|error| ServiceError::Paint(error.to_string()))
     }
 
     /// The register.

@@ -8,8 +8,8 @@ use image::imageops;
 use license_core::id::LicenseId;
 use license_core::issue::lay_out_again;
 use license_core::mask;
-use license_core::record::{Holder, RecordItem, Value};
 use license_core::record::Record;
+use license_core::record::{Holder, RecordItem, Value};
 use license_core::render::png::{PaintOptions, Painter};
 use license_core::template::Template;
 

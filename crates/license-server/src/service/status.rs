@@ -1,9 +1,10 @@
 //! Changing the state of a license.
 
-use license_core::id::LicenseId;
+use license_core::id::{Digest, LicenseId};
 
+use super::issue::checked_key;
 use super::{Caller, Office, ServiceError};
-use crate::store::{AuditNote, ChangeStatus, Status, StoredLicense, Transition};
+use crate::store::{AuditNote, ChangeStatus, Idempotency, IdempotencyKey, Status, StoredLicense, Transition};
 
 /// What can be done to a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,18 @@ impl Office {
         id: &LicenseId,
         request: &StatusRequest,
     ) -> Result<StoredLicense, ServiceError> {
+        self.change_status_once(caller, id, request, None)
+    }
+
+    /// The same under an idempotency key: repeated, it changes nothing and answers the license as it is then.
+    pub fn change_status_once(
+        &self,
+        caller: &Caller,
+        id: &LicenseId,
+        request: &StatusRequest,
+        key: Option<&str>,
+    ) -> Result<StoredLicense, ServiceError> {
+        let idempotency = key.map(|key| idempotency(caller, id, request, key)).transpose()?;
         if request.reason.trim().is_empty() {
             return Err(ServiceError::Request { field: "reason", problem: "a legal reason is required".to_owned() });
         }
@@ -89,7 +102,7 @@ impl Office {
                 reason: request.reason.clone(),
                 case_number: request.case_number.clone().unwrap_or_default(),
             },
-            idempotency: None,
+            idempotency,
             audit: AuditNote {
                 at: now,
                 actor: caller.name.clone(),
@@ -100,4 +113,18 @@ impl Office {
         })?;
         Ok(changed)
     }
+}
+
+fn idempotency(
+    caller: &Caller,
+    id: &LicenseId,
+    request: &StatusRequest,
+    key: &str,
+) -> Result<Idempotency, ServiceError> {
+    let body = serde_json::json!({
+        "id": id.to_string(), "to": request.action.target().to_string(), "reason": request.reason,
+        "case": request.case_number, "revision": request.revision,
+    });
+    let key = IdempotencyKey { client: caller.name.clone(), key: checked_key(key)?.to_owned() };
+    Ok(Idempotency { key, body: Digest::of(body.to_string().as_bytes()) })
 }

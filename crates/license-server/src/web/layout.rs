@@ -8,8 +8,8 @@ use super::icon;
 use super::lang::Lang;
 use crate::api::State;
 
-/// Nothing but our own style sheet and pictures; forms go back to us; nobody frames us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+/// Nothing but our own style sheets, fonts and pictures; forms go back to us; nobody frames us.
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 /// What the frame needs to know.
@@ -18,14 +18,13 @@ pub(super) struct Frame<'a> {
     pub(super) title: &'a str,
     /// Where the other language is; none on pages that answer a form.
     pub(super) path: Option<&'a str>,
-    pub(super) operator: &'a str,
-    /// Whether everything here is a sample.
-    pub(super) specimen: bool,
+    /// None before there is any, on the refusal of what the framework could not even read.
+    pub(super) state: Option<&'a State>,
 }
 
 impl<'a> Frame<'a> {
     pub(super) fn new(state: &'a State, lang: Lang, title: &'a str, path: Option<&'a str>) -> Frame<'a> {
-        Frame { lang, title, path, operator: state.office.operator(), specimen: state.office.is_specimen() }
+        Frame { lang, title, path, state: Some(state) }
     }
 
     /// The whole page around `main`, which is HTML already.
@@ -39,6 +38,29 @@ impl<'a> Frame<'a> {
             };
             format!(r#"<a class="switch" href="{}" lang="{tag}" hreflang="{tag}">{label}</a>"#, Text(&href))
         });
+        let body = format!(
+            r#"<header class="band"><div class="wrap">
+<a class="home" href="/{suffix}">{mark}<span>{name}</span></a>{switch}
+</div></header>
+{notice}<main class="wrap">
+{main}
+</main>
+<footer class="wrap foot">
+<p>{operator}</p>
+<p>{advice}</p>
+</footer>"#,
+            suffix = lang.suffix(),
+            mark = icon::MARK,
+            switch = switch.unwrap_or_default(),
+            notice = self.notice(),
+            operator = Text(self.state.map_or("", |state| state.office.operator())),
+            advice = lang.pick(
+                "本页面不使用脚本和 Cookie，也不加载任何第三方内容。",
+                "This page uses no scripts and no cookies, and loads nothing from third parties.",
+            ),
+        );
+        let fonts = self.state.and_then(|state| state.page_fonts.of(state.office.fonts(), [self.title, &body]));
+        let fonts = fonts.map(|address| format!("<link rel=\"stylesheet\" href=\"{address}\">\n"));
         format!(
             r#"<!DOCTYPE html>
 <html lang="{tag}">
@@ -50,33 +72,16 @@ impl<'a> Frame<'a> {
 <title>{title}</title>
 <link rel="icon" href="data:image/svg+xml,{favicon}">
 <link rel="stylesheet" href="/style.css">
-</head>
+{fonts}</head>
 <body>
-<header class="band"><div class="wrap">
-<a class="home" href="/{suffix}">{mark}<span>{name}</span></a>{switch}
-</div></header>
-{notice}<main class="wrap">
-{main}
-</main>
-<footer class="wrap foot">
-<p>{operator}</p>
-<p>{advice}</p>
-</footer>
+{body}
 </body>
 </html>
 "#,
             tag = lang.tag(),
             title = Text(self.title),
             favicon = icon::FAVICON,
-            suffix = lang.suffix(),
-            mark = icon::MARK,
-            switch = switch.unwrap_or_default(),
-            notice = self.notice(),
-            operator = Text(self.operator),
-            advice = lang.pick(
-                "本页面不使用脚本和 Cookie，也不加载任何第三方内容。",
-                "This page uses no scripts and no cookies, and loads nothing from third parties.",
-            ),
+            fonts = fonts.unwrap_or_default(),
         )
     }
 }
@@ -84,7 +89,7 @@ impl<'a> Frame<'a> {
 impl Frame<'_> {
     /// Nobody shall take a sample for a license because this page calls it genuine.
     fn notice(&self) -> String {
-        if !self.specimen {
+        if !self.state.is_some_and(|state| state.office.is_specimen()) {
             return String::new();
         }
         let text = self.lang.pick(

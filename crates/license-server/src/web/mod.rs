@@ -1,5 +1,6 @@
 //! Pages for people: the one behind the QR code, the form, the front. Rendered here, no scripts, one style sheet.
 
+mod font;
 mod form;
 mod html;
 mod icon;
@@ -15,6 +16,7 @@ use actix_web::{HttpResponse, web};
 
 use crate::api::State;
 
+pub(crate) use font::{PageFonts, file as font_file, style as font_style};
 pub(crate) use form::{form, front, submit};
 pub(crate) use html_escape::escape;
 pub(crate) use refused::error_page;

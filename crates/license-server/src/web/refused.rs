@@ -11,14 +11,8 @@ pub(crate) fn error_page(problem: &Problem, request: &HttpRequest, id: &str) -> 
     let lang = Lang::of(request);
     let (zh, en) = problem.code().title();
     let title = lang.pick(zh, en);
-    let office = request.app_data::<web::Data<State>>().map(|state| &state.office);
-    let frame = Frame {
-        lang,
-        title,
-        path: None,
-        operator: office.map_or("", |office| office.operator()),
-        specimen: office.is_some_and(|office| office.is_specimen()),
-    };
+    let state = request.app_data::<web::Data<State>>().map(|state| &***state);
+    let frame = Frame { lang, title, path: None, state };
     let main = format!(
         r#"<section class="card intro"><h1>{}</h1><p class="help">{} <code>{}</code> · {} <code>{}</code></p>
 <p><a class="button" href="/verify{}">{}</a></p></section>"#,

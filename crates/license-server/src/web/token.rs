@@ -8,10 +8,8 @@ use super::layout::{Frame, answer, path};
 use super::result::{self, Picture};
 use crate::api::{Code, Problem, State, limit};
 
-/// Longest side of the small picture in pixels. A person's license is painted too small to be read: the page masks
-/// the holder's name, and so must the picture.
+/// Longer side of the small picture in pixels.
 const SIDE: u32 = 720;
-const SIDE_OF_PERSONS: u32 = 340;
 
 pub(crate) async fn token(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     limit(&state, &request, &state.verify_rate)?;
@@ -28,8 +26,7 @@ pub(crate) async fn face(state: web::Data<State>, request: HttpRequest) -> Resul
     let nothing = || Problem::new(Code::RouteUnknown, "");
     let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed).ok_or_else(nothing)?;
     let id: license_core::id::LicenseId = subject.id.parse().map_err(|_| nothing())?;
-    let side = side(subject.holder_is_person);
-    let picture = state.press(move |office| office.preview(&id, side)).await?;
+    let picture = state.press(move |office| office.preview(&id, SIDE)).await?;
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture.to_vec()))
 }
 
@@ -53,10 +50,6 @@ fn picture(state: &State, report: &Report) -> Option<Picture> {
     let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed)?;
     let id = subject.id.parse().ok()?;
     let face = state.office.face_of(&id).ok()??;
-    let (width, height) = face.pixels(side(subject.holder_is_person));
+    let (width, height) = face.pixels(SIDE);
     Some(Picture { href: format!("/V/{}/face.jpg", face.token), width, height })
-}
-
-fn side(person: bool) -> u32 {
-    if person { SIDE_OF_PERSONS } else { SIDE }
 }

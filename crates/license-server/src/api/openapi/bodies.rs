@@ -136,7 +136,13 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::OutcomeUnknown,
         ]),
         "/api/v1/licenses/{id}/status" => {
-            codes.extend([Code::Fields, Code::RevisionConflict, Code::Transition, Code::OutcomeUnknown]);
+            codes.extend([
+                Code::Fields,
+                Code::IdempotencyConflict,
+                Code::RevisionConflict,
+                Code::Transition,
+                Code::OutcomeUnknown,
+            ]);
         }
         "/api/v1/verify" | "/verify" => codes.extend([Code::Unreadable, Code::IdMalformed, Code::Busy, Code::Late]),
         _ => {}

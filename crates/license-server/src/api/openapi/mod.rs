@@ -134,13 +134,10 @@ fn parameters(line: &Line) -> Vec<Value> {
         ));
         out.push(text("X-Purpose", "header", false, "As `purpose`; UTF-8."));
     }
-    if matches!(line.door, Door::Needs(Scope::Issue)) {
-        out.push(text(
-            "Idempotency-Key",
-            "header",
-            true,
-            "1 to 128 visible ASCII characters. Same key and body: same license. Same key, other body: 409.",
-        ));
+    if let Door::Needs(scope) = line.door {
+        let needed = scope == Scope::Issue;
+        let about = "1 to 128 visible ASCII characters. Same key and body: done once. Same key, other body: 409.";
+        out.push(text("Idempotency-Key", "header", needed, about));
     }
     if line.path.ends_with("/png") {
         out.push(json!({ "name": "dpi", "in": "query", "description": "Dots an inch.", "schema": { "type": "integer", "minimum": 10, "maximum": 600, "default": 96 } }));
