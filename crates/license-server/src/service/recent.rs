@@ -45,7 +45,7 @@ impl Recent {
             return Ok(None);
         }
         let same_state = store.get(&known.id)?.is_some_and(|license| license.revision == known.revision);
-        Ok(same_state.then(|| Report { at: now, ..known.report }))
+        Ok(same_state.then_some(Report { at: now, ..known.report }))
     }
 
     /// Keeps a report about a license of the register. Only what a trusted issuer signed is kept: nobody fills the
