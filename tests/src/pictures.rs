@@ -1,7 +1,7 @@
 //! Are two rasters the same picture? Renderers differ in how they smooth an edge, never in where a stroke lies.
 
-use image::imageops::{FilterType, resize};
-use image::{RgbImage, load_from_memory};
+use image::imageops::FilterType;
+use image::{DynamicImage, RgbImage, load_from_memory};
 
 /// A part of the page that is left out of a comparison, in thousandths of its width and height: left, top, right, bottom.
 pub type Mask = [u32; 4];
@@ -36,12 +36,14 @@ pub fn compare(a: &[u8], b: &[u8], width_mm: f64, masks: &[Mask]) -> Distance {
 #[track_caller]
 pub fn compare_cells(a: &[u8], b: &[u8], width_mm: f64, cell_mm: f64, masks: &[Mask]) -> Distance {
     let (a, b) = (decode(a), decode(b));
-    let shape = |p: &RgbImage| f64::from(p.width()) / f64::from(p.height());
+    let shape = |p: &DynamicImage| f64::from(p.width()) / f64::from(p.height());
     let (one, other) = (shape(&a), shape(&b));
-    assert!((one / other - 1.0).abs() < 0.01, "the shapes differ: {:?} and {:?}", a.dimensions(), b.dimensions());
+    let size = |p: &DynamicImage| (p.width(), p.height());
+    assert!((one / other - 1.0).abs() < 0.01, "the shapes differ: {:?} and {:?}", size(&a), size(&b));
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page has a few hundred cells")]
     let (columns, rows) = ((width_mm / cell_mm) as u32, (width_mm / cell_mm / one) as u32);
-    let cells = |p: &RgbImage| resize(p, columns.max(1), rows.max(1), FilterType::Triangle);
+    // The method of the whole picture is compiled, optimised, in its own crate; the generic function would be slow here.
+    let cells = |p: &DynamicImage| on_white(p.resize_exact(columns.max(1), rows.max(1), FilterType::Triangle));
     let (a, b) = (cells(&a), cells(&b));
     let mut found = Distance { mean: 0.0, worst: 0.0, at: (0, 0), share: 0.0 };
     let mut looked_at = 0_u32;
@@ -65,13 +67,13 @@ pub fn compare_cells(a: &[u8], b: &[u8], width_mm: f64, cell_mm: f64, masks: &[M
 }
 
 #[track_caller]
-fn decode(png: &[u8]) -> RgbImage {
-    let picture = load_from_memory(png).expect("the picture can be decoded");
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
-    }
+fn decode(png: &[u8]) -> DynamicImage {
+    load_from_memory(png).expect("the picture can be decoded")
+}
+
+/// What is transparent shows the paper.
+fn on_white(picture: DynamicImage) -> RgbImage {
     let picture = picture.into_rgba8();
-    // On white, as on paper.
     let mut flat = RgbImage::new(picture.width(), picture.height());
     for (from, to) in picture.pixels().zip(flat.pixels_mut()) {
         let alpha = u32::from(from[3]);
