@@ -15,6 +15,9 @@ const ENTRY_FILE: &str = "OFD.xml";
 /// What it leads to, by its usual name.
 const DOCUMENT_FILE: &str = "/Document.xml";
 
+/// Usual names of the files of a signature.
+const SIGNATURE_FILES: [&str; 3] = ["/Signatures.xml", "/Signature.xml", "/SignedValue.dat"];
+
 /// What the bytes of an OFD say.
 #[derive(Debug)]
 pub(super) struct OfdFacts {
@@ -152,7 +155,9 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     }
     if ofd.facts.signatures.is_empty() {
         checks.failed("ofd.signed", Reason::OfdUnsigned, "", "");
-        return (Integrity::Unsigned, Vec::new());
+        // What leads to the signatures may be damaged; they left their files.
+        let traces = ofd.facts.container.entries.iter().any(|entry| SIGNATURE_FILES.iter().any(|name| entry.name.ends_with(name)));
+        return (if traces { Integrity::Broken } else { Integrity::Unsigned }, Vec::new());
     }
     checks.passed("ofd.signed", "");
     let reports: Vec<SignatureReport> =

@@ -15,6 +15,8 @@ const PADES: &str = "ETSI.CAdES.detached";
 /// `SubFilter` of plain CMS, read but not accepted for a license.
 const PLAIN: &str = "adbe.pkcs7.detached";
 
+/// Words that stand in every signed PDF.
+const TRACES: [&[u8]; 3] = [b"/ByteRange", b"/SubFilter", b"/DocMDP"];
 /// Type below this size in points is not read by anyone.
 const SMALLEST_POINTS: f64 = 1.0;
 
@@ -24,6 +26,8 @@ pub(super) struct PdfFacts {
     pub(super) facts: pdf_sign::Facts,
     pub(super) flaws: Vec<Flaw>,
     pub(super) signatures: Vec<CmsFacts>,
+    /// Words of a signature stand in the bytes: a file that cannot be read was hardly ever signed without them.
+    traces: bool,
     /// Why pages, attachments or metadata cannot be read though the structure can.
     pub(super) content: Option<Problem>,
 }
@@ -69,7 +73,9 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
         Some(Ok(embedded)) => (embedded, None),
         None => (Embedded::default(), None),
     };
-    (PdfFacts { facts, flaws, signatures, content }, embedded)
+    let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
+    let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
+    (PdfFacts { facts, flaws, signatures, traces, content }, embedded)
 }
 
 fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
@@ -192,8 +198,7 @@ pub(super) fn check(pdf: &PdfFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     }
     if pdf.facts.signatures.is_empty() {
         checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
-        let hardly_signed = pdf.facts.byte_range_words == 0;
-        let integrity = if readable || hardly_signed { Integrity::Unsigned } else { Integrity::Broken };
+        let integrity = if readable || !pdf.traces { Integrity::Unsigned } else { Integrity::Broken };
         return (integrity, Vec::new());
     }
     checks.passed("pdf.signed", "");

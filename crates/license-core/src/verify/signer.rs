@@ -15,6 +15,15 @@ use crate::trust::{Issuer, Purpose as Vouch, TrustList};
 /// Only [`check`] makes one.
 pub(super) struct TrustedSigner<'t> {
     pub(super) issuer: Option<&'t Issuer>,
+    path: TrustedPath,
+}
+
+impl TrustedSigner<'_> {
+    /// Whether a certificate that came along has a reason to: it lies on the way up, or is a root, which is taken from
+    /// the trust list anyway.
+    pub(super) fn explains(&self, certificate: &Certificate) -> bool {
+        certificate.is_self_issued() || self.path.certificates().any(|(known, _)| known == certificate)
+    }
 }
 
 /// The instants that matter for a path.
@@ -58,7 +67,7 @@ pub(super) fn check<'t>(
     } else {
         checks.passed("time.proof", place);
     }
-    Some(TrustedSigner { issuer: trust.issuer_of(certificate) })
+    Some(TrustedSigner { issuer: trust.issuer_of(certificate), path: trusted })
 }
 
 /// Checks the path of a seal maker at the time the seal was made.
