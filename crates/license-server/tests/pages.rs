@@ -21,6 +21,7 @@ fn assert_page(answer: &Answer, lang: &str) -> String {
     for part in [
         "default-src 'none'",
         "style-src 'self'",
+        "font-src 'self'",
         "img-src 'self' data:",
         "form-action 'self'",
         "base-uri 'none'",
@@ -44,6 +45,38 @@ fn assert_page(answer: &Answer, lang: &str) -> String {
         }
     }
     html
+}
+
+/// Asserts that the page offers fonts with each of its characters beyond ASCII, and gives their size.
+#[track_caller]
+fn assert_own_fonts(service: &Service, html: &str) -> usize {
+    let address = format!("/font/{}", html.split("href=\"/font/").nth(1).unwrap().split('"').next().unwrap());
+    assert!(address.is_ascii() && address.ends_with(".css") && !address.contains('%'), "{address}");
+    let css = service.get(&address);
+    assert_eq!((css.status, css.header("content-type")), (200, Some("text/css; charset=utf-8")));
+    let mut total = css.body.len();
+    let mut offered = std::collections::BTreeSet::new();
+    for rule in css.text().lines() {
+        assert!(rule.starts_with("@font-face{font-family:\"ECert Page\";"), "{rule}");
+        let path = rule.split("url(").nth(1).unwrap().split(')').next().unwrap();
+        let file = service.get(path);
+        assert_eq!((file.status, file.header("content-type")), (200, Some("font/ttf")));
+        assert!(file.header("cache-control").unwrap().contains("private"), "names are nobody else's");
+        let font = ttf_parser::Face::parse(&file.body, 0).unwrap();
+        let ranges = rule.split("unicode-range:").nth(1).unwrap().trim_end_matches('}');
+        for range in ranges.split(',').map(|range| range.strip_prefix("U+").unwrap()) {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            let code = |hex: &str| u32::from_str_radix(hex, 16).unwrap();
+            for char in (code(first)..=code(last)).map(|code| char::from_u32(code).unwrap()) {
+                assert!(font.glyph_index(char).is_some_and(|glyph| glyph.0 != 0), "{char:?} has no glyph");
+                assert!(offered.insert(char), "{char:?} twice");
+            }
+        }
+        total += file.body.len();
+    }
+    let needed: std::collections::BTreeSet<char> = html.chars().filter(|char| !char.is_ascii()).collect();
+    assert_eq!(offered, needed);
+    total
 }
 
 fn act(service: &Service, token: &str, issued: &Value, action: &str) {
@@ -81,9 +114,11 @@ fn a_good_license_in_both_languages_under_100_kb() {
         assert!(html.contains(&said), "{type_id}: the picture has {said}");
         let style = service.get("/style.css");
         assert_eq!(style.header("content-type"), Some("text/css; charset=utf-8"));
-        let total = html.len() + jpeg.body.len() + style.body.len();
-        eprintln!("{type_id}: page {} + picture {} + style {} bytes", html.len(), jpeg.body.len(), style.body.len());
-        assert!(total < 100_000, "{type_id}: {total} bytes");
+        for html in [&html, &english] {
+            let sizes = [html.len(), jpeg.body.len(), style.body.len(), assert_own_fonts(&service, html)];
+            eprintln!("{type_id}: page, picture, style, fonts: {sizes:?} bytes");
+            assert!(sizes.iter().sum::<usize>() < 100_000, "{type_id}: {sizes:?} bytes");
+        }
         // The address is case-insensitive where a phone may change it.
         assert_eq!(service.get(&path.replacen("/V/", "/v/", 1)).status, 200);
     }
@@ -129,6 +164,31 @@ fn what_the_page_masks_is_blurred_in_the_picture() {
         assert!(edge(key) < 40, "{key}: {}", edge(key));
     }
     assert!(edge("unit_no") > 60, "{}", edge("unit_no"));
+}
+
+#[test]
+fn no_name_is_printed_as_an_empty_box() {
+    let service = start();
+    let token = service.token();
+    let mut data = sample("business-license");
+    data["name"] = "样例市𠕇𰀀龘贸易有限公司".into();
+    let answer = service.post(&token, "/api/v1/licenses", Some("rare"), &json!({ "type": "business-license", "data": data }));
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let html = assert_page(&service.get(&page_of(&answer.json())), "zh-CN");
+    assert!(html.contains("𠕇𰀀龘"));
+    assert_own_fonts(&service, &html);
+    for page in ["/", "/verify", "/?lang=en", "/V/X"] {
+        assert_own_fonts(&service, &assert_page(&service.get(page), if page.ends_with("en") { "en" } else { "zh-CN" }));
+    }
+    let refused = service.send("GET", "/no-such-page", &[("Accept", "text/html")], b"");
+    assert_eq!(refused.status, 404);
+    assert_own_fonts(&service, &refused.text());
+    // Only what a page has shown is there, and only the style sheet's families use it, last before the reader's own.
+    for path in ["/font/0.css", "/font/0/0.ttf", "/font/00000000000000000000000000000000/0.ttf"] {
+        service.get(path).problem(404, "route.unknown");
+    }
+    let style = service.get("/style.css").text();
+    assert!(style.contains("\"ECert Page\",sans-serif") && !style.contains("url("));
 }
 
 #[test]

@@ -221,9 +221,9 @@ fn small_jpeg(png: &[u8], size: [f64; 2], private: &[[f64; 4]]) -> Result<Vec<u8
 
 /// Wider than any stroke of a character at that size.
 const BLUR: f32 = 6.0;
-/// Bytes that the small picture should not exceed: page, style sheet and picture have 100 KB together.
-const SMALL: usize = 72_000;
+/// Bytes that the small picture should not exceed: page, style sheets, fonts and picture have 100 KB together.
+const SMALL: usize = 42_000;
 /// Tried in this order.
-const QUALITIES: [u8; 4] = [82, 70, 55, 40];
+const QUALITIES: [u8; 5] = [82, 70, 55, 40, 25];
 /// A larger picture is painted anew each time.
 const MOST_KEPT: usize = 2 << 20;

@@ -194,7 +194,7 @@ fn officer(out: &mut String, report: &Report, lang: Lang) -> std::fmt::Result {
     for check in &report.checks {
         let (mark, outcome) = match check.outcome {
             Outcome::Passed => ("✓", lang.pick("通过", "passed")),
-            Outcome::Failed(_) => ("✗", lang.pick("未通过", "failed")),
+            Outcome::Failed(_) => ("×", lang.pick("未通过", "failed")),
             Outcome::NotDone(_) => ("–", lang.pick("未做", "not done")),
         };
         write!(out, "<li><b>{mark}</b> <code>{}</code> {outcome}", Text(check.name))?;

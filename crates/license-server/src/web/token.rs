@@ -9,7 +9,7 @@ use super::result::{self, Picture};
 use crate::api::{Code, Problem, State, limit};
 
 /// Longer side of the small picture in pixels.
-const SIDE: u32 = 720;
+const SIDE: u32 = 560;
 
 pub(crate) async fn token(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     limit(&state, &request, &state.verify_rate)?;

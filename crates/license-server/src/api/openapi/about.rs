@@ -29,6 +29,8 @@ pub(super) const ABOUT_ROUTES: &[About] = &[
     ("GET", "/v/{token}", "pages", "二维码页面 The same, for readers that fold the path", ""),
     ("GET", "/V/{token}/face.jpg", "pages", "照面预览 Small marked picture of a license that verifies", ""),
     ("GET", "/style.css", "pages", "样式 Style sheet", ""),
+    ("GET", "/font/{key}.css", "pages", "页面字体 Fonts of a page", "With the characters of one page that was just shown; for browsers that have no font with them."),
+    ("GET", "/font/{key}/{face}.ttf", "pages", "页面字体 One of them", ""),
     ("POST", "/api/v1/oauth/token", "access", "获取访问令牌 Get an access token", "RFC 6749 4.4. Credentials by HTTP Basic or in the form. Refusals of credentials have the form of RFC 6749 5.2."),
     ("GET", "/api/v1/types", "catalog", "证照类型 License types", ""),
     ("GET", "/api/v1/types/{id}", "catalog", "类型的字段 Fields of a type, with a sample", ""),

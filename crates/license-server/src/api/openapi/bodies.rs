@@ -74,7 +74,8 @@ pub(super) fn success(line: &Line, schemas: &mut SchemaGenerator) -> (&'static s
         } } }),
         (_, "/openapi.json") => json!({ "application/json": { "schema": { "type": "object" } } }),
         (_, "/healthz" | "/readyz" | "/metrics") => plain("text/plain"),
-        (_, "/style.css") => plain("text/css"),
+        (_, "/style.css" | "/font/{key}.css") => plain("text/css"),
+        (_, "/font/{key}/{face}.ttf") => binary("font/ttf"),
         _ => plain("text/html"),
     };
     (status, json!({ "description": "Done", "content": content }))
@@ -106,8 +107,17 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
     if line.path == "/api/v1/types/{id}" {
         codes.push(Code::TypeUnknown);
     }
+    if line.path.ends_with("/png") {
+        codes.push(Code::TemplateGone);
+    }
+    if line.path.starts_with("/font/") {
+        codes.push(Code::RouteUnknown);
+    }
     if line.path.ends_with("face.jpg") {
-        codes.extend([Code::RouteUnknown, Code::Busy]);
+        codes.push(Code::RouteUnknown);
+    }
+    if line.path.ends_with(".jpg") || line.path.ends_with(".ttf") {
+        codes.push(Code::Busy);
     }
     if line.method == "POST" {
         codes.extend([Code::TooLarge, Code::MediaType, Code::BodyTimeout]);

@@ -143,7 +143,7 @@ fn parameters(line: &Line) -> Vec<Value> {
         out.push(json!({ "name": "dpi", "in": "query", "description": "Dots an inch.", "schema": { "type": "integer", "minimum": 10, "maximum": 600, "default": 96 } }));
         out.push(json!({ "name": "page", "in": "query", "description": "Page, from 1.", "schema": { "type": "integer", "minimum": 1, "default": 1 } }));
     }
-    if tag_of(line) == "pages" && line.path != "/style.css" && !line.path.ends_with(".jpg") {
+    if tag_of(line) == "pages" && ![".css", ".jpg", ".ttf"].iter().any(|end| line.path.ends_with(end)) {
         out.push(json!({ "name": "lang", "in": "query", "description": "`en`, else Chinese.", "schema": { "type": "string", "enum": ["zh", "en"] } }));
     }
     out
