@@ -8,8 +8,8 @@ mod error;
 mod fetch;
 mod issue;
 mod preview;
-mod recent;
 mod serial;
+mod signatures;
 mod status;
 mod verify;
 
@@ -34,8 +34,8 @@ pub use status::{Action, StatusRequest};
 
 use archive::Archive;
 use preview::Previews;
-use recent::Recent;
 use serial::Serials;
+use signatures::Signatures;
 
 /// Who acts, on whose behalf: goes into the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Office {
     clock: Arc<dyn Clock>,
     serials: Serials,
     previews: Previews,
-    recent: Recent,
+    signatures: Signatures,
     trying: InFlight<IdempotencyKey>,
 }
 
@@ -95,7 +95,7 @@ impl Office {
             clock,
             serials: Serials::default(),
             previews: Previews::default(),
-            recent: Recent::default(),
+            signatures: Signatures::default(),
             trying: InFlight::default(),
         }
     }

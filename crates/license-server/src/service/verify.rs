@@ -1,7 +1,6 @@
 //! Verifying with the register at hand.
 
 use license_core::id::LicenseId;
-use license_core::index::IndexText;
 use license_core::record::Record;
 use license_core::verify::{self, Entry, Facts, Limits, Policy, Press, Register, Report, Status as CoreStatus};
 use sha2::{Digest as _, Sha256};
@@ -12,25 +11,12 @@ use crate::store::{Status, StoredLicense};
 impl Office {
     /// Verifies the text of a QR code.
     pub fn verify_text(&self, text: &str) -> Result<Report, ServiceError> {
-        let text = text.trim();
-        let now = self.clock.now();
-        if let Some(report) = self.recent.find(text, &*self.store, now)? {
-            return Ok(report);
-        }
-        let facts = verify::inspect_text(text, &Limits::default());
-        let (register, found) = self.ask_register(&facts)?;
-        let report = verify::judge(&facts, &self.trust, &self.policy(&register), now);
-        if let Some(license) = found {
-            self.recent.keep(text, &license.id, license.revision, &report);
-        }
-        Ok(report)
+        self.judge(&verify::inspect_text(text, &Limits::default()))
     }
 
     /// Verifies a file: OFD, PDF, or a text file with a QR text.
     pub fn verify_file(&self, bytes: &[u8]) -> Result<Report, ServiceError> {
-        let facts = verify::inspect(bytes, &Limits::default());
-        let (register, _) = self.ask_register(&facts)?;
-        Ok(verify::judge(&facts, &self.trust, &self.policy(&register), self.clock.now()))
+        self.judge(&verify::inspect(bytes, &Limits::default()))
     }
 
     /// Verifies what the register holds under an identifier: state, validity, and the signed index of that version.
@@ -38,38 +24,44 @@ impl Office {
         let parsed = id.trim().parse::<LicenseId>().map_err(|error| ServiceError::BadId(error.to_string()))?;
         let found = self.store.get(&parsed)?;
         let text = found.as_ref().map(|license| license.index_token.clone());
-        let register = found.map_or(Ok(Register::Unknown), |license| entry(&license))?;
+        let register = found.map_or(Register::Unknown, |license| entry(&license));
         let now = self.clock.now();
         Ok(verify::judge_id(text.as_deref(), &self.trust, &self.policy(&register), now))
+    }
+
+    fn judge(&self, facts: &Facts) -> Result<Report, ServiceError> {
+        let register = self.ask_register(facts)?;
+        Ok(verify::judge(facts, &self.trust, &self.policy(&register), self.clock.now()))
     }
 
     fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
         Policy {
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
             register: Some(register),
+            memory: Some(&self.signatures),
             ..Policy::default()
         }
     }
 
     /// The register knows the licenses of its own issuers; of others' it has nothing to say.
-    fn ask_register(&self, facts: &Facts) -> Result<(Register, Option<StoredLicense>), ServiceError> {
+    fn ask_register(&self, facts: &Facts) -> Result<Register, ServiceError> {
         let Some(id) = facts.claimed_id().and_then(|id| id.parse::<LicenseId>().ok()) else {
-            return Ok((Register::NotAsked, None));
+            return Ok(Register::NotAsked);
         };
         let ours = self.issuers.iter().any(|(_, issuer)| id.issuer().credit_code() == Some(issuer.code()));
         match self.store.get(&id)? {
-            Some(license) => Ok((entry(&license)?, Some(license))),
-            None if ours => Ok((Register::Unknown, None)),
-            None => Ok((Register::NotAsked, None)),
+            Some(license) => Ok(entry(&license)),
+            None if ours => Ok(Register::Unknown),
+            None => Ok(Register::NotAsked),
         }
     }
 }
 
 /// What the register keeps, in the verifier's words.
-fn entry(license: &StoredLicense) -> Result<Register, ServiceError> {
-    let damaged = |problem: String| ServiceError::Damaged { id: license.id.to_string(), problem };
-    let token = IndexText::parse(&license.index_token).map_err(|error| damaged(error.to_string()))?.token_text();
-    Ok(Register::Found(Box::new(Entry {
+fn entry(license: &StoredLicense) -> Register {
+    // A token is base32: no slash in it.
+    let token = license.index_token.rsplit('/').next().unwrap_or_default().to_owned();
+    Register::Found(Box::new(Entry {
         status: match license.status {
             Status::Valid => CoreStatus::Valid,
             Status::Suspended => CoreStatus::Suspended,
@@ -82,7 +74,7 @@ fn entry(license: &StoredLicense) -> Result<Register, ServiceError> {
         record_digest: Sha256::digest(&license.record).into(),
         token,
         file_digests: license.files.iter().map(|file| *file.digest.as_bytes()).collect(),
-    })))
+    }))
 }
 
 /// The stored record, read back.
