@@ -64,7 +64,8 @@ fn generate() -> BTreeMap<String, Value> {
         holder: "欧阳\u{2CB6C}".into(),
         ..claims()
     };
-    let long = Claims { holder: cut_holder(&"样例市第一建筑安装工程集团".repeat(4)), version: 999, ..claims() };
+    let long =
+        Claims { holder: cut_holder(&"样例市第一建筑安装工程集团".repeat(4)), version: 999, ..claims() };
     for (name, kind, claims) in [
         ("es256", KeyKind::P256, claims()),
         ("eddsa", KeyKind::Ed25519, permit),
