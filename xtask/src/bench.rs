@@ -48,7 +48,11 @@ fn machine() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let rustc = Command::new("rustc").arg("--version").output();
     let rustc = rustc.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default();
-    format!("{cores} × {}, {} memory, {rustc}\n", line("/proc/cpuinfo", "model name"), line("/proc/meminfo", "MemTotal"))
+    format!(
+        "{cores} × {}, {} memory, {rustc}\n",
+        line("/proc/cpuinfo", "model name"),
+        line("/proc/meminfo", "MemTotal")
+    )
 }
 
 fn demo(binary: &Path, data: &Path) -> Result<(), String> {
@@ -69,7 +73,11 @@ fn demo(binary: &Path, data: &Path) -> Result<(), String> {
     if let Some(mut out) = child.stdout.take() {
         out.read_to_string(&mut said).map_err(|error| error.to_string())?;
     }
-    println!("demo with 400 licenses: {:.1} s from nothing, peak memory {} MB (aim: 400 MB)", begin.elapsed().as_secs_f64(), peak / 1024);
+    println!(
+        "demo with 400 licenses: {:.1} s from nothing, peak memory {} MB (aim: 400 MB)",
+        begin.elapsed().as_secs_f64(),
+        peak / 1024
+    );
     said.lines().filter(|line| line.contains("a second")).for_each(|line| println!("  {line}"));
     Ok(())
 }

@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn smallest_version_that_holds_the_text() {
-        for (length, version) in [(1, 1), (20, 1), (21, 2), (366, 11), (367, 12), (419, 12), (420, 13), (MAX_CHARS, 13)] {
+        for (length, version) in [(1, 1), (20, 1), (21, 2), (366, 11), (367, 12), (419, 12), (420, 13), (MAX_CHARS, 13)]
+        {
             let code = QrCode::new(&"A".repeat(length)).unwrap();
             assert_eq!(code.version(), version, "{length} characters");
             assert_eq!(code.dark().len(), code.modules() * code.modules());

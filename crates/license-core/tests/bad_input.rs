@@ -40,12 +40,24 @@ fn any_bytes_give_a_report() {
         bad("random bytes", noise(100_000), Unknown, Indeterminate, Reason::InputUnknown),
         bad("forty megabytes of zeros", vec![0; 40 << 20], Unknown, Indeterminate, Reason::InputTooLarge),
         bad("thirty megabytes of zeros", vec![0; 30 << 20], Unknown, Indeterminate, Reason::InputUnknown),
-        bad("text that is not UTF-8", b"HTTPS://LICENSE.EXAMPLE/V/\xff\xfe".to_vec(), Unknown, Indeterminate, Reason::InputUnknown),
+        bad(
+            "text that is not UTF-8",
+            b"HTTPS://LICENSE.EXAMPLE/V/\xff\xfe".to_vec(),
+            Unknown,
+            Indeterminate,
+            Reason::InputUnknown,
+        ),
         bad("the code of another system", "https://pay.example.com/q?a=1&b=2", Qr, Indeterminate, Reason::TokenForeign),
         bad("a WLAN code", "WIFI:T:WPA;S:office;P:12345678;;", Qr, Indeterminate, Reason::TokenForeign),
         bad("a token with a changed byte", changed, Qr, Failed, Reason::TokenSignature),
         bad("half a token", &text.as_bytes()[..text.len() / 2], Qr, Failed, Reason::TokenMalformed),
-        bad("a token of nothing but A", format!("{}{}", verify_support::ADDRESS, "A".repeat(400)), Qr, Failed, Reason::TokenMalformed),
+        bad(
+            "a token of nothing but A",
+            format!("{}{}", verify_support::ADDRESS, "A".repeat(400)),
+            Qr,
+            Failed,
+            Reason::TokenMalformed,
+        ),
         bad("a very long text", "A".repeat(3000), Qr, Indeterminate, Reason::TokenForeign),
         bad("nothing but a zip's head", b"PK\x03\x04".to_vec(), Ofd, Failed, Reason::OfdUnreadable),
         bad("a zip's end", [b"PK\x05\x06".as_slice(), &[0; 18]].concat(), Ofd, Indeterminate, Reason::InputUnknown),
@@ -57,7 +69,13 @@ fn any_bytes_give_a_report() {
         bad("nothing but a PDF's head", b"%PDF-1.7".to_vec(), Pdf, Failed, Reason::PdfUnreadable),
         bad("half a PDF", &good().pdf()[..good().pdf().len() / 2], Pdf, Failed, Reason::PdfUnreadable),
         bad("a PDF of noise", [b"%PDF-1.7\n".as_slice(), &noise(50_000)].concat(), Pdf, Failed, Reason::PdfUnreadable),
-        bad("a PDF of a hundred thousand objects and one", many_objects(100_001), Pdf, Indeterminate, Reason::InputTooLarge),
+        bad(
+            "a PDF of a hundred thousand objects and one",
+            many_objects(100_001),
+            Pdf,
+            Indeterminate,
+            Reason::InputTooLarge,
+        ),
         bad("a PDF of ninety thousand objects", many_objects(90_000), Pdf, Failed, Reason::PdfUnsigned),
         bad("a PDF of deep arrays", deep_pdf(), Pdf, Indeterminate, Reason::InputTooLarge),
         bad("a PDF that inflates without end", inflating_pdf(), Pdf, Failed, Reason::PdfUnsigned),
@@ -66,7 +84,12 @@ fn any_bytes_give_a_report() {
     for Bad { name, bytes, kind, verdict, reason } in table {
         let report = timed(name, &bytes);
         assert_eq!((report.kind, report.verdict), (kind, verdict), "{name}: {}", explain(&report));
-        assert!(report.reasons().any(|found| found == reason), "{name}: {} expected, {}", reason.code(), explain(&report));
+        assert!(
+            report.reasons().any(|found| found == reason),
+            "{name}: {} expected, {}",
+            reason.code(),
+            explain(&report)
+        );
         assert_ne!(report.verdict, Verdict::Passed);
         assert_eq!(report.subject, None, "{name}");
         assert_consistent(name, &report);
@@ -88,7 +111,18 @@ fn an_unknown_issuer_or_key_is_told_apart() {
 fn any_text_gives_a_report() {
     let court = Court::default();
     let good = good().index().to_string();
-    for text in ["", "\u{feff}", "/V/", "HTTPS:///V/", "HTTPS://X/V/", "\0", "🏛", &"/V/".repeat(1000), &good.repeat(3), &format!("{good}/V/")] {
+    for text in [
+        "",
+        "\u{feff}",
+        "/V/",
+        "HTTPS:///V/",
+        "HTTPS://X/V/",
+        "\0",
+        "🏛",
+        &"/V/".repeat(1000),
+        &good.repeat(3),
+        &format!("{good}/V/"),
+    ] {
         let facts = inspect_text(text, &Limits::default());
         let report = license_core::verify::judge(&facts, &court.trust, &court.policy(), court.at);
         assert_ne!(report.verdict, Verdict::Passed, "{text}");
@@ -101,7 +135,8 @@ fn any_text_gives_a_report() {
 #[test]
 fn torn_files_give_a_report() {
     let court = Court { press: None, ..Court::default() };
-    let sources = [Recipe::bare(good()).ofd(), Recipe::bare(good()).pdf(), noise(4000), good().index().to_string().into_bytes()];
+    let sources =
+        [Recipe::bare(good()).ofd(), Recipe::bare(good()).pdf(), noise(4000), good().index().to_string().into_bytes()];
     let mut random = Random(7);
     for round in 0..150 {
         let mut bytes = Vec::new();
@@ -181,7 +216,9 @@ fn pdf(objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
         count += 1;
     }
     let xref = out.len();
-    out.extend(format!("xref\n0 {count}\n{table}trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    out.extend(
+        format!("xref\n0 {count}\n{table}trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes(),
+    );
     out
 }
 

@@ -123,7 +123,8 @@ fn every_code_is_reached_and_every_case_says_what_is_wrong() {
         wrong.extend(check(case, &report).err());
     }
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-    let missing: Vec<_> = Reason::ALL.iter().filter(|reason| !reached.contains(reason)).map(|reason| reason.code()).collect();
+    let missing: Vec<_> =
+        Reason::ALL.iter().filter(|reason| !reached.contains(reason)).map(|reason| reason.code()).collect();
     assert_eq!(missing, [""; 0], "no case reaches these codes");
 }
 

@@ -104,9 +104,10 @@ fn every_character_of_a_token() {
     let replaced = places.clone().flat_map(|at| ["A", "Z", "7", "0", "a", "\u{661}"].map(|with| (at, 1, with)));
     let removed = places.clone().map(|at| (at, 1, ""));
     let added = places.map(|at| (at, 0, "A"));
-    let cases = replaced.chain(removed).chain(added).map(|(at, length, with)| {
-        (at, length, with, [&text[..at], with, &text[at + length..]].concat())
-    });
+    let cases = replaced
+        .chain(removed)
+        .chain(added)
+        .map(|(at, length, with)| (at, length, with, [&text[..at], with, &text[at + length..]].concat()));
     let cases = cases.filter(|(.., changed)| changed != text).map(|(at, length, with, changed)| {
         case(format!("{length} characters at {at} by {with:?}"), move || changed.clone().into_bytes())
     });
@@ -227,7 +228,10 @@ fn additions_to_the_pdf() {
         add("a revision that repeats a page", forge::append_update(pdf, &[(page, page_text.clone())])),
         add("a note on the page", forge::append_update(pdf, &[(page, with_note), (900, note.to_owned())])),
         add("the page turned", forge::append_update(pdf, &[(page, page_text.replace("/Parent", "/Rotate 90/Parent"))])),
-        add("the seal moved", forge::append_update(pdf, &[(widget, forge::object(pdf, widget).replace("/Rect[", "/Rect[1 "))])),
+        add(
+            "the seal moved",
+            forge::append_update(pdf, &[(widget, forge::object(pdf, widget).replace("/Rect[", "/Rect[1 "))]),
+        ),
         add("validation data", forge::append_update(pdf, &[(catalog, dss), (900, "<</Type/DSS>>".to_owned())])),
         add("a script", forge::append_update(pdf, &[(catalog, acting)])),
         add("other information", forge::append_update(pdf, &[(2, "<</Title(x)>>".to_owned())])),
@@ -324,7 +328,8 @@ fn packed_bytes_of_the_ofd() {
         let cases = places.into_iter().map(|at| flip(ofd, at)).chain(tails);
         each(cases.collect(), |case, bytes, report| {
             let original = forge::open(ofd);
-            let equal = || ofd::read(bytes, &ofd::Budget::default()).is_ok_and(|found| found.parts().eq(original.parts()));
+            let equal =
+                || ofd::read(bytes, &ofd::Budget::default()).is_ok_and(|found| found.parts().eq(original.parts()));
             if report.verdict != Verdict::Failed && equal() {
                 same.fetch_add(1, Ordering::Relaxed);
             } else {
@@ -346,14 +351,24 @@ fn the_package_as_a_whole() {
     let mut cases = Vec::new();
     let names = forge::names(ofd);
     for name in &names {
-        cases.push(add(format!("without {name}"), forge::rebuild(ofd, |found, bytes| (found != name).then(|| bytes.to_vec()))));
+        cases.push(add(
+            format!("without {name}"),
+            forge::rebuild(ofd, |found, bytes| (found != name).then(|| bytes.to_vec())),
+        ));
         let other = format!("{}~", &name[..name.len() - 1]);
         let renamed = forge::replace(ofd, name.as_bytes(), other.as_bytes());
         cases.push(add(format!("{name} renamed"), renamed));
         let doubled = forge::repack(ofd, |package| package.set(&other, b"twin".to_vec()));
         cases.push(add(format!("{name} twice"), forge::replace(&doubled, other.as_bytes(), name.as_bytes())));
     }
-    for name in ["more.xml", "Doc_0/Pages/Page_0/more.xml", "META-INF/x", "Doc_0/Signs/Sign_1/SignedValue.dat", "OFDEntries.xml", "ofd.XML"] {
+    for name in [
+        "more.xml",
+        "Doc_0/Pages/Page_0/more.xml",
+        "META-INF/x",
+        "Doc_0/Signs/Sign_1/SignedValue.dat",
+        "OFDEntries.xml",
+        "ofd.XML",
+    ] {
         cases.push(add(format!("with {name}"), forge::repack(ofd, |package| package.set(name, b"<x/>".to_vec()))));
     }
     let mut reversed = ofd::Package::new();

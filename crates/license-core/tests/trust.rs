@@ -110,9 +110,15 @@ fn a_list_with_a_mistake_is_refused_with_its_place() {
     assert_eq!(place(with(&|list| list["issuers"][1] = list["issuers"][0].clone())), "/issuers/1/code");
     assert_eq!(place(with(&|list| list["issuers"][0]["code"] = json!(""))), "/issuers/0/code");
     assert_eq!(place(with(&|list| list["anchors"][1]["certificate"] = json!("AAAA"))), "/anchors/1/certificate");
-    assert_eq!(place(with(&|list| list["issuers"][2]["index_keys"][0]["spki"] = json!("AAAA"))), "/issuers/2/index_keys/0/spki");
+    assert_eq!(
+        place(with(&|list| list["issuers"][2]["index_keys"][0]["spki"] = json!("AAAA"))),
+        "/issuers/2/index_keys/0/spki"
+    );
     let rsa = STANDARD.encode([0x30, 0x03, 0x02, 0x01, 0x00]);
-    assert_eq!(place(with(&|list| list["issuers"][0]["index_keys"][0]["spki"] = json!(rsa))), "/issuers/0/index_keys/0/spki");
+    assert_eq!(
+        place(with(&|list| list["issuers"][0]["index_keys"][0]["spki"] = json!(rsa))),
+        "/issuers/0/index_keys/0/spki"
+    );
     assert_eq!(place(with(&|list| list["addresses"] = json!(["https://license.example.gov.cn/v/"]))), "/addresses/0");
     for change in [
         (&|list: &mut Value| list["unknown"] = json!(1)) as &dyn Fn(&mut Value),
@@ -150,7 +156,8 @@ fn a_list_is_overdue_after_its_next_update() {
 #[test]
 fn codes_own_certificates_only_as_the_first_words_of_the_one_organisation() {
     let issuer = trust().issuer(verify_support::MARKET).unwrap();
-    let certificate = |organization: &str| pki_maker::root(KeyKind::P256, pki_maker::name(organization, "x")).certificate().clone();
+    let certificate =
+        |organization: &str| pki_maker::root(KeyKind::P256, pki_maker::name(organization, "x")).certificate().clone();
     assert!(issuer.owns(&certificate(&format!("{}样例", issuer.code))));
     assert!(issuer.owns(&certificate(&issuer.code)));
     for other in ["", "样例", &issuer.code[..17], &format!(" {}", issuer.code), &issuer.code.to_lowercase()] {

@@ -172,7 +172,8 @@ fn no_name_is_printed_as_an_empty_box() {
     let token = service.token();
     let mut data = sample("business-license");
     data["name"] = "样例市𠕇𰀀龘贸易有限公司".into();
-    let answer = service.post(&token, "/api/v1/licenses", Some("rare"), &json!({ "type": "business-license", "data": data }));
+    let answer =
+        service.post(&token, "/api/v1/licenses", Some("rare"), &json!({ "type": "business-license", "data": data }));
     assert_eq!(answer.status, 201, "{}", answer.text());
     let html = assert_page(&service.get(&page_of(&answer.json())), "zh-CN");
     assert!(html.contains("𠕇𰀀龘"));

@@ -25,8 +25,8 @@ mod cose;
 mod packed;
 mod text;
 
-pub use claims::{Claims, ClaimsError, HolderKind, MAX_HOLDER_BYTES, cut_holder, is_holder};
 pub(crate) use claims::cut_holder_to;
-pub use cose::{Algorithm, Prepared, Token, TokenError};
+pub use claims::{Claims, ClaimsError, HolderKind, MAX_HOLDER_BYTES, cut_holder, is_holder};
 pub(crate) use cose::key_id;
+pub use cose::{Algorithm, Prepared, Token, TokenError};
 pub use text::{IndexText, TextError, fold_pasted};

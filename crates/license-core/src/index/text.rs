@@ -112,7 +112,6 @@ fn decode(body: &str, offset: usize) -> Result<Token, TextError> {
         return Err(TextError::Foreign("no token after /V/"));
     }
     // Strict: no padding, no lower case, unused trailing bits zero.
-    let bytes =
-        BASE32_NOPAD.decode(body.as_bytes()).map_err(|error| TextError::Base32(offset + error.position))?;
+    let bytes = BASE32_NOPAD.decode(body.as_bytes()).map_err(|error| TextError::Base32(offset + error.position))?;
     Ok(Token::from_bytes(&bytes)?)
 }

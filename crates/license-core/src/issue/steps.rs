@@ -60,12 +60,7 @@ pub struct Draft {
 
 impl Draft {
     /// Fixes the record under `id`, which must be the issuer's, and the claims of the index.
-    pub fn new(
-        filled: Filled,
-        id: LicenseId,
-        issuer: &Issuer,
-        occasion: &Occasion<'_>,
-    ) -> Result<Draft, IssueError> {
+    pub fn new(filled: Filled, id: LicenseId, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<Draft, IssueError> {
         issuer.check_at(occasion.at)?;
         let record = Record::new(&filled, id)?;
         if record.issuer_code() != issuer.code().as_str() || record.issuer() != issuer.name() {
@@ -83,7 +78,11 @@ impl Draft {
             serial: record.id().serial().to_owned(),
             version: record.id().version(),
             number: record.number().to_owned(),
-            holder_kind: if record.holders().iter().any(crate::record::Holder::is_person) { HolderKind::Person } else { HolderKind::Organization },
+            holder_kind: if record.holders().iter().any(crate::record::Holder::is_person) {
+                HolderKind::Person
+            } else {
+                HolderKind::Organization
+            },
             holder: cut_holder(&record.holder()),
             valid_from: record.valid_from(),
             valid_to: record.valid_to(),
@@ -129,15 +128,9 @@ pub struct Indexed {
 
 impl Indexed {
     /// Lays out and writes both files, unsigned.
-    pub fn render(
-        self,
-        printer: &Printer,
-        issuer: &Issuer,
-        occasion: &Occasion<'_>,
-    ) -> Result<Rendered, IssueError> {
+    pub fn render(self, printer: &Printer, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<Rendered, IssueError> {
         let picture = issuer.picture();
-        let marks =
-            Marks { qr: Some(self.qr), specimen: occasion.specimen, seal_diameter: Some(picture.size.width) };
+        let marks = Marks { qr: Some(self.qr), specimen: occasion.specimen, seal_diameter: Some(picture.size.width) };
         let document = lay_out(&self.filled, printer.fonts(), &marks).map_err(IssueError::Layout)?;
         let metadata = metadata(&self.record);
         let attachments = attachments(&self.json, &self.index);
@@ -325,8 +318,15 @@ fn file(name: &str, mime: &str, description: &str, bytes: Arc<[u8]>, relationshi
 fn chain(issuer: &Issuer) -> Option<Attachment> {
     let pem: String = issuer.seal_signer().chain().iter().map(pki::Certificate::to_pem).collect();
     let description = "签章证书链";
-    (!pem.is_empty())
-        .then(|| file(CHAIN_FILE, "application/pem-certificate-chain", description, pem.into_bytes().into(), Relationship::Supplement))
+    (!pem.is_empty()).then(|| {
+        file(
+            CHAIN_FILE,
+            "application/pem-certificate-chain",
+            description,
+            pem.into_bytes().into(),
+            Relationship::Supplement,
+        )
+    })
 }
 
 fn attachments(json: &Arc<[u8]>, index: &IndexText) -> Vec<Attachment> {
@@ -345,8 +345,7 @@ fn stamps(document: &Document) -> Vec<StampAnnot> {
     let places = document.pages.iter().enumerate().filter_map(|(page, found)| found.seal.map(|rect| (page, rect)));
     places
         .map(|(page, rect)| {
-            let boundary =
-                OfdRect { x: um(rect.x), y: um(rect.y), width: um(rect.width), height: um(rect.height) };
+            let boundary = OfdRect { x: um(rect.x), y: um(rect.y), width: um(rect.width), height: um(rect.height) };
             StampAnnot::new(page, boundary)
         })
         .collect()

@@ -48,8 +48,7 @@ pub struct Prepared {
 impl Prepared {
     pub(super) fn new(payload: &[u8], signer: &Certificate) -> Result<Prepared, JwsError> {
         let algorithm = signer.public_key().map_err(|_| JwsError::Algorithm)?.kind().default_algorithm();
-        let header =
-            Header { alg: name(algorithm)?.to_owned(), typ: TYPE.to_owned(), thumbprint: thumbprint(signer) };
+        let header = Header { alg: name(algorithm)?.to_owned(), typ: TYPE.to_owned(), thumbprint: thumbprint(signer) };
         let header = serde_json::to_vec(&header).map_err(|_| JwsError::Form("header"))?;
         let signing_input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         Ok(Prepared { signing_input, algorithm })
@@ -78,8 +77,7 @@ pub(super) fn open(text: &str, pinned: &[Certificate]) -> Result<Vec<u8>, JwsErr
     let (signing_input, signature) = text.rsplit_once('.').ok_or(JwsError::Form("not three parts"))?;
     let (header, payload) = signing_input.split_once('.').ok_or(JwsError::Form("not three parts"))?;
     let decode = |part: &str, what| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::Form(what));
-    let header: Header =
-        serde_json::from_slice(&decode(header, "header")?).map_err(|_| JwsError::Form("header"))?;
+    let header: Header = serde_json::from_slice(&decode(header, "header")?).map_err(|_| JwsError::Form("header"))?;
     if header.typ != TYPE {
         return Err(JwsError::Form("another type"));
     }

@@ -128,7 +128,10 @@ fn differing_claim(claims: &Claims, record: &Record) -> Option<&'static str> {
     let comparisons = [
         ("identifier", claims.license_id().is_ok_and(|id| id == *record.id())),
         ("number", claims.number == record.number()),
-        ("kind of holder", (claims.holder_kind == HolderKind::Person) == record.holders().iter().any(Holder::is_person)),
+        (
+            "kind of holder",
+            (claims.holder_kind == HolderKind::Person) == record.holders().iter().any(Holder::is_person),
+        ),
         ("holder", is_holder(&claims.holder, &record.holder())),
         ("valid from", claims.valid_from == record.valid_from()),
         ("valid to", claims.valid_to == record.valid_to()),
@@ -143,7 +146,10 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
     let mut found = found.to_vec();
     expected.sort();
     found.sort();
-    let differing = expected.iter().find(|pair| !found.contains(pair)).or_else(|| found.iter().find(|pair| !expected.contains(pair)));
+    let differing = expected
+        .iter()
+        .find(|pair| !found.contains(pair))
+        .or_else(|| found.iter().find(|pair| !expected.contains(pair)));
     let differing = differing.or_else(|| found.get(expected.len()));
     let detail = differing.map(|(key, _)| key.clone()).unwrap_or_default();
     checks.record("metadata.record", differing.is_none(), Reason::MetadataDiffers, "", detail);
@@ -173,7 +179,13 @@ fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Optio
         }
     }
     let extra = faces.len() > expected.len();
-    checks.record(NAME, !extra, Reason::FaceDiffers, "", if extra { "more pages than the record lays out to" } else { "" });
+    checks.record(
+        NAME,
+        !extra,
+        Reason::FaceDiffers,
+        "",
+        if extra { "more pages than the record lays out to" } else { "" },
+    );
 }
 
 fn squeeze(text: &str) -> Cow<'_, str> {
@@ -187,10 +199,5 @@ fn squeeze(text: &str) -> Cow<'_, str> {
 /// Where two texts part, by position; the words themselves may be personal and stay out of reports.
 fn first_difference(expected: &str, drawn: &str) -> String {
     let at = expected.chars().zip(drawn.chars()).take_while(|(a, b)| a == b).count();
-    format!(
-        "differs from character {} of {} ({} drawn)",
-        at + 1,
-        expected.chars().count(),
-        drawn.chars().count()
-    )
+    format!("differs from character {} of {} ({} drawn)", at + 1, expected.chars().count(), drawn.chars().count())
 }

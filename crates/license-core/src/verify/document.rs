@@ -126,12 +126,7 @@ impl<'a> Document<'a> {
 
     /// Path to a trusted root, then: is it the issuer of this very license, and may it issue this type? Nothing when the
     /// path does not hold, or the signer is somebody else.
-    fn signer(
-        &self,
-        claim: &Claim<'_>,
-        record: Option<&Record>,
-        checks: &mut Checks,
-    ) -> Option<TrustedSigner<'a>> {
+    fn signer(&self, claim: &Claim<'_>, record: Option<&Record>, checks: &mut Checks) -> Option<TrustedSigner<'a>> {
         let Claim { certificate, enclosed, time, place } = *claim;
         let times = Times { signed: time.unwrap_or(self.at), proven: self.kept_by_register(), asked: self.at };
         if times.signed > self.at + CLOCK_SKEW {

@@ -25,9 +25,9 @@ pub(super) fn container_fault(bytes: &[u8], package: &Package) -> Option<&'stati
     if !package.to_zip().is_ok_and(|zip| zip == bytes) {
         return Some("the zip has other headers than issuing writes");
     }
-    let loose = entries(bytes).zip(package.parts()).any(|(entry, (_, part))| {
-        entry.is_some_and(|stream| has_loose_end(&bytes[stream], part.bytes()))
-    });
+    let loose = entries(bytes)
+        .zip(package.parts())
+        .any(|(entry, (_, part))| entry.is_some_and(|stream| has_loose_end(&bytes[stream], part.bytes())));
     loose.then_some("a deflate stream has bits after its end")
 }
 
@@ -37,7 +37,8 @@ pub(super) fn is_small(bytes: &[u8], budget: &ofd::Budget) -> bool {
     let (mut at, mut entries, mut total) = (0, 0, 0);
     while bytes.get(at..).is_some_and(|rest| rest.starts_with(LOCAL_HEADER)) {
         let number = |from, length| little_endian(bytes, at + from, length);
-        let (Some(packed), Some(size), Some(name), Some(extra)) = (number(18, 4), number(22, 4), number(26, 2), number(28, 2))
+        let (Some(packed), Some(size), Some(name), Some(extra)) =
+            (number(18, 4), number(22, 4), number(26, 2), number(28, 2))
         else {
             return false;
         };
@@ -148,9 +149,11 @@ fn is_signed_by(lower: &Certificate, upper: &Certificate) -> bool {
 fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificate) -> Option<Vec<u8>> {
     let algorithm = signer.signature_algorithm.clone().ok()?;
     let digest = signer.digest_algorithm.clone().ok()?.algorithm_identifier();
-    let attributes = signer.signed_attributes.as_ref()?.iter().map(|attribute| {
-        asn1::sequence(&[&asn1::oid(&attribute.oid), &asn1::set_of(attribute.values.clone())])
-    });
+    let attributes = signer
+        .signed_attributes
+        .as_ref()?
+        .iter()
+        .map(|attribute| asn1::sequence(&[&asn1::oid(&attribute.oid), &asn1::set_of(attribute.values.clone())]));
     let mut attributes = asn1::set_of(attributes.collect());
     *attributes.first_mut()? = tag::context(0);
     let serial = asn1::tlv(tag::INTEGER, &[certificate.serial()]);
@@ -199,7 +202,8 @@ mod tests {
                 let mut out = vec![0; 200];
                 let mut inflater = Decompress::new(false);
                 let ended = inflater.decompress(&changed, &mut out, FlushDecompress::Finish);
-                let same = matches!(ended, Ok(Status::StreamEnd)) && &out[..inflater.total_out() as usize] == text.as_bytes();
+                let same =
+                    matches!(ended, Ok(Status::StreamEnd)) && &out[..inflater.total_out() as usize] == text.as_bytes();
                 if changed != stream && same {
                     loose += 1;
                     assert!(has_loose_end(&changed, text.as_bytes()), "{text}, bit {bit}");

@@ -67,17 +67,18 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
     let tail = bytes.len().saturating_sub(1024)..bytes.len();
     let pdf = looks(head.clone(), b"%PDF-");
     // A damaged head does not make a stranger of a file that ends like one of ours.
-    let mut facts = if bytes.starts_with(b"PK") || !pdf && (looks(head, b"PK\x03\x04") || looks(tail.clone(), END_OF_ZIP)) {
-        inspect_ofd(bytes, &limits.ofd)
-    } else if pdf || looks(tail, b"startxref") {
-        inspect_pdf(bytes, &limits.pdf)
-    } else {
-        // Some editors put a mark before the text of a file.
-        match std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
-            Ok(text) if bytes.len() <= limits.text_bytes => return inspect_text(text, limits),
-            _ => bare(Form::Unknown),
-        }
-    };
+    let mut facts =
+        if bytes.starts_with(b"PK") || !pdf && (looks(head, b"PK\x03\x04") || looks(tail.clone(), END_OF_ZIP)) {
+            inspect_ofd(bytes, &limits.ofd)
+        } else if pdf || looks(tail, b"startxref") {
+            inspect_pdf(bytes, &limits.pdf)
+        } else {
+            // Some editors put a mark before the text of a file.
+            match std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
+                Ok(text) if bytes.len() <= limits.text_bytes => return inspect_text(text, limits),
+                _ => bare(Form::Unknown),
+            }
+        };
     let digest = pki::DigestAlgorithm::Sha256.digest(bytes);
     facts.file_digest = digest.as_bytes().try_into().ok();
     facts

@@ -24,8 +24,7 @@ pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
             Err(error) => {
                 let reason = super::ofd::reason_of(error);
                 checks.failed("ofd.readable", reason, "", error.to_string());
-                let integrity =
-                    if reason == Reason::OfdUnreadable { Integrity::Broken } else { Integrity::Unsigned };
+                let integrity = if reason == Reason::OfdUnreadable { Integrity::Broken } else { Integrity::Unsigned };
                 Outcome { integrity, ..Outcome::default() }
             }
             Ok(ofd) => Document { facts, trust, policy, at }.judge_ofd(ofd, &mut checks),

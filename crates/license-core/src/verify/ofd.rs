@@ -156,12 +156,16 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     if ofd.facts.signatures.is_empty() {
         checks.failed("ofd.signed", Reason::OfdUnsigned, "", "");
         // What leads to the signatures may be damaged; they left their files.
-        let traces = ofd.facts.container.entries.iter().any(|entry| SIGNATURE_FILES.iter().any(|name| entry.name.ends_with(name)));
+        let traces = ofd
+            .facts
+            .container
+            .entries
+            .iter()
+            .any(|entry| SIGNATURE_FILES.iter().any(|name| entry.name.ends_with(name)));
         return (if traces { Integrity::Broken } else { Integrity::Unsigned }, Vec::new());
     }
     checks.passed("ofd.signed", "");
-    let reports: Vec<SignatureReport> =
-        (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
+    let reports: Vec<SignatureReport> = (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
     let ambiguous = ofd.facts.problems_of(ProblemClass::Ambiguous).next().is_some();
     let broken = ambiguous || reports.iter().any(|report| report.integrity == Integrity::Broken);
     (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
@@ -234,7 +238,8 @@ pub(super) fn check_coverage(ofd: &OfdFacts, issuers: &[bool], checks: &mut Chec
         return;
     }
     let any = issuers.contains(&true);
-    let count = || signatures.iter().zip(issuers).filter(|(_, issuers)| !any || **issuers).map(|(signature, _)| signature);
+    let count =
+        || signatures.iter().zip(issuers).filter(|(_, issuers)| !any || **issuers).map(|(signature, _)| signature);
     let open = ofd.facts.reached.iter().filter(|part| count().all(|signature| signature.uncovered.contains(part)));
     let before = checks.len();
     open.for_each(|part| checks.failed("ofd.coverage", Reason::OfdUncovered, part, ""));
@@ -250,7 +255,12 @@ pub(super) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
     checks.record("ofd.container", fault.is_none(), Reason::OfdStructure, "", fault.unwrap_or_default());
     let Some(last) = ofd.facts.signatures.last() else { return };
     if !in_signed_order(&ofd.facts, last) {
-        checks.failed("ofd.container", Reason::OfdStructure, "", "the files stand in another order than they were signed");
+        checks.failed(
+            "ofd.container",
+            Reason::OfdStructure,
+            "",
+            "the files stand in another order than they were signed",
+        );
     }
     for file in &last.uncovered_signature_files {
         checks.failed("ofd.coverage", Reason::OfdUncovered, file, "no signature protects the list of signatures");

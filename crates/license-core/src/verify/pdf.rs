@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 
 use super::content::{Embedded, INDEX_FILE, RECORD_FILE};
 use super::reasons::Reason;
-use super::{form, timestamp};
 use super::report::{Checks, Integrity, SignatureReport};
+use super::{form, timestamp};
 
 /// `SubFilter` of PAdES.
 const PADES: &str = "ETSI.CAdES.detached";
@@ -213,13 +213,7 @@ pub(super) fn check(pdf: &PdfFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
 }
 
-fn check_one(
-    pdf: &PdfFacts,
-    at: usize,
-    signature: &Signature,
-    cms: &CmsFacts,
-    checks: &mut Checks,
-) -> SignatureReport {
+fn check_one(pdf: &PdfFacts, at: usize, signature: &Signature, cms: &CmsFacts, checks: &mut Checks) -> SignatureReport {
     let place = signature.field.clone().unwrap_or_else(|| format!("signature {}", at + 1));
     let own_flaw = pdf.flaws.iter().any(|flaw| concerns(flaw, at));
     if !own_flaw {
@@ -289,7 +283,8 @@ pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
     if facts.signatures.iter().all(Signature::is_doc_timestamp) {
         checks.failed("pdf.signed", Reason::PdfUnsigned, "", "time-stamps alone");
     }
-    let extras = [("actions", !facts.active.is_empty()), ("XFA", facts.has_xfa), ("unused objects", !facts.unused.is_empty())];
+    let extras =
+        [("actions", !facts.active.is_empty()), ("XFA", facts.has_xfa), ("unused objects", !facts.unused.is_empty())];
     for (what, there) in extras {
         if there {
             checks.failed("pdf.extras", Reason::PdfStructure, "", what);

@@ -194,7 +194,13 @@ impl Checks {
     }
 
     /// Record a failed check.
-    pub(super) fn failed(&mut self, name: &'static str, reason: Reason, place: impl Into<String>, detail: impl Into<String>) {
+    pub(super) fn failed(
+        &mut self,
+        name: &'static str,
+        reason: Reason,
+        place: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
         self.push(name, Outcome::Failed(reason), place, detail);
     }
 
@@ -217,7 +223,11 @@ impl Checks {
         place: impl Into<String>,
         detail: impl Into<String>,
     ) -> bool {
-        if good { self.passed(name, place) } else { self.failed(name, reason, place, detail) }
+        if good {
+            self.passed(name, place)
+        } else {
+            self.failed(name, reason, place, detail)
+        }
         good
     }
 
@@ -231,13 +241,7 @@ impl Checks {
         self.0
     }
 
-    fn push(
-        &mut self,
-        name: &'static str,
-        outcome: Outcome,
-        place: impl Into<String>,
-        detail: impl Into<String>,
-    ) {
+    fn push(&mut self, name: &'static str, outcome: Outcome, place: impl Into<String>, detail: impl Into<String>) {
         self.0.push(Check { name, outcome, place: place.into(), detail: detail.into() });
     }
 }

@@ -126,9 +126,9 @@ fn note(
     match path {
         Ok(path) => {
             checks.passed(name, place);
-            let known = path.certificates().all(|(_, status)| {
-                matches!(status, RevocationStatus::Good | RevocationStatus::RevokedLater(_))
-            });
+            let known = path
+                .certificates()
+                .all(|(_, status)| matches!(status, RevocationStatus::Good | RevocationStatus::RevokedLater(_)));
             if known {
                 checks.passed("signer.revocation", place);
             } else {

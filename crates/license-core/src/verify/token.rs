@@ -51,9 +51,8 @@ pub(super) fn judge(
         return Judged { integrity: Integrity::Unsigned, signature, subject: None };
     };
     checks.passed("token.issuer", place);
-    let candidates = || {
-        issuer.index_keys.iter().filter(|key| key.id == token.key_id() && key.algorithm == token.algorithm())
-    };
+    let candidates =
+        || issuer.index_keys.iter().filter(|key| key.id == token.key_id() && key.algorithm == token.algorithm());
     if candidates().next().is_none() {
         checks.failed("token.key", Reason::TokenKeyUnknown, place, "");
         return Judged { integrity: Integrity::Broken, signature, subject: None };

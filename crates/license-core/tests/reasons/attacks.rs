@@ -39,14 +39,19 @@ fn impostor(kind: KeyKind) -> std::sync::Arc<SoftSigner> {
 fn borrowed() -> Vec<Case> {
     let by = impostor(KeyKind::Sm2);
     let seal = forge::seal(&recipe().seal, &[&by], &signer("seal-maker"), |_| {});
-    let own_maker = pki_maker::leaf(KeyKind::Sm2, CertificateTemplate::seal_maker(pki_maker::name("x", "x")), &by_root());
+    let own_maker =
+        pki_maker::leaf(KeyKind::Sm2, CertificateTemplate::seal_maker(pki_maker::name("x", "x")), &by_root());
     let all_own = forge::seal(&recipe().seal, &[&by], &own_maker, |_| {});
     let claims = good().index().token().claims();
     let by_document_key = index_text(claims, &signer(&format!("{MARKET}-document")));
     // The root's own name, with another key.
     let root = pki_maker::root(KeyKind::P256, signer("p256-root").certificate().subject().clone());
     let ca = pki_maker::leaf(KeyKind::P256, CertificateTemplate::issuing_ca(pki_maker::name("x", "CA"), 0), &root);
-    let below = pki_maker::leaf(KeyKind::P256, CertificateTemplate::document_signer(pki_maker::name(&format!("{MARKET}样例"), "x")), &ca);
+    let below = pki_maker::leaf(
+        KeyKind::P256,
+        CertificateTemplate::document_signer(pki_maker::name(&format!("{MARKET}样例"), "x")),
+        &ca,
+    );
     // A signer's certificate that pretends to be a CA.
     let pretender = pki_maker::leaf(
         KeyKind::P256,
@@ -56,22 +61,58 @@ fn borrowed() -> Vec<Case> {
     let mut swapped = Package::new();
     for (name, part) in forge::open(good().ofd()).parts() {
         // The sealed list of one license around the pages of another.
-        let part = if name.contains("/Pages/") { forge::open(other().ofd()).part(name).unwrap().clone() } else { part.clone() };
+        let part = if name.contains("/Pages/") {
+            forge::open(other().ofd()).part(name).unwrap().clone()
+        } else {
+            part.clone()
+        };
         swapped.add(name, part).unwrap();
     }
     vec![
         Case::file("an impostor's seal key", recipe().with_seal(seal, by.clone()).ofd(), &[Reason::SignerUntrusted]),
-        Case::file("an impostor's seal", recipe().with_seal(all_own, by).ofd(), &[Reason::SignerUntrusted, Reason::SealMakerUntrusted]),
-        Case::file("an impostor's PDF", recipe().with_document_signer(impostor(KeyKind::P256)).pdf(), &[Reason::SignerUntrusted]),
-        Case::file("a root of the trusted name", recipe().with_document_signer(below).pdf(), &[Reason::SignerCertificate]),
-        Case::file("a certificate below a signer's", recipe().with_document_signer(pretender).pdf(), &[Reason::SignerCertificate]),
-        Case::file("an index by the document key", recipe().with_file(INDEX_FILE, by_document_key).pdf(), &[Reason::TokenKeyUnknown]),
-        Case::file("record and index of another license", recipe()
-            .with_file(RECORD_FILE, other().record_json())
-            .with_file(INDEX_FILE, other().index().to_string())
-            .ofd(), &[Reason::MetadataDiffers, Reason::FaceDiffers]),
-        Case::file("the pages of another license", swapped.to_zip().unwrap(), &[Reason::OfdDigest, Reason::FaceDiffers]),
-        Case::file("an OFD behind a PDF", [good().pdf(), good().ofd()].concat(), &[Reason::PdfStructure, Reason::RecordMissing, Reason::IndexMissing]),
+        Case::file(
+            "an impostor's seal",
+            recipe().with_seal(all_own, by).ofd(),
+            &[Reason::SignerUntrusted, Reason::SealMakerUntrusted],
+        ),
+        Case::file(
+            "an impostor's PDF",
+            recipe().with_document_signer(impostor(KeyKind::P256)).pdf(),
+            &[Reason::SignerUntrusted],
+        ),
+        Case::file(
+            "a root of the trusted name",
+            recipe().with_document_signer(below).pdf(),
+            &[Reason::SignerCertificate],
+        ),
+        Case::file(
+            "a certificate below a signer's",
+            recipe().with_document_signer(pretender).pdf(),
+            &[Reason::SignerCertificate],
+        ),
+        Case::file(
+            "an index by the document key",
+            recipe().with_file(INDEX_FILE, by_document_key).pdf(),
+            &[Reason::TokenKeyUnknown],
+        ),
+        Case::file(
+            "record and index of another license",
+            recipe()
+                .with_file(RECORD_FILE, other().record_json())
+                .with_file(INDEX_FILE, other().index().to_string())
+                .ofd(),
+            &[Reason::MetadataDiffers, Reason::FaceDiffers],
+        ),
+        Case::file(
+            "the pages of another license",
+            swapped.to_zip().unwrap(),
+            &[Reason::OfdDigest, Reason::FaceDiffers],
+        ),
+        Case::file(
+            "an OFD behind a PDF",
+            [good().pdf(), good().ofd()].concat(),
+            &[Reason::PdfStructure, Reason::RecordMissing, Reason::IndexMissing],
+        ),
         Case::file("a PDF behind an OFD", [good().ofd(), good().pdf()].concat(), &[Reason::OfdUnreadable]),
     ]
 }
@@ -110,13 +151,18 @@ fn twice() -> Vec<Case> {
         let (recipe, other_name) = twin(name, content);
         let mut package = recipe.package();
         let list = package.part("Doc_0/Attachs/Attachments.xml").unwrap().bytes().to_vec();
-        let list = forge::replace(&list, format!("Name=\"{other_name}\"").as_bytes(), format!("Name=\"{name}\"").as_bytes());
+        let list =
+            forge::replace(&list, format!("Name=\"{other_name}\"").as_bytes(), format!("Name=\"{name}\"").as_bytes());
         package.set("Doc_0/Attachs/Attachments.xml", list);
         recipe.ofd_with(package, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer))
     };
     let pdf = |name: &'static str, content: &[u8]| {
         let (recipe, other_name) = twin(name, content);
-        let pdf = forge::replace(&recipe.pdf_unsigned(), format!("({other_name})").as_bytes(), format!("({name})").as_bytes());
+        let pdf = forge::replace(
+            &recipe.pdf_unsigned(),
+            format!("({other_name})").as_bytes(),
+            format!("({name})").as_bytes(),
+        );
         sign_pdf(pdf, &recipe.document_signer, &|digest, own| pades(digest, own))
     };
     let record = other().record_json();
@@ -126,18 +172,34 @@ fn twice() -> Vec<Case> {
         Case::file("two records, PDF", pdf(RECORD_FILE, record), &[Reason::RecordMalformed]),
         Case::file("two indexes, OFD", ofd(INDEX_FILE, index.as_bytes()), &[Reason::TokenMalformed]),
         Case::file("two indexes, PDF", pdf(INDEX_FILE, index.as_bytes()), &[Reason::TokenMalformed]),
-        Case::file("metadata of another meaning under the usual prefix", {
-            let recipe = recipe();
-            let pdf = forge::replace(&recipe.pdf_unsigned(), b"xmlns:el=\"urn:electronic-license:metadata:1:\"", b"xmlns:el=\"urn:electronic-license:metadata:0:\"");
-            sign_pdf(pdf, &recipe.document_signer, &|digest, own| pades(digest, own))
-        }, &[Reason::MetadataDiffers]),
-        Case::file("metadata of the usual meaning under another prefix", {
-            let recipe = recipe();
-            let pdf = forge::replace(&recipe.pdf_unsigned(), b"<el:", b"<xy:");
-            let pdf = forge::replace(&pdf, b"</el:", b"</xy:");
-            let pdf = forge::replace(&pdf, b"xmlns:el=\"urn:electronic-license:metadata:1:\"", b"xmlns:xy=\"urn:electronic-license:metadata:1:\"");
-            sign_pdf(pdf, &recipe.document_signer, &|digest, own| pades(digest, own))
-        }, &[]),
+        Case::file(
+            "metadata of another meaning under the usual prefix",
+            {
+                let recipe = recipe();
+                let pdf = forge::replace(
+                    &recipe.pdf_unsigned(),
+                    b"xmlns:el=\"urn:electronic-license:metadata:1:\"",
+                    b"xmlns:el=\"urn:electronic-license:metadata:0:\"",
+                );
+                sign_pdf(pdf, &recipe.document_signer, &|digest, own| pades(digest, own))
+            },
+            &[Reason::MetadataDiffers],
+        ),
+        Case::file(
+            "metadata of the usual meaning under another prefix",
+            {
+                let recipe = recipe();
+                let pdf = forge::replace(&recipe.pdf_unsigned(), b"<el:", b"<xy:");
+                let pdf = forge::replace(&pdf, b"</el:", b"</xy:");
+                let pdf = forge::replace(
+                    &pdf,
+                    b"xmlns:el=\"urn:electronic-license:metadata:1:\"",
+                    b"xmlns:xy=\"urn:electronic-license:metadata:1:\"",
+                );
+                sign_pdf(pdf, &recipe.document_signer, &|digest, own| pades(digest, own))
+            },
+            &[],
+        ),
     ]
 }
 
@@ -187,12 +249,36 @@ fn second_signatures() -> Vec<Case> {
     let nowhere = [0.0; 4];
     vec![
         Case::file("two seals of the issuer", twice, &[]),
-        Case::file("two seals of the issuer, the first broken", first_broken, &[Reason::OfdDigest, Reason::SealSignature]),
-        Case::file("a stranger's seal beside the issuer's", by_stranger, &[Reason::SignerUntrusted, Reason::SealMakerUntrusted]),
-        Case::file("content that only a stranger sealed", covered_by_stranger, &[Reason::OfdUncovered, Reason::SignerUntrusted, Reason::SealMakerUntrusted]),
-        Case::file("a stranger's signature on a certified PDF", approval(&impostor(KeyKind::P256), nowhere), &[Reason::PdfChangedAfter, Reason::SignerUntrusted]),
-        Case::file("a visible signature over a certified PDF", approval(&signer(&format!("{MARKET}-document")), [10.0, 10.0, 500.0, 500.0]), &[Reason::PdfChangedAfter]),
-        Case::file("the issuer's second signature on a certified PDF", approval(&signer(&format!("{MARKET}-document")), nowhere), &[Reason::PdfChangedAfter]),
+        Case::file(
+            "two seals of the issuer, the first broken",
+            first_broken,
+            &[Reason::OfdDigest, Reason::SealSignature],
+        ),
+        Case::file(
+            "a stranger's seal beside the issuer's",
+            by_stranger,
+            &[Reason::SignerUntrusted, Reason::SealMakerUntrusted],
+        ),
+        Case::file(
+            "content that only a stranger sealed",
+            covered_by_stranger,
+            &[Reason::OfdUncovered, Reason::SignerUntrusted, Reason::SealMakerUntrusted],
+        ),
+        Case::file(
+            "a stranger's signature on a certified PDF",
+            approval(&impostor(KeyKind::P256), nowhere),
+            &[Reason::PdfChangedAfter, Reason::SignerUntrusted],
+        ),
+        Case::file(
+            "a visible signature over a certified PDF",
+            approval(&signer(&format!("{MARKET}-document")), [10.0, 10.0, 500.0, 500.0]),
+            &[Reason::PdfChangedAfter],
+        ),
+        Case::file(
+            "the issuer's second signature on a certified PDF",
+            approval(&signer(&format!("{MARKET}-document")), nowhere),
+            &[Reason::PdfChangedAfter],
+        ),
     ]
 }
 
@@ -202,8 +288,12 @@ fn open_with_hole() -> Vec<u8> {
     let package = recipe.package();
     let name = package.parts().map(|(name, _)| name.to_owned()).find(|name| name.ends_with("later.txt")).unwrap();
     let mut hole = Package::new();
-    package.parts().filter(|(found, _)| *found != name).for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
-    let sealed = recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
+    package
+        .parts()
+        .filter(|(found, _)| *found != name)
+        .for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
+    let sealed =
+        recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
     forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
 }
 
@@ -211,7 +301,8 @@ const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.
 
 /// An RFC 3161 token over this digest.
 fn token(digest: &Digest, by: &SoftSigner) -> Vec<u8> {
-    let imprint = asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&oid::SHA256)]), &asn1::octet_string(digest.as_bytes())]);
+    let imprint =
+        asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&oid::SHA256)]), &asn1::octet_string(digest.as_bytes())]);
     let time = asn1::generalized_time(super::verify_support::ISSUED).unwrap();
     let policy = asn1::oid(&ObjectIdentifier::new_unwrap("1.2.3"));
     let info = asn1::sequence(&[&asn1::integer(1), &policy, &imprint, &asn1::integer(7), &time]);
@@ -223,7 +314,11 @@ fn token(digest: &Digest, by: &SoftSigner) -> Vec<u8> {
 
 /// Time-stamps where a signature should be, and behind one.
 fn stamps() -> Vec<Case> {
-    let authority = pki_maker::leaf(KeyKind::P256, CertificateTemplate::time_stamper(pki_maker::name("x", "TSA")), &pki_maker::root(KeyKind::P256, pki_maker::name("x", "Root")));
+    let authority = pki_maker::leaf(
+        KeyKind::P256,
+        CertificateTemplate::time_stamper(pki_maker::name("x", "TSA")),
+        &pki_maker::root(KeyKind::P256, pki_maker::name("x", "Root")),
+    );
     let alone = forge::replace(&recipe().pdf_unsigned(), b"/ETSI.CAdES.detached", b"/ETSI.RFC3161       ");
     let alone = sign_pdf(alone, &authority, &|digest, own| token(digest, own));
     let behind = |make: &dyn Fn(&Digest, &SoftSigner) -> Vec<u8>| {
@@ -232,8 +327,16 @@ fn stamps() -> Vec<Case> {
     };
     vec![
         Case::file("nothing but a time-stamp", alone, &[Reason::PdfUnsigned, Reason::SignerUntrusted]),
-        Case::file("a time-stamp of an unknown authority", behind(&|digest, own| token(digest, own)), &[Reason::SignerUntrusted]),
-        Case::file("a time-stamp of another file", behind(&|_, own| token(&DigestAlgorithm::Sha256.digest(b"x"), own)), &[Reason::CmsSignature]),
+        Case::file(
+            "a time-stamp of an unknown authority",
+            behind(&|digest, own| token(digest, own)),
+            &[Reason::SignerUntrusted],
+        ),
+        Case::file(
+            "a time-stamp of another file",
+            behind(&|_, own| token(&DigestAlgorithm::Sha256.digest(b"x"), own)),
+            &[Reason::CmsSignature],
+        ),
         Case::file("a time-stamp that is none", behind(&|digest, own| pades(digest, own)), &[Reason::CmsSignature]),
     ]
 }
@@ -248,6 +351,11 @@ fn addresses() -> Vec<Case> {
         Case::text("a published address", good().index().to_string(), &[]).before(court()),
         Case::text("another address", elsewhere.clone(), &[Reason::TokenAddress]).before(court()),
         Case::text("another address, nothing published", elsewhere.clone(), &[]),
-        Case::file("another address inside a file", recipe().with_file(INDEX_FILE, elsewhere).pdf(), &[Reason::TokenAddress]).before(court()),
+        Case::file(
+            "another address inside a file",
+            recipe().with_file(INDEX_FILE, elsewhere).pdf(),
+            &[Reason::TokenAddress],
+        )
+        .before(court()),
     ]
 }

@@ -51,7 +51,11 @@ fn index() -> Vec<Case> {
     vec![
         Case::file("no index, OFD", without.ofd(), &[Reason::IndexMissing]),
         Case::file("no index, PDF", without.pdf(), &[Reason::IndexMissing]),
-        Case::file("the index of another license", with(other().index().to_string().as_bytes()), &[Reason::IndexDiffers]),
+        Case::file(
+            "the index of another license",
+            with(other().index().to_string().as_bytes()),
+            &[Reason::IndexDiffers],
+        ),
         Case::file("a holder that is no person", person.pdf(), &[Reason::IndexDiffers]),
         Case::file("another holder", holder.ofd(), &[Reason::IndexDiffers]),
         Case::file("an index that is no text", with(b"\xff\xfe"), &[Reason::TokenMalformed]),

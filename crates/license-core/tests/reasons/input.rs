@@ -9,7 +9,8 @@ use super::verify_support::{Court, good};
 pub fn cases() -> Vec<Case> {
     let mut zip = Package::new();
     zip.add("word/document.xml", b"<w:document/>".to_vec()).unwrap();
-    let small = || Court { limits: Limits { file_bytes: 1000, text_bytes: 100, ..Limits::default() }, ..Court::default() };
+    let small =
+        || Court { limits: Limits { file_bytes: 1000, text_bytes: 100, ..Limits::default() }, ..Court::default() };
     let no_pages = || {
         let mut limits = Limits::default();
         limits.pdf.objects = 5;
@@ -25,7 +26,11 @@ pub fn cases() -> Vec<Case> {
         Case::file("too large a file", good().pdf(), &[Reason::InputTooLarge]).before(small()),
         Case::text("too long a text", "A".repeat(200), &[Reason::InputTooLarge]).before(small()),
         // The record cannot be read, and so nothing is said about it but that.
-        Case::file("too many objects", good().pdf(), &[Reason::InputTooLarge, Reason::RecordMissing, Reason::IndexMissing])
-            .before(no_pages()),
+        Case::file(
+            "too many objects",
+            good().pdf(),
+            &[Reason::InputTooLarge, Reason::RecordMissing, Reason::IndexMissing],
+        )
+        .before(no_pages()),
     ]
 }

@@ -32,9 +32,23 @@ fn container() -> Vec<Case> {
         Case::file("bytes before", [b"x", good].concat(), &[Reason::OfdStructure]),
         Case::file("another date of an entry", two_dates, &[Reason::OfdStructure]),
         Case::file("two entries of one name", twin, &[Reason::OfdStructure]),
-        Case::file("no OFD.xml", without("OFD.xml"), &[Reason::OfdStructure, Reason::OfdUnsigned, Reason::OfdUncovered, Reason::RecordMissing, Reason::IndexMissing]),
+        Case::file(
+            "no OFD.xml",
+            without("OFD.xml"),
+            &[
+                Reason::OfdStructure,
+                Reason::OfdUnsigned,
+                Reason::OfdUncovered,
+                Reason::RecordMissing,
+                Reason::IndexMissing,
+            ],
+        ),
         Case::file("no signature value", without(VALUE), &[Reason::OfdStructure, Reason::OfdSignature]),
-        Case::file("never sealed", Recipe::of(super::verify_support::good()).package().to_zip().unwrap(), &[Reason::OfdUnsigned]),
+        Case::file(
+            "never sealed",
+            Recipe::of(super::verify_support::good()).package().to_zip().unwrap(),
+            &[Reason::OfdUnsigned],
+        ),
     ]
 }
 
@@ -50,7 +64,11 @@ fn references() -> Vec<Case> {
     });
     let words = forge::rebuild(good().ofd(), |name, bytes| {
         let text = String::from_utf8_lossy(bytes);
-        Some(if name.ends_with("Page_0/Content.xml") { text.replacen("壹", "捌", 1).into_bytes() } else { bytes.to_vec() })
+        Some(if name.ends_with("Page_0/Content.xml") {
+            text.replacen("壹", "捌", 1).into_bytes()
+        } else {
+            bytes.to_vec()
+        })
     });
     let smuggled = forge::repack(good().ofd(), |package| package.set("Doc_0/Res/more.png", b"\x89PNG".to_vec()));
     // A file that was named but not there when the document was sealed.
@@ -59,8 +77,12 @@ fn references() -> Vec<Case> {
         let package = recipe.package();
         let name = package.parts().map(|(name, _)| name.to_owned()).find(|name| name.ends_with("later.txt")).unwrap();
         let mut hole = ofd::Package::new();
-        package.parts().filter(|(found, _)| *found != name).for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
-        let sealed = recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
+        package
+            .parts()
+            .filter(|(found, _)| *found != name)
+            .for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
+        let sealed =
+            recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
         forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
     };
     let open_list = Recipe { protect_list: false, ..Recipe::of(good()) };

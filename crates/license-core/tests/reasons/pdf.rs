@@ -36,9 +36,17 @@ fn structure() -> Vec<Case> {
         Case::file("a head and no more", b"%PDF-1.7\n", &NOTHING),
         Case::file("cut off", &good[..good.len() / 2], &NOTHING),
         Case::file("a damaged head", head, &NOTHING),
-        Case::file("bytes behind", [good, b"x"].concat(), &[Reason::PdfStructure, Reason::RecordMissing, Reason::IndexMissing]),
+        Case::file(
+            "bytes behind",
+            [good, b"x"].concat(),
+            &[Reason::PdfStructure, Reason::RecordMissing, Reason::IndexMissing],
+        ),
         Case::file("never signed", Recipe::of(super::verify_support::good()).pdf_plain(), &[Reason::PdfUnsigned]),
-        Case::file("a place for a signature, empty", Recipe::of(super::verify_support::good()).pdf_unsigned(), &[Reason::PdfByteRange, Reason::PdfUncovered, Reason::CmsStructure]),
+        Case::file(
+            "a place for a signature, empty",
+            Recipe::of(super::verify_support::good()).pdf_unsigned(),
+            &[Reason::PdfByteRange, Reason::PdfUncovered, Reason::CmsStructure],
+        ),
         Case::file("something behind the signature value", padding, &[Reason::PdfByteRange]),
         Case::file("a digit in the other case", case, &[Reason::CmsStructure]),
     ]
@@ -54,7 +62,11 @@ fn revisions() -> Vec<Case> {
     vec![
         Case::file("a page turned", page_changed, &[Reason::PdfChangedAfter, Reason::PdfUncovered]),
         Case::file("a revision that changes nothing", nothing, &[Reason::PdfUncovered]),
-        Case::file("an object that waits", stray, &[Reason::PdfChangedAfter, Reason::PdfUncovered, Reason::PdfStructure]),
+        Case::file(
+            "an object that waits",
+            stray,
+            &[Reason::PdfChangedAfter, Reason::PdfUncovered, Reason::PdfStructure],
+        ),
     ]
 }
 
@@ -65,19 +77,23 @@ fn cms() -> Vec<Case> {
     let plain_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached");
     let old_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/adbe.pkcs7.sha1    ");
     let unknown_pdf = forge::replace(&recipe.pdf_unsigned(), b"/ETSI.CAdES.detached", b"/ETSI.CAdES.attached");
-    let by_hand = |parts: &dyn Fn(&Digest, &SoftSigner) -> CmsParts| made(&|digest, signer| forge::cms(signer, &parts(digest, signer)));
+    let by_hand = |parts: &dyn Fn(&Digest, &SoftSigner) -> CmsParts| {
+        made(&|digest, signer| forge::cms(signer, &parts(digest, signer)))
+    };
     let chain = |signer: &SoftSigner| signer.chain().iter().map(|one| one.der().to_vec()).collect::<Vec<_>>();
     let usual = |digest: &Digest, signer: &SoftSigner| CmsParts {
         signed: signed_attributes(digest, signer),
         certificates: chain(signer),
         ..CmsParts::default()
     };
-    let without_name = by_hand(&|digest, signer| CmsParts { signed: usual_attributes(digest), ..usual(digest, signer) });
+    let without_name =
+        by_hand(&|digest, signer| CmsParts { signed: usual_attributes(digest), ..usual(digest, signer) });
     let unsigned = by_hand(&|digest, signer| CmsParts {
         unsigned: vec![attribute(&oid::SIGNATURE_TIME_STAMP, &asn1::sequence(&[&asn1::null()]))],
         ..usual(digest, signer)
     });
-    let enclosing = by_hand(&|digest, signer| CmsParts { content: Some(b"something".to_vec()), ..usual(digest, signer) });
+    let enclosing =
+        by_hand(&|digest, signer| CmsParts { content: Some(b"something".to_vec()), ..usual(digest, signer) });
     let stranger = by_hand(&|digest, own| {
         let mut parts = usual(digest, own);
         parts.certificates.push(signer(&format!("{HOUSING}-document")).certificate().der().to_vec());
@@ -101,11 +117,27 @@ fn cms() -> Vec<Case> {
     });
     let of_other_bytes = made(&|_, own| pades(&pki::DigestAlgorithm::Sha256.digest(b"another document"), own));
     let with_time = made(&|digest, own| with_options(digest, own, &CmsOptions::cades(ISSUED)));
-    assert_eq!(super::verify_support::judge(&by_hand(&usual)).verdict, super::Verdict::Passed, "by hand as by the library");
+    assert_eq!(
+        super::verify_support::judge(&by_hand(&usual)).verdict,
+        super::Verdict::Passed,
+        "by hand as by the library"
+    );
     vec![
-        Case::file("a plain CMS", sign_pdf(plain_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
-        Case::file("an old form", sign_pdf(old_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
-        Case::file("an unknown form", sign_pdf(unknown_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)), structure),
+        Case::file(
+            "a plain CMS",
+            sign_pdf(plain_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)),
+            structure,
+        ),
+        Case::file(
+            "an old form",
+            sign_pdf(old_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)),
+            structure,
+        ),
+        Case::file(
+            "an unknown form",
+            sign_pdf(unknown_pdf, &recipe.document_signer, &|digest, own| pades(digest, own)),
+            structure,
+        ),
         Case::file("no certificate named under the signature", without_name, structure),
         Case::file("an unsigned attribute", unsigned, structure),
         Case::file("something enclosed", enclosing, structure),

@@ -53,13 +53,20 @@ fn values() -> Vec<Case> {
         let hash = pki::DigestAlgorithm::Sm3.digest(b"another document");
         forge::ses(&recipe.seal, recipe.at, &hash, path, &recipe.seal_signer)
     });
-    let other_path =
-        sealed(&good, |recipe, hash, _| forge::ses(&recipe.seal, recipe.at, hash, "/Doc_1/Signature.xml", &recipe.seal_signer));
+    let other_path = sealed(&good, |recipe, hash, _| {
+        forge::ses(&recipe.seal, recipe.at, hash, "/Doc_1/Signature.xml", &recipe.seal_signer)
+    });
     vec![
         Case::file(
             "no certificate of the signer",
             garbage,
-            &[Reason::SealStructure, Reason::SealSignature, Reason::SealSignerNotListed, Reason::SealAlgorithm, Reason::SignerCertificate],
+            &[
+                Reason::SealStructure,
+                Reason::SealSignature,
+                Reason::SealSignerNotListed,
+                Reason::SealAlgorithm,
+                Reason::SignerCertificate,
+            ],
         ),
         Case::file("a signature value of another form", raw, &[Reason::SealStructure]),
         Case::file("a time-stamp that says nothing", stamped, &[Reason::SealStructure]),
@@ -75,15 +82,21 @@ fn seals() -> Vec<Case> {
     let maker = signer("seal-maker");
     let own = signer(&format!("{MARKET}-seal"));
     let model = recipe().seal;
-    let seal = |change: &dyn Fn(&mut eseal::SealContent)| forge::seal(&model, &[&own], &maker, |content| change(content));
+    let seal =
+        |change: &dyn Fn(&mut eseal::SealContent)| forge::seal(&model, &[&own], &maker, |content| change(content));
     let repainted = {
-        let der = forge::replace(model.der(), &model.content().picture.data, &forge::repainted(&model.content().picture).data);
+        let der = forge::replace(
+            model.der(),
+            &model.content().picture.data,
+            &forge::repainted(&model.content().picture).data,
+        );
         recipe().with_seal(Seal::from_der(&der).unwrap(), own.clone())
     };
     let colleague = pki_maker::seal_signer(MARKET, |template| template);
     let unlisted = recipe().with_seal(model.clone(), colleague);
     let ended = recipe().with_seal(seal(&|content| content.valid_until = ISSUED - Duration::days(1)), own.clone());
-    let copy = Recipe { seal_file: Some(seal(&|content| content.name = "另一枚".to_owned()).der().to_vec()), ..recipe() };
+    let copy =
+        Recipe { seal_file: Some(seal(&|content| content.name = "另一枚".to_owned()).der().to_vec()), ..recipe() };
     let home_made = recipe().with_seal(forge::seal(&model, &[&own], &own, |_| {}), own.clone());
     let strange_root = pki_maker::root(pki::KeyKind::Sm2, pki_maker::name("制章", "Root"));
     let template = pki::CertificateTemplate::seal_maker(pki_maker::name("制章", "Maker"));
@@ -96,9 +109,13 @@ fn seals() -> Vec<Case> {
         Case::file("another seal beside the signature", copy.ofd(), &[Reason::SealCopyDiffers]),
         Case::file("a seal of the issuer's own making", home_made.ofd(), &[Reason::SealMakerUntrusted]),
         Case::file("a seal of an unknown maker", strange.ofd(), &[Reason::SealMakerUntrusted]),
-        Case::file("a root that vouches for no seal makers", good().ofd(), &[Reason::SealMakerUntrusted])
-            .before(Court::with_trust(|trust| {
-                trust.anchors.iter_mut().for_each(|anchor| anchor.purposes = vec![license_core::trust::Purpose::DocumentSigning]);
-            })),
+        Case::file("a root that vouches for no seal makers", good().ofd(), &[Reason::SealMakerUntrusted]).before(
+            Court::with_trust(|trust| {
+                trust
+                    .anchors
+                    .iter_mut()
+                    .for_each(|anchor| anchor.purposes = vec![license_core::trust::Purpose::DocumentSigning]);
+            }),
+        ),
     ]
 }

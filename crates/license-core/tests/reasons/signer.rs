@@ -22,18 +22,29 @@ pub fn cases() -> Vec<Case> {
 fn trusted() -> Vec<Case> {
     let nobody = || Court::with_trust(|trust| trust.anchors.clear());
     let late = |at: OffsetDateTime| Court { at, ..Court::default() };
-    let roots = || Court::with_trust(|list| *list = TrustList::of_roots(trust().anchors.iter().map(|one| one.certificate.clone())));
+    let roots = || {
+        Court::with_trust(|list| *list = TrustList::of_roots(trust().anchors.iter().map(|one| one.certificate.clone())))
+    };
     vec![
-        Case::file("no roots, OFD", good().ofd(), &[Reason::SignerUntrusted, Reason::SealMakerUntrusted]).before(nobody()),
+        Case::file("no roots, OFD", good().ofd(), &[Reason::SignerUntrusted, Reason::SealMakerUntrusted])
+            .before(nobody()),
         Case::file("no roots, PDF", good().pdf(), &[Reason::SignerUntrusted]).before(nobody()),
         Case::file("roots without a list of issuers, OFD", good().ofd(), &[Reason::TokenIssuerUnknown]).before(roots()),
         Case::file("roots without a list of issuers, PDF", good().pdf(), &[Reason::TokenIssuerUnknown]).before(roots()),
-        Case::file("nothing proves the time, and nobody knows of revocation", good().pdf(), &[Reason::TimeNotProven, Reason::RevocationNotChecked]),
-        Case::file("a root that was not trusted yet", good().pdf(), &[Reason::SignerUntrusted]).before(Court::with_trust(|trust| {
-            trust.anchors.iter_mut().for_each(|anchor| anchor.period.from = Some(ISSUED + Duration::days(1)));
-        })),
-        Case::file("twenty years later, OFD", good().ofd(), &[Reason::SignerLaterExpired]).before(late(ISSUED + Duration::days(7300))),
-        Case::file("twenty years later, PDF", good().pdf(), &[Reason::SignerLaterExpired]).before(late(ISSUED + Duration::days(7300))),
+        Case::file(
+            "nothing proves the time, and nobody knows of revocation",
+            good().pdf(),
+            &[Reason::TimeNotProven, Reason::RevocationNotChecked],
+        ),
+        Case::file("a root that was not trusted yet", good().pdf(), &[Reason::SignerUntrusted]).before(
+            Court::with_trust(|trust| {
+                trust.anchors.iter_mut().for_each(|anchor| anchor.period.from = Some(ISSUED + Duration::days(1)));
+            }),
+        ),
+        Case::file("twenty years later, OFD", good().ofd(), &[Reason::SignerLaterExpired])
+            .before(late(ISSUED + Duration::days(7300))),
+        Case::file("twenty years later, PDF", good().pdf(), &[Reason::SignerLaterExpired])
+            .before(late(ISSUED + Duration::days(7300))),
         Case::file("twenty years later, kept by the register", good().pdf(), &[Reason::TrustOverdue])
             .before(Court { at: ISSUED + Duration::days(7300), ..found(Status::Valid) }),
     ]
@@ -43,7 +54,9 @@ fn certificates() -> Vec<Case> {
     let recipe = || Recipe::of(good());
     let pdf = |by| recipe().with_document_signer(by).pdf();
     let with_usage = |usage| pki_maker::document_signer(MARKET, |template| template.with_key_usage(usage));
-    let for_mail = pki_maker::document_signer(MARKET, |template| template.with_extended_key_usage(&[pki::oid::KP_EMAIL_PROTECTION]));
+    let for_mail = pki_maker::document_signer(MARKET, |template| {
+        template.with_extended_key_usage(&[pki::oid::KP_EMAIL_PROTECTION])
+    });
     let template = pki::CertificateTemplate::document_signer(pki_maker::name(&format!("{MARKET}样例"), "样例"));
     let day = Duration::days(1);
     let ca = signer("p256-ca");
@@ -60,7 +73,11 @@ fn certificates() -> Vec<Case> {
     vec![
         Case::file("a key for encryption", pdf(with_usage(KeyUsage::KEY_ENCIPHERMENT)), &[Reason::SignerCertificate]),
         Case::file("a key for encryption, sealing", sealed.ofd(), &[Reason::SignerCertificate]),
-        Case::file("a key that signs certificates", pdf(with_usage(KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_CERT_SIGN))), &[Reason::SignerCertificate]),
+        Case::file(
+            "a key that signs certificates",
+            pdf(with_usage(KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_CERT_SIGN))),
+            &[Reason::SignerCertificate],
+        ),
         Case::file("a key for mail", pdf(for_mail), &[Reason::SignerCertificate]),
         Case::file("expired when it signed", pdf(expired), &[Reason::SignerCertificate]),
         Case::file("not yet valid when it signed", pdf(later), &[Reason::SignerCertificate]),
@@ -82,20 +99,30 @@ fn revoked() -> Vec<Case> {
     let after = ISSUED + Duration::hours(1);
     let with = |crls: Vec<pki::Crl>| Court { crls, ..Court::default() };
     vec![
-        Case::file("revoked before, PDF", good().pdf(), &[Reason::SignerRevoked]).before(with(vec![list("p256-ca", &document, before)])),
-        Case::file("revoked before, OFD", good().ofd(), &[Reason::SignerRevoked]).before(with(vec![list("sm2-ca", &seal, before)])),
-        Case::file("revoked later, PDF", good().pdf(), &[Reason::SignerLaterRevoked]).before(with(vec![list("p256-ca", &document, after)])),
-        Case::file("revoked later, OFD", good().ofd(), &[Reason::SignerLaterRevoked]).before(with(vec![list("sm2-ca", &seal, after)])),
+        Case::file("revoked before, PDF", good().pdf(), &[Reason::SignerRevoked])
+            .before(with(vec![list("p256-ca", &document, before)])),
+        Case::file("revoked before, OFD", good().ofd(), &[Reason::SignerRevoked])
+            .before(with(vec![list("sm2-ca", &seal, before)])),
+        Case::file("revoked later, PDF", good().pdf(), &[Reason::SignerLaterRevoked])
+            .before(with(vec![list("p256-ca", &document, after)])),
+        Case::file("revoked later, OFD", good().ofd(), &[Reason::SignerLaterRevoked])
+            .before(with(vec![list("sm2-ca", &seal, after)])),
         Case::file("revoked later, but kept by the register since", good().pdf(), &[])
             .before(Court { crls: vec![list("p256-ca", &document, after)], ..found(Status::Valid) }),
-        Case::file("the seal's maker revoked", good().ofd(), &[Reason::SignerRevoked])
-            .before(with(vec![list("sm2-ca", "seal-maker", OffsetDateTime::UNIX_EPOCH)])),
+        Case::file("the seal's maker revoked", good().ofd(), &[Reason::SignerRevoked]).before(with(vec![list(
+            "sm2-ca",
+            "seal-maker",
+            OffsetDateTime::UNIX_EPOCH,
+        )])),
         Case::file("the seal's maker revoked after the seal was made", good().ofd(), &[Reason::SignerLaterRevoked])
             .before(with(vec![list("sm2-ca", "seal-maker", JUDGED - Duration::days(2))])),
         Case::file("a list that a stranger made", good().pdf(), &[]).before(with(vec![{
             let ca = pki_maker::root(pki::KeyKind::P256, signer("p256-ca").certificate().subject().clone());
             let template = CrlTemplate::new(1, JUDGED - Duration::days(1), JUDGED + Duration::days(30));
-            template.revoke(signer(&document).certificate(), before, RevocationReason::KeyCompromise).issue(&*ca).unwrap()
+            template
+                .revoke(signer(&document).certificate(), before, RevocationReason::KeyCompromise)
+                .issue(&*ca)
+                .unwrap()
         }])),
     ]
 }
@@ -110,7 +137,12 @@ fn issuers() -> Vec<Case> {
     let unit = pki_maker::leaf(
         pki::KeyKind::P256,
         pki::CertificateTemplate::document_signer(
-            pki::Name::builder().country("CN").organization("别的单位").organizational_unit(MARKET).common_name(MARKET).build(),
+            pki::Name::builder()
+                .country("CN")
+                .organization("别的单位")
+                .organizational_unit(MARKET)
+                .common_name(MARKET)
+                .build(),
         ),
         &signer("p256-ca"),
     );
@@ -135,7 +167,17 @@ fn issuers() -> Vec<Case> {
         Case::file("a code with a letter before it", recipe().with_document_signer(shifted).pdf(), expect),
         Case::file("the code in another attribute", recipe().with_document_signer(unit).pdf(), expect),
         Case::file("two organisations in one name", recipe().with_document_signer(two).pdf(), expect),
-        Case::file("a type that the issuer may not issue, OFD", good().ofd(), &[Reason::SignerNotIssuer, Reason::TokenTypeNotAllowed]).before(not_for_type()),
-        Case::file("a type that the issuer may not issue, PDF", good().pdf(), &[Reason::SignerNotIssuer, Reason::TokenTypeNotAllowed]).before(not_for_type()),
+        Case::file(
+            "a type that the issuer may not issue, OFD",
+            good().ofd(),
+            &[Reason::SignerNotIssuer, Reason::TokenTypeNotAllowed],
+        )
+        .before(not_for_type()),
+        Case::file(
+            "a type that the issuer may not issue, PDF",
+            good().pdf(),
+            &[Reason::SignerNotIssuer, Reason::TokenTypeNotAllowed],
+        )
+        .before(not_for_type()),
     ]
 }

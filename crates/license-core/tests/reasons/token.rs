@@ -51,12 +51,20 @@ fn form() -> Vec<Case> {
         Case::text("a code of another system", "https://www.example.com/q?id=1", &[Reason::TokenForeign]),
         Case::text("half a code", &text()[..200], &[Reason::TokenMalformed]),
         Case::text("a letter doubled", text() + &tail, &[Reason::TokenMalformed]),
-        Case::text("lower case", text().to_lowercase().replace("https://license.example.gov.cn/v/", ADDRESS), &[Reason::TokenMalformed]),
+        Case::text(
+            "lower case",
+            text().to_lowercase().replace("https://license.example.gov.cn/v/", ADDRESS),
+            &[Reason::TokenMalformed],
+        ),
         Case::text("another spelling, signed", with(&cose::sign1(&long, &index)), &[Reason::TokenNotCanonical]),
         Case::text("another signature value", with(&damaged), &[Reason::TokenSignature]),
         Case::text("a good code", text(), &[Reason::RegisterNotChecked]),
         Case::text("a good code, pasted with blanks", format!("\u{a0}{}\n", text()), &[Reason::RegisterNotChecked]),
-        Case::file("a good code in a file of an editor", format!("\u{feff}{}\r\n", text()), &[Reason::RegisterNotChecked]),
+        Case::file(
+            "a good code in a file of an editor",
+            format!("\u{feff}{}\r\n", text()),
+            &[Reason::RegisterNotChecked],
+        ),
     ]
 }
 
@@ -75,13 +83,16 @@ fn trust() -> Vec<Case> {
         }
     });
     vec![
-        Case::text("nobody is trusted", text(), &[Reason::TokenIssuerUnknown]).before(Court::with_trust(|trust| trust.issuers.clear())),
+        Case::text("nobody is trusted", text(), &[Reason::TokenIssuerUnknown])
+            .before(Court::with_trust(|trust| trust.issuers.clear())),
         Case::text("a forger's key", with(&forged), &[Reason::TokenKeyUnknown]),
         Case::text("a forger's key under the issuer's name of the key", with(&disguised), &[Reason::TokenSignature]),
         Case::text("the key of another issuer", with(&of_other_issuer), &[Reason::TokenKeyUnknown]),
-        Case::text("a type that the issuer may not issue", text(), &[Reason::TokenTypeNotAllowed]).before(Court::with_trust(|trust| {
-            trust.issuers.iter_mut().for_each(|issuer| issuer.types = vec!["11100000MB0143028R999".to_owned()]);
-        })),
+        Case::text("a type that the issuer may not issue", text(), &[Reason::TokenTypeNotAllowed]).before(
+            Court::with_trust(|trust| {
+                trust.issuers.iter_mut().for_each(|issuer| issuer.types = vec!["11100000MB0143028R999".to_owned()]);
+            }),
+        ),
         Case::text("a key that was withdrawn before", text(), &[Reason::TokenKeyPeriod]).before(early),
         Case::text("an old trust list", text(), &[Reason::TrustOverdue])
             .before(Court::with_trust(|trust| trust.next_update = Some(ISSUED))),
@@ -105,23 +116,32 @@ fn register() -> Vec<Case> {
     }
     let permit_text = permit().index().to_string();
     let ends = permit().record().valid_to().unwrap();
-    let before = issue_sample("business-license", "2026000000009", ISSUED, &|data| data["issued_on"] = "2026-12-01".into());
+    let before =
+        issue_sample("business-license", "2026000000009", ISSUED, &|data| data["issued_on"] = "2026-12-01".into());
     cases.extend([
         Case::text("all is well online", text(), &[]).before(found(Status::Valid)),
         Case::file("all is well online, OFD", good().ofd(), &[]).before(found(Status::Valid)),
         Case::file("all is well online, PDF", good().pdf(), &[]).before(found(Status::Valid)),
         Case::id("all is well by identifier", Some(text()), &[]).before(found(Status::Valid)),
-        Case::text("not in the register", text(), &[Reason::RegisterUnknown]).before(Court::with_register(Register::Unknown)),
-        Case::id("an unknown identifier", None, &[Reason::RegisterUnknown]).before(Court::with_register(Register::Unknown)),
+        Case::text("not in the register", text(), &[Reason::RegisterUnknown])
+            .before(Court::with_register(Register::Unknown)),
+        Case::id("an unknown identifier", None, &[Reason::RegisterUnknown])
+            .before(Court::with_register(Register::Unknown)),
         Case::id("a register without a signed index", None, &[Reason::IndexMissing]).before(found(Status::Valid)),
         Case::text("the register keeps another one", other().index().to_string(), &[Reason::RegisterDiffers])
             .before(found(Status::Valid)),
-        Case::file("another file than the register's", forge::repack(good().ofd(), |_| {}), &[]).before(found(Status::Valid)),
-        Case::file("another file of the same license", reissued(), &[Reason::RegisterFileDiffers]).before(found(Status::Valid)),
-        Case::text("expired", permit_text.clone(), &[Reason::ValidityExpired])
-            .before(Court { at: ends.midnight().assume_offset(time::macros::offset!(+8)) + time::Duration::days(1), ..Court::default() }),
-        Case::text("the last day is a good day", permit_text.clone(), &[Reason::RegisterNotChecked])
-            .before(Court { at: ends.with_hms(23, 59, 59).unwrap().assume_offset(time::macros::offset!(+8)), ..Court::default() }),
+        Case::file("another file than the register's", forge::repack(good().ofd(), |_| {}), &[])
+            .before(found(Status::Valid)),
+        Case::file("another file of the same license", reissued(), &[Reason::RegisterFileDiffers])
+            .before(found(Status::Valid)),
+        Case::text("expired", permit_text.clone(), &[Reason::ValidityExpired]).before(Court {
+            at: ends.midnight().assume_offset(time::macros::offset!(+8)) + time::Duration::days(1),
+            ..Court::default()
+        }),
+        Case::text("the last day is a good day", permit_text.clone(), &[Reason::RegisterNotChecked]).before(Court {
+            at: ends.with_hms(23, 59, 59).unwrap().assume_offset(time::macros::offset!(+8)),
+            ..Court::default()
+        }),
         Case::text("not valid yet", before.index().to_string(), &[Reason::ValidityNotYet])
             .before(Court { at: ISSUED - time::Duration::days(1), ..Court::default() }),
     ]);
@@ -130,6 +150,9 @@ fn register() -> Vec<Case> {
 
 /// The good license sealed a second time: genuine by all signatures, but not the file that the register keeps.
 fn reissued() -> Vec<u8> {
-    assert_eq!(signer(&format!("{MARKET}-seal")).certificate().subject().organization().map(|o| &o[..18]), Some(MARKET));
+    assert_eq!(
+        signer(&format!("{MARKET}-seal")).certificate().subject().organization().map(|o| &o[..18]),
+        Some(MARKET)
+    );
     super::verify_support::recipe::Recipe::of(good()).ofd()
 }

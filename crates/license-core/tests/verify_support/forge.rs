@@ -160,7 +160,12 @@ pub fn find_last(bytes: &[u8], word: &[u8]) -> Option<usize> {
 /// The number behind the last `startxref`.
 pub fn startxref(pdf: &[u8]) -> usize {
     let at = find_last(pdf, b"startxref").unwrap() + 9;
-    let digits: String = pdf[at..].iter().map(|b| *b as char).skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String = pdf[at..]
+        .iter()
+        .map(|b| *b as char)
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().unwrap()
 }
 
@@ -191,7 +196,12 @@ pub fn append_update(pdf: &[u8], objects: &[(u32, String)]) -> Vec<u8> {
     let size = size.parse::<u32>().unwrap().max(objects.iter().map(|(n, _)| n + 1).max().unwrap_or(0));
     let id = id_of(pdf);
     let xref = out.len();
-    out.extend(format!("xref\n{table}trailer\n<</Size {size}/Root {root}/Info {info}{id}/Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    out.extend(
+        format!(
+            "xref\n{table}trailer\n<</Size {size}/Root {root}/Info {info}{id}/Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n"
+        )
+        .bytes(),
+    );
     out
 }
 
@@ -253,7 +263,16 @@ pub mod cose {
         Encoder::new(&mut protected).map(2).unwrap().u8(1).unwrap().i8(-7).unwrap().u8(4).unwrap().bytes(&kid).unwrap();
         let mut tbs = Vec::new();
         let mut cbor = Encoder::new(&mut tbs);
-        cbor.array(4).unwrap().str("Signature1").unwrap().bytes(&protected).unwrap().bytes(&[]).unwrap().bytes(payload).unwrap();
+        cbor.array(4)
+            .unwrap()
+            .str("Signature1")
+            .unwrap()
+            .bytes(&protected)
+            .unwrap()
+            .bytes(&[])
+            .unwrap()
+            .bytes(payload)
+            .unwrap();
         let signature = pki::der_to_raw(&signer.sign(&tbs).unwrap(), 32).unwrap();
         let mut token = Vec::new();
         let mut cbor = Encoder::new(&mut token);

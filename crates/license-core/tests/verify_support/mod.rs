@@ -79,7 +79,8 @@ pub fn press() -> Press<'static> {
 pub fn trust() -> &'static TrustList {
     static TRUST: OnceLock<TrustList> = OnceLock::new();
     TRUST.get_or_init(|| {
-        let roots = ["trust/root-p256.pem", "trust/root-sm2.pem"].map(|path| Certificate::from_pem(&text(path)).unwrap());
+        let roots =
+            ["trust/root-p256.pem", "trust/root-sm2.pem"].map(|path| Certificate::from_pem(&text(path)).unwrap());
         TrustList::open(&text("trust/trust-list.jws"), &roots).unwrap()
     })
 }
@@ -95,14 +96,20 @@ pub fn issuer(code: &str) -> Issuer {
 }
 
 /// Issues the sample of a type by the issuer that the trust list names for it.
-pub fn issue_sample(template: &str, serial: &str, at: OffsetDateTime, change: &dyn Fn(&mut serde_json::Value)) -> Issued {
+pub fn issue_sample(
+    template: &str,
+    serial: &str,
+    at: OffsetDateTime,
+    change: &dyn Fn(&mut serde_json::Value),
+) -> Issued {
     let template = catalog().get(template).unwrap();
     let code = trust().issuers.iter().find(|issuer| issuer.may_issue(&template.file.kind.code)).unwrap().code.clone();
     let issuer = issuer(&code);
     let mut data = template.sample.clone();
     data[template.file.core.issuer.as_str()] = issuer.name().into();
     change(&mut data);
-    let filled = fill(template, &data, &issuer.fill_context(at, fonts())).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let filled =
+        fill(template, &data, &issuer.fill_context(at, fonts())).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let id = LicenseId::new(template.file.kind.code.parse().unwrap(), *issuer.code(), serial, 1).unwrap();
     let occasion = Occasion { at, address: ADDRESS, status: 1, specimen: true };
     issue(filled, id, &issuer, printer(), &occasion).unwrap()
@@ -193,7 +200,14 @@ pub fn explain(report: &Report) -> String {
     let mut out = format!("{:?}, {:?}", report.verdict, report.integrity);
     for check in report.checks.iter().filter(|check| check.outcome.reason().is_some()) {
         let reason = check.outcome.reason().unwrap();
-        out += &format!("\n  {} {:?} {} at {:?}: {}", check.name, reason.effect(), reason.code(), check.place, check.detail);
+        out += &format!(
+            "\n  {} {:?} {} at {:?}: {}",
+            check.name,
+            reason.effect(),
+            reason.code(),
+            check.place,
+            check.detail
+        );
     }
     out
 }

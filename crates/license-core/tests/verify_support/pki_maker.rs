@@ -28,7 +28,8 @@ fn serial() -> [u8; 4] {
 /// A root of its own.
 pub fn root(kind: KeyKind, subject: Name) -> Arc<SoftSigner> {
     let key = key(kind);
-    let certificate = CertificateTemplate::root_ca(subject).serial(&serial()).valid(FROM, UNTIL).self_sign(&key).unwrap();
+    let certificate =
+        CertificateTemplate::root_ca(subject).serial(&serial()).valid(FROM, UNTIL).self_sign(&key).unwrap();
     Arc::new(SoftSigner::new(key, certificate, vec![]).unwrap())
 }
 

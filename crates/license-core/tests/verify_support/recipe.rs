@@ -115,7 +115,8 @@ impl Recipe {
         change(&mut value);
         let json = license_core::record::canonical_json(&value);
         let record = Record::from_canonical_json(&json).unwrap();
-        let index = String::from_utf8(self.files.iter().find(|(name, _)| name == INDEX_FILE).unwrap().1.clone()).unwrap();
+        let index =
+            String::from_utf8(self.files.iter().find(|(name, _)| name == INDEX_FILE).unwrap().1.clone()).unwrap();
         let mut claims = IndexText::parse(&index).unwrap().token().claims().clone();
         claims.face = record.digest().as_bytes()[..16].try_into().unwrap();
         claims.number = record.number().to_owned();

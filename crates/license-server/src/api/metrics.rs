@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use license_core::verify::Report;
+use license_core::verify::Verdict;
 
 use super::state::State;
 
@@ -56,8 +56,8 @@ impl Metrics {
     }
 
     /// Something was verified.
-    pub(crate) fn verified(&self, report: &Report) {
-        *self.counters().verified.entry(crate::report::verdict(report.verdict)).or_default() += 1;
+    pub(crate) fn verified(&self, verdict: Verdict) {
+        *self.counters().verified.entry(crate::report::verdict(verdict)).or_default() += 1;
     }
 
     pub(crate) fn render(&self, state: &State) -> String {

@@ -111,6 +111,7 @@ impl Office {
                 detail: request.reason.clone(),
             },
         })?;
+        self.recent.changed();
         Ok(changed)
     }
 }

@@ -80,7 +80,7 @@ pub(crate) async fn submit(
         }
         Upload::File(bytes) => verify_file(&state, bytes).await?,
     };
-    state.metrics.verified(&report);
+    state.metrics.verified(report.verdict);
     Ok(page(&state, &report, Lang::of(&request), None))
 }
 

@@ -14,7 +14,7 @@ const SIDE: u32 = 560;
 pub(crate) async fn token(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     limit(&state, &request, &state.verify_rate)?;
     let report = verify(&state, &request)?;
-    state.metrics.verified(&report);
+    state.metrics.verified(report.verdict);
     let here = path(&request);
     Ok(page(&state, &report, Lang::of(&request), Some(here)))
 }

@@ -7,9 +7,9 @@ use subsetter::GlyphRemapper;
 
 use super::deflate::Deflater;
 use crate::fonts::Face;
+use crate::fonts::sfnt;
 use crate::render::RenderError;
 use crate::render::glyphs::Glyphs;
-use crate::fonts::sfnt;
 
 /// A subset, packed, with everything its dictionaries say.
 pub(super) struct EmbeddedFont {
