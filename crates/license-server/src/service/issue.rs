@@ -114,7 +114,6 @@ impl Office {
             idempotency,
             audit: note(caller, "license.supersede", request, now),
         })?;
-        self.recent.changed();
         match outcome {
             SupersedeOutcome::Superseded { new, .. } => Ok(Accepted { license: *new, replayed: false, warnings }),
             SupersedeOutcome::Replayed(id) => self.replayed(&[id]),

@@ -111,7 +111,6 @@ impl Office {
                 detail: request.reason.clone(),
             },
         })?;
-        self.recent.changed();
         Ok(changed)
     }
 }

@@ -1,47 +1,17 @@
 //! Verifying with the register at hand.
 
-use std::sync::Arc;
-
 use license_core::id::LicenseId;
 use license_core::record::Record;
-use license_core::verify::{
-    self, Entry, Facts, Limits, Policy, Press, Register, Report, Status as CoreStatus, Verdict,
-};
+use license_core::verify::{self, Entry, Facts, Limits, Policy, Press, Register, Report, Status as CoreStatus};
 use sha2::{Digest as _, Sha256};
-use time::OffsetDateTime;
 
-use super::recent::Judged;
 use super::{Office, ServiceError};
 use crate::store::{Status, StoredLicense};
 
 impl Office {
     /// Verifies the text of a QR code.
     pub fn verify_text(&self, text: &str) -> Result<Report, ServiceError> {
-        let now = self.clock.now();
-        let judged = self.judge_text(text.trim(), now)?;
-        Ok(Report { at: now, ..judged.report.clone() })
-    }
-
-    /// The same as JSON, for those who ask thousands of times a second.
-    pub fn verify_text_json(&self, text: &str) -> Result<(Verdict, Vec<u8>), ServiceError> {
-        let now = self.clock.now();
-        let judged = self.judge_text(text.trim(), now)?;
-        Ok((judged.report.verdict, judged.wire().at(now)))
-    }
-
-    fn judge_text(&self, text: &str, now: OffsetDateTime) -> Result<Arc<Judged>, ServiceError> {
-        if let Some(judged) = self.recent.find(text, &*self.store, now)? {
-            return Ok(judged);
-        }
-        let changes = self.recent.changes();
-        let facts = verify::inspect_text(text, &Limits::default());
-        let (register, found) = self.ask_register(&facts)?;
-        let report = verify::judge(&facts, &self.trust, &self.policy(&register), now);
-        let judged = Arc::new(Judged::new(report));
-        if let Some(license) = found {
-            self.recent.keep(text, &license, changes, &judged);
-        }
-        Ok(judged)
+        self.judge(&verify::inspect_text(text, &Limits::default()))
     }
 
     /// Verifies a file: OFD, PDF, or a text file with a QR text.
