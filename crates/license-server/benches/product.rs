@@ -26,7 +26,7 @@ use license_server::deployment::Deployment;
 use license_server::service::{Caller, IssueRequest, Office};
 use license_server::store::{Store, StoreUrl};
 use license_server::{ServeConfig, serve};
-use pki::{DigestAlgorithm, Signer};
+use pki::DigestAlgorithm;
 use time::OffsetDateTime;
 
 const STAGES: [&str; 8] = [

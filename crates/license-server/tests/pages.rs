@@ -54,10 +54,11 @@ fn assert_own_fonts(service: &Service, html: &str) -> usize {
     assert!(address.is_ascii() && address.ends_with(".css") && !address.contains('%'), "{address}");
     let css = service.get(&address);
     assert_eq!((css.status, css.header("content-type")), (200, Some("text/css; charset=utf-8")));
-    let mut total = css.body.len();
+    let mut files = std::collections::BTreeMap::new();
     let mut offered = std::collections::BTreeSet::new();
     for rule in css.text().lines() {
-        assert!(rule.starts_with("@font-face{font-family:\"ECert Page\";"), "{rule}");
+        let rare = rule.starts_with("@font-face{font-family:\"ECert Rare\";");
+        assert!(rare || rule.starts_with("@font-face{font-family:\"ECert Page\";"), "{rule}");
         let path = rule.split("url(").nth(1).unwrap().split(')').next().unwrap();
         let file = service.get(path);
         assert_eq!((file.status, file.header("content-type")), (200, Some("font/ttf")));
@@ -70,13 +71,14 @@ fn assert_own_fonts(service: &Service, html: &str) -> usize {
             for char in (code(first)..=code(last)).map(|code| char::from_u32(code).unwrap()) {
                 assert!(font.glyph_index(char).is_some_and(|glyph| glyph.0 != 0), "{char:?} has no glyph");
                 assert!(offered.insert(char), "{char:?} twice");
+                assert_eq!(rare, char > '\u{1FFFF}', "{char:?}");
             }
         }
-        total += file.body.len();
+        files.insert(path.to_owned(), file.body.len());
     }
     let needed: std::collections::BTreeSet<char> = html.chars().filter(|char| !char.is_ascii()).collect();
     assert_eq!(offered, needed);
-    total
+    css.body.len() + files.values().sum::<usize>()
 }
 
 fn act(service: &Service, token: &str, issued: &Value, action: &str) {
@@ -184,12 +186,12 @@ fn no_name_is_printed_as_an_empty_box() {
     let refused = service.send("GET", "/no-such-page", &[("Accept", "text/html")], b"");
     assert_eq!(refused.status, 404);
     assert_own_fonts(&service, &refused.text());
-    // Only what a page has shown is there, and only the style sheet's families use it, last before the reader's own.
+    // Only what a page has shown is there. Rare characters go before the reader's own fonts, the others behind.
     for path in ["/font/0.css", "/font/0/0.ttf", "/font/00000000000000000000000000000000/0.ttf"] {
         service.get(path).problem(404, "route.unknown");
     }
     let style = service.get("/style.css").text();
-    assert!(style.contains("\"ECert Page\",sans-serif") && !style.contains("url("));
+    assert!(style.contains("\"ECert Page\",system-ui") && style.contains("px/1.6 \"ECert Rare\",") && !style.contains("url("));
 }
 
 #[test]

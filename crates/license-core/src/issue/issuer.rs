@@ -12,6 +12,7 @@ use crate::fill::FillContext;
 use crate::fonts::FontLibrary;
 use crate::id::CreditCode;
 use crate::index::Algorithm;
+use crate::trust::is_certificate_of;
 use crate::length::{Length, Size};
 use crate::seal_art::SealPicture;
 
@@ -49,8 +50,8 @@ impl Issuer {
             return refuse("the seal was not made for this signing certificate".to_owned());
         }
         for signer in [&seal_signer, &document_signer, &index_signer] {
-            let subject = signer.certificate().subject();
-            if !subject.organization().is_some_and(|organization| organization.starts_with(code.as_str())) {
+            if !is_certificate_of(code.as_str(), signer.certificate()) {
+                let subject = signer.certificate().subject();
                 return refuse(format!("the certificate of {subject} is not this organisation's"));
             }
         }
@@ -60,6 +61,12 @@ impl Issuer {
         let Ok(key) = index_signer.certificate().public_key() else {
             return refuse("the index certificate has no usable key".to_owned());
         };
+        // Verifiers refuse documents signed by a key that signs indexes.
+        for signer in [&seal_signer, &document_signer] {
+            if signer.certificate().spki_der() == index_signer.certificate().spki_der() {
+                return refuse("the key that signs indexes must sign nothing else".to_owned());
+            }
+        }
         let index_key_id = crate::index::key_id(key);
         let content = seal.content();
         let (width, height) = (content.picture.width_mm, content.picture.height_mm);

@@ -138,17 +138,22 @@ impl Issuer {
         self.types.iter().any(|allowed| allowed == "*" || allowed == type_code)
     }
 
-    /// Whether a certificate is this issuer's: its one organisation begins with the issuer's credit code, as seal
-    /// certificates of the national scheme write it (`O=<credit code><unit name>`).
-    ///
-    /// Codes all have one length, so that none is the beginning of another; a subject with two organisations would be
-    /// one thing to this reader and another to the next.
+    /// Whether a certificate is this issuer's.
     pub fn owns(&self, certificate: &Certificate) -> bool {
-        let attributes = certificate.subject().attributes().iter();
-        let mut organizations = attributes.filter(|attribute| attribute.oid == pki::oid::ORGANIZATION);
-        let (Some(one), None) = (organizations.next(), organizations.next()) else { return false };
-        self.code.len() == CODE_LENGTH && one.text.starts_with(&self.code)
+        is_certificate_of(&self.code, certificate)
     }
+}
+
+/// Whether a certificate is that of the organ with this credit code: its one organisation begins with the code, as seal
+/// certificates of the national scheme write it (`O=<credit code><unit name>`).
+///
+/// Codes all have one length, so that none is the beginning of another; a subject with two organisations would be one
+/// thing to this reader and another to the next.
+pub(crate) fn is_certificate_of(code: &str, certificate: &Certificate) -> bool {
+    let attributes = certificate.subject().attributes().iter();
+    let mut organizations = attributes.filter(|attribute| attribute.oid == pki::oid::ORGANIZATION);
+    let (Some(one), None) = (organizations.next(), organizations.next()) else { return false };
+    code.len() == CODE_LENGTH && one.text.starts_with(code)
 }
 
 impl TrustList {

@@ -8,4 +8,5 @@ mod jws;
 mod list;
 
 pub use jws::{JwsError, Prepared};
+pub(crate) use list::is_certificate_of;
 pub use list::{Anchor, IndexKey, Issuer, Period, Purpose, TrustList, TrustListError};

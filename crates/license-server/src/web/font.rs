@@ -1,6 +1,9 @@
 //! Fonts of the pages. A phone may lack the characters of a name, a borrowed computer all of Chinese: each page offers
 //! just its own characters, for browsers that have no font with them.
 //!
+//! Characters that even a Chinese phone may lack go before its own fonts, all others behind them. A font that stands
+//! behind one which the device has may come too late: Chromium keeps the boxes that it drew while the font was loading.
+//!
 //! The address of a font names its characters by a digest only: they may be those of a person's name.
 
 use std::collections::HashMap;
@@ -65,13 +68,18 @@ pub(crate) async fn style(state: web::Data<State>, request: HttpRequest) -> Resu
     let (key, fonts) = find(&state, &request)?;
     let mut css = String::new();
     for (at, font) in fonts.iter().enumerate() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            css,
-            "@font-face{{font-family:\"ECert Page\";src:url(/font/{key}/{at}.ttf) format(\"truetype\");\
-             font-display:swap;unicode-range:{}}}",
-            ranges(&font.chars())
-        );
+        let (rare, common): (Vec<char>, Vec<char>) = font.chars().into_iter().partition(|&char| is_rare(char));
+        for (family, chars) in [("ECert Rare", rare), ("ECert Page", common)] {
+            if !chars.is_empty() {
+                // Writing to a string cannot fail.
+                let _ = writeln!(
+                    css,
+                    "@font-face{{font-family:\"{family}\";src:url(/font/{key}/{at}.ttf) format(\"truetype\");\
+                     font-display:swap;unicode-range:{}}}",
+                    ranges(&chars)
+                );
+            }
+        }
     }
     Ok(HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
@@ -99,6 +107,11 @@ fn nothing() -> Problem {
     Problem::new(Code::RouteUnknown, "")
 }
 
+/// Ideographs beyond those of GB 13000.1, which every Chinese system has.
+fn is_rare(char: char) -> bool {
+    matches!(char, '\u{3400}'..='\u{4DBF}' | '\u{9FA6}'..='\u{9FFF}' | '\u{E000}'..='\u{FAFF}' | '\u{20000}'..)
+}
+
 /// `unicode-range` of characters in ascending order.
 fn ranges(chars: &[char]) -> String {
     let mut runs: Vec<(u32, u32)> = Vec::new();
@@ -122,10 +135,16 @@ const LASTING: &str = "private, max-age=86400, immutable";
 
 #[cfg(test)]
 mod tests {
-    use super::ranges;
+    use super::{is_rare, ranges};
 
     #[test]
     fn ranges_join_neighbours() {
         assert_eq!(ranges(&['·', '一', '丁', '丂', '效', '\u{20BB7}']), "U+B7,U+4E00-4E02,U+6548,U+20BB7");
+    }
+
+    #[test]
+    fn rare_is_what_a_phone_may_lack() {
+        assert!(['㐀', '\u{9FED}', '\u{20BB7}', '\u{30000}'].into_iter().all(is_rare));
+        assert!(!['效', '龘', '·', '（', '✓'].into_iter().any(is_rare));
     }
 }

@@ -119,6 +119,8 @@ fn parameters(line: &Line) -> Vec<Value> {
     for name in line.path.split(['{', '}']).skip(1).step_by(2) {
         let about = match name {
             "token" => "The token of a license's index (base32), as in the QR code.",
+            "key" => "Digest of the characters of the page.",
+            "face" => "Number of the font, from 0.",
             _ if line.path.contains("/types/") => "Machine name of the license type.",
             _ => "证照标识 (GB/T 36904).",
         };
