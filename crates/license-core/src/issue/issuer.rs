@@ -12,9 +12,9 @@ use crate::fill::FillContext;
 use crate::fonts::FontLibrary;
 use crate::id::CreditCode;
 use crate::index::Algorithm;
-use crate::trust::is_certificate_of;
 use crate::length::{Length, Size};
 use crate::seal_art::SealPicture;
+use crate::trust::is_certificate_of;
 
 /// An authority that is able to issue. Only made when name, seal and certificates belong together.
 pub struct Issuer {
