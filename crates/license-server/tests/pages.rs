@@ -191,7 +191,11 @@ fn no_name_is_printed_as_an_empty_box() {
         service.get(path).problem(404, "route.unknown");
     }
     let style = service.get("/style.css").text();
-    assert!(style.contains("\"ECert Page\",system-ui") && style.contains("px/1.6 \"ECert Rare\",") && !style.contains("url("));
+    assert!(
+        style.contains("\"ECert Page\",system-ui")
+            && style.contains("px/1.6 \"ECert Rare\",")
+            && !style.contains("url(")
+    );
 }
 
 #[test]
