@@ -49,12 +49,12 @@ pub(crate) fn run(args: &ClientArgs) -> Result<ExitCode> {
             let new = NewClient { name: name.clone(), department: department.clone(), scopes };
             let store = crate::deployment::store(data)?;
             let added = clients::add(&*store, &new, "license-cli", OffsetDateTime::now_utc())?;
-            println!("client_id     {}\nclient_secret {}\n\nThe secret is not shown again.", added.id, added.secret);
+            say!("client_id     {}\nclient_secret {}\n\nThe secret is not shown again.", added.id, added.secret);
         }
         ClientVerb::List { data } => {
             let store = crate::deployment::store(data)?;
             for client in store.clients(&PageRequest::first(500))?.items {
-                println!("{:24} {:40} {}", client.id, client.scopes.join(" "), client.name);
+                say!("{:24} {:40} {}", client.id, client.scopes.join(" "), client.name);
             }
         }
     }

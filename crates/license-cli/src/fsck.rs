@@ -24,10 +24,14 @@ pub(crate) struct FsckArgs {
 
 pub(crate) fn run(args: &FsckArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let store = crate::deployment::store(&args.data)?;
-    let summary = store.fsck(&mut |finding| println!("{finding:?}"))?;
-    println!(
+    let summary = store.fsck(&mut |finding| say!("{finding:?}"))?;
+    say!(
         "{} licenses, {} files, {} audit entries: {} faults, {} notes",
-        summary.licenses, summary.files, summary.audit_entries, summary.faults, summary.notes
+        summary.licenses,
+        summary.files,
+        summary.audit_entries,
+        summary.faults,
+        summary.notes
     );
     let mut faults = summary.faults;
     if args.deep {
@@ -53,7 +57,7 @@ fn deep(office: &Office) -> Result<u64> {
                 if !genuine || report.verdict == Verdict::Indeterminate {
                     faults += 1;
                     let code = report.headline().map_or("?", |reason| reason.code());
-                    println!("{} {:?}: {code}", license.id, file.kind);
+                    say!("{} {:?}: {code}", license.id, file.kind);
                 }
             }
         }
@@ -62,6 +66,6 @@ fn deep(office: &Office) -> Result<u64> {
             None => break,
         }
     }
-    println!("{checked} files verified: {faults} faults");
+    say!("{checked} files verified: {faults} faults");
     Ok(faults)
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
         bail!("{} is neither OFD nor PDF nor text", args.file.display());
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&found)?);
+        say!("{}", serde_json::to_string_pretty(&found)?);
     } else {
         print(&found, 0);
     }
@@ -127,10 +127,10 @@ fn print(value: &Value, depth: usize) {
             for (key, value) in map {
                 match value {
                     Value::Object(_) | Value::Array(_) => {
-                        println!("{indent}{key}:");
+                        say!("{indent}{key}:");
                         print(value, depth + 1);
                     }
-                    other => println!("{indent}{key}: {}", plain(other)),
+                    other => say!("{indent}{key}: {}", plain(other)),
                 }
             }
         }
@@ -138,14 +138,14 @@ fn print(value: &Value, depth: usize) {
             for item in items {
                 match item {
                     Value::Object(_) | Value::Array(_) => {
-                        println!("{indent}-");
+                        say!("{indent}-");
                         print(item, depth + 1);
                     }
-                    other => println!("{indent}- {}", plain(other)),
+                    other => say!("{indent}- {}", plain(other)),
                 }
             }
         }
-        other => println!("{indent}{}", plain(other)),
+        other => say!("{indent}{}", plain(other)),
     }
 }
 

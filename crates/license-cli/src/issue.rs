@@ -51,7 +51,7 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
         Ok(accepted) => accepted,
         Err(ServiceError::Fields(errors)) => {
             if args.json {
-                println!("{}", serde_json::to_string_pretty(&json!({ "errors": errors }))?);
+                say!("{}", serde_json::to_string_pretty(&json!({ "errors": errors }))?);
             } else {
                 for error in &errors {
                     eprintln!("{error}\n    {}", error.message);
@@ -72,11 +72,11 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
             "id": license.id.to_string(), "number": license.number, "index": license.index_token,
             "replayed": accepted.replayed, "files": files, "warnings": accepted.warnings.len(),
         });
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        say!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
-        println!("{} {}", license.id, license.number);
-        accepted.warnings.iter().for_each(|warning| println!("  note: {}: {}", warning.field, warning.message));
-        files.iter().for_each(|file| println!("  {file}"));
+        say!("{} {}", license.id, license.number);
+        accepted.warnings.iter().for_each(|warning| say!("  note: {}: {}", warning.field, warning.message));
+        files.iter().for_each(|file| say!("  {file}"));
     }
     Ok(ExitCode::SUCCESS)
 }

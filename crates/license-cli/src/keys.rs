@@ -176,7 +176,7 @@ pub(crate) fn run(args: &KeysArgs) -> Result<std::process::ExitCode> {
     let issuers = issuers.iter().map(|text| issuer(text)).collect::<Result<Vec<_>>>()?;
     let password = crate::deployment::password(password, out)?;
     make(out, operator, &issuers, &password, OffsetDateTime::now_utc())?;
-    println!("test keys made in {}", out.join("keys").display());
+    say!("test keys made in {}", out.join("keys").display());
     Ok(std::process::ExitCode::SUCCESS)
 }
 

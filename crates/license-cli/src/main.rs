@@ -2,6 +2,11 @@
 //!
 //! Exit codes: 0 done, or verified and passed; 1 refused, or verified and failed; 2 cannot tell; 3 misuse.
 
+/// As `println!`, but ends quietly when nobody reads any more.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::out::line(format_args!($($text)*)) };
+}
+
 mod assets;
 mod cli;
 mod client;
@@ -14,6 +19,7 @@ mod issue;
 mod keys;
 mod notices;
 mod open_trust;
+mod out;
 mod seal;
 mod seal_verbs;
 mod serve;

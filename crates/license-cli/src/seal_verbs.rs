@@ -71,18 +71,18 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
                 signer: owner.certificate(),
             };
             crate::seal::make(out, &seal, &maker, &fonts, OffsetDateTime::now_utc())?;
-            println!("{}", out.display());
+            say!("{}", out.display());
         }
         SealVerb::Show { file } => {
             let seal = eseal::Seal::from_der(&crate::files::read(file)?)?;
             let content = seal.content();
-            println!("{} {} (GB/T 38540 v{})", content.id, content.name, seal.version().number());
-            println!("  {} to {}", content.valid_from, content.valid_until);
+            say!("{} {} (GB/T 38540 v{})", content.id, content.name, seal.version().number());
+            say!("  {} to {}", content.valid_from, content.valid_until);
             let picture = &content.picture;
             let bytes = picture.data.len();
-            println!("  {} {}×{} mm, {bytes} bytes", picture.format, picture.width_mm, picture.height_mm);
-            println!("  {} signers; maker {}", content.signers.len(), seal.maker()?.subject());
-            println!("  seal maker's signature: {:?}", eseal::check_seal(&seal));
+            say!("  {} {}×{} mm, {bytes} bytes", picture.format, picture.width_mm, picture.height_mm);
+            say!("  {} signers; maker {}", content.signers.len(), seal.maker()?.subject());
+            say!("  seal maker's signature: {:?}", eseal::check_seal(&seal));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ pub(crate) struct ServeArgs {
 
 pub(crate) fn run(args: &ServeArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let office = Arc::new(crate::deployment::office(&args.data, assets)?);
-    serve(&args.listen, office, |bound| println!("serving on http://{bound}/"))?;
+    serve(&args.listen, office, |bound| say!("serving on http://{bound}/"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &TemplateArgs, assets: Option<&Path>) -> Result<ExitCode
         TemplateVerb::List => {
             for template in crate::assets::catalog(&*assets)?.iter() {
                 let kind = &template.file.kind;
-                println!("{:28} {} {} v{}", kind.id, kind.code, kind.name, kind.version);
+                say!("{:28} {} {} v{}", kind.id, kind.code, kind.name, kind.version);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -86,14 +86,14 @@ fn run_lint(assets: std::sync::Arc<dyn Assets>, type_id: Option<&str>) -> Result
         let findings = match Template::read(&*assets, id) {
             Ok(template) => lint(&template, &fonts),
             Err(error) => {
-                println!("{error}");
+                say!("{error}");
                 errors += 1;
                 continue;
             }
         };
         errors += findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        findings.iter().for_each(|finding| println!("{id}: {finding}"));
-        println!("{id}: {} findings", findings.len());
+        findings.iter().for_each(|finding| say!("{id}: {finding}"));
+        say!("{id}: {} findings", findings.len());
     }
     Ok(ExitCode::from(u8::from(errors > 0)))
 }
@@ -129,7 +129,7 @@ fn preview(
         };
         std::fs::write(&path, paint(page, &fonts, dpi, &PaintOptions::default())?)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        println!("{}", path.display());
+        say!("{}", path.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -156,9 +156,9 @@ fn new(assets: &dyn Assets, type_id: &str, out: &Path, from: &str) -> Result<Exi
             _ => bytes.into_owned(),
         };
         write_new(&folder.join(&name), &bytes)?;
-        println!("{}", folder.join(&name).display());
+        say!("{}", folder.join(&name).display());
     }
-    println!("next: change name, code and fields, then `license --assets {} template lint {type_id}`", out.display());
+    say!("next: change name, code and fields, then `license --assets {} template lint {type_id}`", out.display());
     Ok(ExitCode::SUCCESS)
 }
 

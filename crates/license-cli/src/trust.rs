@@ -45,7 +45,7 @@ pub(crate) fn run(args: &TrustArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let (list, signed) = sign(data, &office, &catalog, &password, OffsetDateTime::now_utc(), sequence)?;
     replace(&trust.join("trust-list.json"), &list.to_json())?;
     replace(&trust.join("trust-list.jws"), signed.as_bytes())?;
-    println!("edition {sequence}: {} issuers", list.issuers.len());
+    say!("edition {sequence}: {} issuers", list.issuers.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
         worst = worse(worst, report.verdict);
         let name = file.display().to_string();
         if args.json {
-            println!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
+            say!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
         } else {
             print(&name, &report);
         }
@@ -74,19 +74,19 @@ fn worse(a: Verdict, b: Verdict) -> Verdict {
 }
 
 fn print(name: &str, report: &Report) {
-    println!("{name}: {} ({:?}, {:?})", verdict(report.verdict), report.kind, report.integrity);
+    say!("{name}: {} ({:?}, {:?})", verdict(report.verdict), report.kind, report.integrity);
     if let Some(reason) = report.headline() {
-        println!("  {} [{}]", reason.citizen().zh, reason.code());
-        println!("  {}", reason.citizen().en);
-        println!("  → {} {}", reason.remedy().zh, reason.remedy().en);
+        say!("  {} [{}]", reason.citizen().zh, reason.code());
+        say!("  {}", reason.citizen().en);
+        say!("  → {} {}", reason.remedy().zh, reason.remedy().en);
     }
     if let Some(subject) = &report.subject {
-        println!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
-        println!("  {} · {}", subject.public_holder(), subject.issuer_name);
+        say!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
+        say!("  {} · {}", subject.public_holder(), subject.issuer_name);
     }
     for signature in &report.signatures {
         let time = signature.time.map(|time| time.to_string()).unwrap_or_default();
-        println!("  signature {} {:?}: {} {time}", signature.form, signature.integrity, signature.signer);
+        say!("  signature {} {:?}: {} {time}", signature.form, signature.integrity, signature.signer);
     }
     for check in &report.checks {
         let mark = match check.outcome {
@@ -97,6 +97,6 @@ fn print(name: &str, report: &Report) {
         let code = check.outcome.reason().map(|reason| format!(" [{}]", reason.code())).unwrap_or_default();
         let place = if check.place.is_empty() { String::new() } else { format!(" · {}", check.place) };
         let detail = if check.detail.is_empty() { String::new() } else { format!(" · {}", check.detail) };
-        println!("    {mark} {}{code}{place}{detail}", check.name);
+        say!("    {mark} {}{code}{place}{detail}", check.name);
     }
 }

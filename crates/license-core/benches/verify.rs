@@ -18,7 +18,8 @@ fn main() {
     let token = Token::from_bytes(&hex("token")).unwrap();
 
     // The floor: a signature over a message of the same length, with the same key type and library.
-    let signer = pki::PrivateKey::generate(pki::KeyKind::P256, &mut getrandom::rand_core::UnwrapErr(getrandom::SysRng)).unwrap();
+    let signer =
+        pki::PrivateKey::generate(pki::KeyKind::P256, &mut getrandom::rand_core::UnwrapErr(getrandom::SysRng)).unwrap();
     let message = vec![7; token.as_bytes().len()];
     let signature = signer.sign(&message).unwrap();
     let floor = measure("bare P-256 verification", || {

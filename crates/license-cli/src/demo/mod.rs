@@ -59,35 +59,35 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let issued = run::issue_stock(&office, args.count, args.stock.as_deref())?;
     let client = demo_client(&office, &args.data)?;
     let showcase = bundle::leave(&office, &args.data, &issued)?;
-    println!("\nfiles of some licenses: {}", args.data.join("out").display());
-    println!("roots and trust list:   {}", args.data.join("trust").display());
+    say!("\nfiles of some licenses: {}", args.data.join("out").display());
+    say!("roots and trust list:   {}", args.data.join("trust").display());
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
     crate::serve::serve(&args.listen, office, |bound| {
-        println!("\nOpen in a browser (Ctrl-C stops):");
-        println!("  service            http://{bound}/");
+        say!("\nOpen in a browser (Ctrl-C stops):");
+        say!("  service            http://{bound}/");
         if let Some(showcase) = &showcase {
             let page = |index: &str| format!("http://{bound}/V/{}", index.strip_prefix(&address).unwrap_or(index));
-            println!("\n  a good license     {}", page(&showcase.good));
-            println!("\n  a revoked one      {}", page(&showcase.revoked));
-            println!("\n  a forged token     {}", page(&showcase.forged));
+            say!("\n  a good license     {}", page(&showcase.good));
+            say!("\n  a revoked one      {}", page(&showcase.revoked));
+            say!("\n  a forged token     {}", page(&showcase.forged));
         }
-        println!("\n  verify a file      http://{bound}/verify");
-        println!("  try the interface  http://{bound}/docs  (a client's id and secret are in {})", client.display());
+        say!("\n  verify a file      http://{bound}/verify");
+        say!("  try the interface  http://{bound}/docs  (a client's id and secret are in {})", client.display());
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn first_run(args: &DemoArgs, catalog: &Catalog, fonts: &Arc<license_core::fonts::FontLibrary>) -> Result<()> {
-    println!("first run: making test keys, seals and a trust list in {}", args.data.display());
+    say!("first run: making test keys, seals and a trust list in {}", args.data.display());
     let password = new_password();
     let address = format!("HTTP://{}/V/", args.listen.to_uppercase());
     let now = OffsetDateTime::now_utc();
     crate::setup::sample_deployment(&args.data, &address, password.as_bytes(), catalog, fonts, now)?;
     write_secret(&args.data.join("keys").join("password"), password.as_bytes())
         .context("the key files' password could not be kept")?;
-    println!("they are for trying out, and trusted nowhere else; their password is in keys/password");
+    say!("they are for trying out, and trusted nowhere else; their password is in keys/password");
     Ok(())
 }
 

@@ -114,18 +114,18 @@ impl Tally {
 
     fn print(&self, seconds: f64) {
         let new = self.accepted.len() - self.replayed;
-        println!("{} licenses: {new} new, {} from an earlier run", self.accepted.len(), self.replayed);
+        say!("{} licenses: {new} new, {} from an earlier run", self.accepted.len(), self.replayed);
         if new > 0 {
-            println!(
+            say!(
                 "{:.0} licenses a second, {:.1} s (both files, all signatures, durable)",
                 new as f64 / seconds,
                 seconds
             );
         }
         if self.refused > 0 {
-            println!("{} rows refused:", self.refused);
+            say!("{} rows refused:", self.refused);
             for (rule, (count, example)) in &self.reasons {
-                println!("  {count:4} × {rule:28} e.g. {example}");
+                say!("  {count:4} × {rule:28} e.g. {example}");
             }
         }
     }

@@ -1,5 +1,33 @@
 //! Verifying: `inspect(bytes) → Facts`, `judge(&facts, &trust, &policy, at) → Report`. Total, no I/O, three-valued.
 //!
+//! ```text
+//!  any bytes ─ inspect ─► form: text, OFD, PDF, neither      opened under budgets, nothing believed
+//!                │           ├ token     claims as the index says them
+//!                │           ├ ofd, pdf  structure, digests, signature values
+//!                │           └ content   record, index, metadata, drawn words
+//!                ▼
+//!              judge ──► integrity  what bytes and signatures say, trust aside
+//!                ├─────► content    face = record = index = metadata, everything with everything
+//!                ├─────► signer     path to a root of the trust list at the time of signing; is it the issuer?
+//!                ├─────► coverage   what the issuer's signatures leave open; for licenses also what no signature can
+//!                │                  cover (`form`): zip headers, DER around a signature value, digits in a PDF
+//!                ├─────► token      issuer, key, signature, type, period of the key
+//!                └─────► register   state, and whether it keeps the same record, index and file
+//! ```
+//!
+//! Every check is recorded, passed or not; the verdict is the worst [`Effect`] among the reasons, so that no check can
+//! be forgotten in a condition. Three rules hold the parts together:
+//!
+//! - Nothing of a license is shown ([`Report::subject`]) unless the issuer signed it: the token of a QR code, or the very
+//!   file that an index is in. A genuine index copied into another file shows nothing.
+//! - A file that carries a record presents itself as a license of this house and is held to the form in which issuing
+//!   writes: nothing may differ but how a file was deflated. Foreign documents are judged by their standards alone.
+//! - What cannot be told is not held against anyone: an unknown root or issuer leaves the verdict open, a wrong signature
+//!   does not.
+//!
+//! What remains out of reach: words hidden under a picture or in the colour of the paper, and a QR picture that is not
+//! the attached index. All of that is under the issuer's signature; only an issuer could do it.
+//!
 //! ```
 //! use license_core::trust::TrustList;
 //! use license_core::verify::{self, Policy, Reason, Verdict};

@@ -130,7 +130,7 @@ fn hidden() -> Vec<Case> {
         runs.filter(|run| run.text().contains('壹')).for_each(change);
         recipe
     };
-    let beside = changed(&|run| run.origin.x = run.origin.x + license_core::length::Length::from_mm(1000.0));
+    let beside = changed(&|run| run.origin.x += license_core::length::Length::from_mm(1000.0));
     let tiny = changed(&|run| run.size = license_core::length::Length::from_mm(0.01));
     let expect = &[Reason::FaceDiffers];
     vec![

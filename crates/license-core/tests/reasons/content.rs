@@ -65,14 +65,14 @@ fn index() -> Vec<Case> {
 }
 
 fn metadata() -> Vec<Case> {
-    let changed = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+    let changed = |change: fn(&mut Vec<(String, String)>)| {
         let mut recipe = recipe();
         change(&mut recipe.metadata);
         recipe
     };
-    let other_number = changed(&|metadata| metadata.iter_mut().find(|(key, _)| key == "ZZBH").unwrap().1 = "1".into());
-    let missing = changed(&|metadata| metadata.retain(|(key, _)| key != "ZZBFRQ"));
-    let more = changed(&|metadata| metadata.push(("KZ_BEIZHU".into(), "一切属实".into())));
+    let other_number = changed(|metadata| metadata.iter_mut().find(|(key, _)| key == "ZZBH").unwrap().1 = "1".into());
+    let missing = changed(|metadata| metadata.retain(|(key, _)| key != "ZZBFRQ"));
+    let more = changed(|metadata| metadata.push(("KZ_BEIZHU".into(), "一切属实".into())));
     let expect = &[Reason::MetadataDiffers];
     vec![
         Case::file("another number in the metadata, OFD", other_number.ofd(), expect),
