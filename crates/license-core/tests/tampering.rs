@@ -32,7 +32,7 @@ fn case(name: impl Into<String>, make: impl Fn() -> Vec<u8> + Send + Sync + 'sta
 
 /// A byte changed in one bit, another one at each place; at every third place in all bits.
 fn flip(bytes: &'static [u8], at: usize) -> Case {
-    let mask = if at % 3 == 0 { 0xff } else { 1 << (at % 8) };
+    let mask = if at.is_multiple_of(3) { 0xff } else { 1 << (at % 8) };
     case(format!("byte {at} ^ {mask:#04x}"), move || {
         let mut changed = bytes.to_vec();
         changed[at] ^= mask;
