@@ -261,7 +261,7 @@ fn files_of_the_ofd() {
             case(format!("{name}, byte {at}"), move || {
                 forge::repack(ofd, |package| {
                     let mut bytes = package.part(&name).unwrap().bytes().to_vec();
-                    bytes[at] ^= if at % 3 == 0 { 0xff } else { 1 << (at % 8) };
+                    bytes[at] ^= if at.is_multiple_of(3) { 0xff } else { 1 << (at % 8) };
                     package.set(&name, bytes);
                 })
             })
