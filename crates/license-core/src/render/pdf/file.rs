@@ -33,12 +33,12 @@ pub(super) fn write(
     let font_refs: Vec<Ref> = fonts.iter().map(|(_, font)| font.write(&mut pdf, &mut next)).collect();
     let backgrounds = write_backgrounds(renderer, document, &mut pdf, &mut next)?;
     let alphas = write_pages(document, input, fonts, &font_refs, &backgrounds, pages, &mut pdf, &mut next, deflater)?;
-    let PageRefs { pages: page_refs, field } = alphas;
+    let PageRefs { pages: page_refs, field, seal } = alphas;
     let signature = match &input.signature {
         Some(signature) => {
             let page = &document.pages[signature.page];
             let at = page_refs[signature.page];
-            Some(signature::write(renderer, signature, page, at, field, &mut pdf, &mut next)?)
+            Some(signature::write(renderer, signature, page, at, [field, seal], &mut pdf, &mut next)?)
         }
         None => None,
     };
@@ -107,6 +107,8 @@ struct PageRefs {
     pages: Vec<Ref>,
     /// Where the signature field will stand.
     field: Ref,
+    /// Where the seal's form will stand: the field's appearance, and the picture on further pages with a seal.
+    seal: Ref,
 }
 
 #[allow(clippy::too_many_arguments, reason = "one call, everything already numbered")]
@@ -122,9 +124,15 @@ fn write_pages(
     deflater: &mut Deflater,
 ) -> Result<PageRefs, RenderError> {
     let field = input.signature.as_ref().map(|signature| (signature.page, next.bump()));
+    let seal = next.bump();
     let mut refs = Vec::with_capacity(document.pages.len());
     for (at, page) in document.pages.iter().enumerate() {
-        let built = page::build(page, fonts)?;
+        let mut built = page::build(page, fonts)?;
+        // One field has one widget; on continuation pages the seal is part of the signed page itself.
+        let repeated = page.seal.filter(|_| field.is_some_and(|(signed, _)| signed != at));
+        if let Some(place) = repeated {
+            page::repeat_seal(page, place, &mut built);
+        }
         let [id, stream] = [(); 2].map(|()| next.bump());
         refs.push(id);
         pdf.stream(stream, &deflater.deflate(&built.stream)).filter(Filter::FlateDecode);
@@ -136,7 +144,7 @@ fn write_pages(
 
         let mut dict = pdf.page(id);
         dict.parent(parent).media_box(media_box(page)).contents(stream);
-        if !built.alphas.is_empty() || built.images.iter().any(|image| image.is_transparent()) {
+        if repeated.is_some() || !built.alphas.is_empty() || built.images.iter().any(|image| image.is_transparent()) {
             // Transparency blends in the space of the output intent (ISO 19005-2 6.2.10).
             let mut group = dict.insert(Name(b"Group")).dict();
             group.pair(Name(b"S"), Name(b"Transparency")).pair(Name(b"CS"), Name(b"DeviceRGB"));
@@ -144,19 +152,20 @@ fn write_pages(
         if let Some((_, field)) = field.filter(|(page, _)| *page == at) {
             dict.annotations([field]);
         }
-        write_resources(dict.insert(Name(b"Resources")).dict(), &built, font_refs, background, &images);
+        let forms = [(&b"B"[..], background), (b"S", repeated.map(|_| seal))];
+        write_resources(dict.insert(Name(b"Resources")).dict(), &built, font_refs, forms, &images);
     }
     let mut tree = pdf.pages(parent);
     tree.kids(refs.iter().copied()).count(refs.len() as i32);
     tree.finish();
-    Ok(PageRefs { pages: refs, field: field.map_or(parent, |(_, id)| id) })
+    Ok(PageRefs { pages: refs, field: field.map_or(parent, |(_, id)| id), seal })
 }
 
 fn write_resources(
     mut resources: pdf_writer::Dict<'_>,
     built: &PageContent,
     font_refs: &[Ref],
-    background: Option<Ref>,
+    forms: [(&[u8], Option<Ref>); 2],
     images: &[Ref],
 ) {
     if !built.fonts.is_empty() {
@@ -165,10 +174,12 @@ fn write_resources(
             fonts.pair(Name(format!("F{font}").as_bytes()), font_refs[font]);
         }
     }
-    if background.is_some() || !images.is_empty() {
+    if forms.iter().any(|(_, form)| form.is_some()) || !images.is_empty() {
         let mut objects = resources.insert(Name(b"XObject")).dict();
-        if let Some(background) = background {
-            objects.pair(Name(b"B"), background);
+        for (name, form) in forms {
+            if let Some(form) = form {
+                objects.pair(Name(name), form);
+            }
         }
         for (at, image) in images.iter().enumerate() {
             objects.pair(Name(format!("I{at}").as_bytes()), *image);

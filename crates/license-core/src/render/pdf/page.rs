@@ -3,7 +3,7 @@
 use super::content::{Content, POINTS_PER_UM, put_int};
 use super::font::EmbeddedFont;
 use super::image::Raster;
-use crate::length::{Length, Point};
+use crate::length::{Length, Point, Rect};
 use crate::page::{ImageItem, Item, Page, PathItem, QrItem, Rgb, TextRun};
 use crate::render::RenderError;
 use crate::render::glyphs::FontKey;
@@ -51,6 +51,14 @@ pub(super) fn build(page: &Page, fonts: &Fonts<'_>) -> Result<PageContent, Rende
     writer.end_text();
     writer.used.stream = writer.content.out;
     Ok(writer.used)
+}
+
+/// Paints the form `/S`, which is as large as the place, over what [`build`] has written.
+pub(super) fn repeat_seal(page: &Page, place: Rect, built: &mut PageContent) {
+    // The content ends in micrometres, the form counts points.
+    let scale = 25_400.0 / 72.0;
+    let (x, y) = (place.x.um(), (page.size.height - place.bottom()).um());
+    built.stream.extend_from_slice(format!("\nq {scale} 0 0 {scale} {x} {y} cm /S Do Q").as_bytes());
 }
 
 struct PageWriter<'a> {

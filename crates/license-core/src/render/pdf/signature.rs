@@ -24,7 +24,7 @@ pub(super) fn write(
     field: &SignatureField,
     page: &Page,
     page_ref: Ref,
-    id: Ref,
+    [id, appearance]: [Ref; 2],
     pdf: &mut Pdf,
     next: &mut Ref,
 ) -> Result<Signature, RenderError> {
@@ -33,7 +33,7 @@ pub(super) fn write(
     let mut digest: [u8; 32] = Sha256::digest(&picture.png).into();
     digest[0] ^= u8::from(picture.paths.is_empty());
     let form = renderer.seals.get_or_make(&digest, || Form::seal(picture))?;
-    let [appearance, dictionary] = [(); 2].map(|()| next.bump());
+    let dictionary = next.bump();
     form.write(pdf, appearance, next);
 
     let height = page.size.height;
