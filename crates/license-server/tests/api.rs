@@ -115,6 +115,9 @@ fn states_and_versions() {
     let this = new.json()["links"]["self"].as_str().unwrap().to_owned();
     let body = json!({ "action": "revoke", "reason": "吊销", "case_number": "2026-10" });
     assert_eq!(service.post(&token, &format!("{this}/status"), None, &body).json()["status"], "revoked");
+    // Its signature was seen to hold a moment ago; its state is asked anew.
+    let report = service.verify_text(new.json()["index"].as_str().unwrap());
+    assert_eq!((&report["verdict"], &report["headline"]), (&json!("failed"), &json!("register.revoked")));
 }
 
 #[test]
