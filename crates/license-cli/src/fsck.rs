@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use license_core::verify::Verdict;
 use license_server::service::Office;
@@ -23,6 +23,9 @@ pub(crate) struct FsckArgs {
 }
 
 pub(crate) fn run(args: &FsckArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    if args.data.store.is_none() && !args.data.data.join("office.toml").is_file() {
+        bail!("{} holds no deployment (no office.toml)", args.data.data.display());
+    }
     let store = crate::deployment::store(&args.data)?;
     let summary = store.fsck(&mut |finding| say!("{finding:?}"))?;
     say!(

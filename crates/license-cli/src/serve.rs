@@ -24,17 +24,18 @@ pub(crate) struct ServeArgs {
 
 pub(crate) fn run(args: &ServeArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let office = Arc::new(crate::deployment::office(&args.data, assets)?);
-    serve(&args.listen, office, |bound| say!("serving on http://{bound}/"))?;
+    serve(&args.listen, office, "info", |bound| say!("serving on http://{bound}/"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Starts, tells `ready` the bound address, and waits for the end.
-pub(crate) fn serve(listen: &str, office: Arc<Office>, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+/// Starts, tells `ready` the bound address, and waits for the end. The log goes to standard error as JSON lines, as
+/// LICENSE_LOG says (`info` has the access log, `warn` only what went wrong), else as `log` does.
+pub(crate) fn serve(listen: &str, office: Arc<Office>, log: &str, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listen: SocketAddr = listen.parse().with_context(|| format!("--listen {listen}: not HOST:PORT"))?;
     let _ = tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LICENSE_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LICENSE_LOG").unwrap_or_else(|_| log.into()))
         .try_init();
     let running = start(ServeConfig { listen, ..ServeConfig::default() }, office)
         .with_context(|| format!("cannot listen on {listen}"))?;

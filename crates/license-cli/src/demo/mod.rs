@@ -64,7 +64,7 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    crate::serve::serve(&args.listen, office, |bound| {
+    crate::serve::serve(&args.listen, office, "warn", |bound| {
         say!("\nOpen in a browser (Ctrl-C stops):");
         say!("  service            http://{bound}/");
         if let Some(showcase) = &showcase {

@@ -65,7 +65,7 @@ impl CmsFacts {
 pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
     let facts = pdf_sign::inspect(bytes, budget);
     let flaws = facts.flaws();
-    let signatures = facts.signatures.iter().map(|signature| cms(signature, bytes)).collect();
+    let mut signatures: Vec<CmsFacts> = facts.signatures.iter().map(|signature| cms(signature, bytes)).collect();
     // What cannot be read strictly is a flaw already.
     let embedded = pdf_sign::Document::open(bytes, budget).ok().map(|document| embedded(&document));
     let (embedded, content) = match embedded {
@@ -73,6 +73,16 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
         Some(Ok(embedded)) => (embedded, None),
         None => (Embedded::default(), None),
     };
+    if !embedded.records.is_empty() {
+        // The digits are outside the signed ranges. In a file with a record they have one spelling, so that no byte of
+        // it can be another: small letters (docs/formats/record.md).
+        for (signature, cms) in facts.signatures.iter().zip(&mut signatures) {
+            let digits = gap(signature).and_then(|[start, end]| bytes.get(start..end)).unwrap_or_default();
+            if digits.iter().any(u8::is_ascii_uppercase) {
+                cms.loose.get_or_insert("the digits of /Contents are not written in small letters");
+            }
+        }
+    }
     let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
     let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
     (PdfFacts { facts, flaws, signatures, traces, content }, embedded)

@@ -1,6 +1,6 @@
 //! A small ordered key-value map with one atomic, durable write: all that the embedded store asks of an engine.
 //!
-//! Keys and values are bytes, keys sort as bytes. There is one writer ([`super::committer`]), so the adapter needs no
+//! Keys and values are bytes, keys sort as bytes. There is one writer (`store::committer`), so the adapter needs no
 //! preconditions of its own: they are checked against a [`Snapshot`] right before [`Kv::write`] is called, and nobody
 //! else writes in between.
 
