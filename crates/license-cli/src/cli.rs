@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "license", version, propagate_version = true)]
 pub(crate) struct Cli {
-    /// Templates and fonts to use before the bundled ones: DIR/templates/<type>/…, DIR/fonts/…
+    /// Templates and fonts to use before the bundled ones: DIR/templates/TYPE/…, DIR/fonts/…
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) assets: Option<PathBuf>,
     #[command(subcommand)]

@@ -48,7 +48,7 @@ enum TemplateVerb {
     New {
         /// Machine name: lower-case letters, digits, hyphens
         type_id: String,
-        /// Folder to make DIR/templates/<type> in; use it with --assets
+        /// Folder to make DIR/templates/TYPE in; use it with --assets
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// Type to start from

@@ -35,7 +35,7 @@ pub(crate) struct DemoArgs {
     /// Address to serve on; also what the QR codes say on the first run
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Folder with <type>.jsonl stock rows instead of the bundled ones
+    /// Folder with TYPE.jsonl stock rows instead of the bundled ones
     #[arg(long, value_name = "DIR")]
     stock: Option<PathBuf>,
     /// redb:DIR, sled:DIR or memory; redb:DATA/store unless said otherwise
