@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::id::LicenseId;
 use crate::index::{IndexText, TextError};
 
 use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
@@ -107,8 +108,8 @@ impl Facts {
     }
 
     /// The identifier that it claims, to look it up in the register. Believe nothing yet.
-    pub fn claimed_id(&self) -> Option<String> {
-        let of = |index: &IndexText| index.token().claims().license_id().ok().map(|id| id.to_string());
+    pub fn claimed_id(&self) -> Option<LicenseId> {
+        let of = |index: &IndexText| index.token().claims().license_id().ok();
         match &self.form {
             Form::Text(index) => index.as_ref().as_ref().ok().and_then(of),
             _ => {
