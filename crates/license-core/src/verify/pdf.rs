@@ -25,6 +25,8 @@ const SMALLEST_POINTS: f64 = 1.0;
 pub(super) struct PdfFacts {
     pub(super) facts: pdf_sign::Facts,
     pub(super) flaws: Vec<Flaw>,
+    /// What a seal on any document may allow, and a license does not: its data stand in the metadata.
+    policy: Vec<Flaw>,
     pub(super) signatures: Vec<CmsFacts>,
     /// Words of a signature stand in the bytes: a file that cannot be read was hardly ever signed without them.
     traces: bool,
@@ -64,7 +66,7 @@ impl CmsFacts {
 
 pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
     let facts = pdf_sign::inspect(bytes, budget);
-    let flaws = facts.flaws();
+    let (policy, flaws) = facts.flaws().into_iter().partition(Flaw::is_matter_of_policy);
     let mut signatures: Vec<CmsFacts> = facts.signatures.iter().map(|signature| cms(signature, bytes)).collect();
     // What cannot be read strictly is a flaw already.
     let embedded = pdf_sign::Document::open(bytes, budget).ok().map(|document| embedded(&document));
@@ -85,7 +87,7 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
     }
     let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
     let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
-    (PdfFacts { facts, flaws, signatures, traces, content }, embedded)
+    (PdfFacts { facts, flaws, policy, signatures, traces, content }, embedded)
 }
 
 fn cms(signature: &Signature, bytes: &[u8]) -> CmsFacts {
@@ -287,6 +289,10 @@ fn accepted(cms: &CmsFacts, form: &str) -> bool {
 pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
     let facts = &pdf.facts;
     let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
+    for flaw in &pdf.policy {
+        let (name, reason, place) = name(flaw, facts);
+        checks.failed(name, reason, place, format!("{flaw:?}"));
+    }
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
         checks.failed("pdf.coverage", Reason::PdfUncovered, "", "a revision was appended after the last signature");
     }

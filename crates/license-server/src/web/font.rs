@@ -30,7 +30,8 @@ struct Kept {
 }
 
 impl PageFonts {
-    /// The address of the style sheet with the fonts of a page; none when the page is ASCII.
+    /// The links to the style sheet and the fonts of a page; none when the page is ASCII. The fonts are preloaded:
+    /// a browser that has none of its own would draw boxes first, and may keep them.
     pub(super) fn of(&self, library: &FontLibrary, texts: [&str; 2]) -> Option<String> {
         let fonts = web_fonts(library, &texts.concat());
         if fonts.is_empty() {
@@ -41,9 +42,16 @@ impl PageFonts {
             digest.update(u32::from(char).to_be_bytes());
         }
         let key = HEXLOWER.encode(&digest.finalize()[..16]);
-        let address = format!("/font/{key}.css");
+        let mut links = format!("<link rel=\"stylesheet\" href=\"/font/{key}.css\">\n");
+        for at in 0..fonts.len() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                links,
+                "<link rel=\"preload\" as=\"font\" type=\"font/ttf\" crossorigin href=\"/font/{key}/{at}.ttf\">"
+            );
+        }
         self.keep(key, fonts);
-        Some(address)
+        Some(links)
     }
 
     fn keep(&self, key: String, fonts: Vec<WebFont>) {
@@ -75,7 +83,7 @@ pub(crate) async fn style(state: web::Data<State>, request: HttpRequest) -> Resu
                 let _ = writeln!(
                     css,
                     "@font-face{{font-family:\"{family}\";src:url(/font/{key}/{at}.ttf) format(\"truetype\");\
-                     font-display:swap;unicode-range:{}}}",
+                     font-display:block;unicode-range:{}}}",
                     ranges(&chars)
                 );
             }

@@ -60,7 +60,6 @@ impl<'a> Frame<'a> {
             ),
         );
         let fonts = self.state.and_then(|state| state.page_fonts.of(state.office.fonts(), [self.title, &body]));
-        let fonts = fonts.map(|address| format!("<link rel=\"stylesheet\" href=\"{address}\">\n"));
         format!(
             r#"<!DOCTYPE html>
 <html lang="{tag}">
