@@ -147,7 +147,10 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
             }
         }
     }
-    for smuggled in &ofd.facts.unreachable {
+    // What nothing leads to is not seen; under a signature it is at least what the signer packed.
+    let signed =
+        |part: &String| ofd.facts.signatures.iter().any(|signature| protected(signature).any(|name| name == part));
+    for smuggled in ofd.facts.unreachable.iter().filter(|part| !signed(part)) {
         checks.failed("ofd.unreferenced", Reason::OfdUncovered, smuggled, "no part of the document leads to it");
     }
     if sound {
@@ -281,15 +284,19 @@ pub(super) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
 
 /// A package is written in the order in which its last signature lists the files, the signature's own behind them.
 fn in_signed_order(facts: &ofd::Facts, last: &SignatureFacts) -> bool {
-    let listed = last.references.iter().filter_map(|reference| match &reference.resolution {
-        Resolution::Entry { name, .. } => Some(name.as_str()),
-        _ => None,
-    });
-    let signed: Vec<&str> = listed.chain(last.path.as_deref()).chain(last.value_path.as_deref()).collect();
+    let signed: Vec<&str> = protected(last).chain(last.path.as_deref()).chain(last.value_path.as_deref()).collect();
     let mut at = 0;
     facts.container.entries.iter().all(|entry| match signed.iter().position(|name| *name == entry.name) {
         Some(place) => std::mem::replace(&mut at, place) <= place,
         None => true,
+    })
+}
+
+/// The entries that a signature names, in its order.
+fn protected(signature: &SignatureFacts) -> impl Iterator<Item = &str> {
+    signature.references.iter().filter_map(|reference| match &reference.resolution {
+        Resolution::Entry { name, .. } => Some(name.as_str()),
+        _ => None,
     })
 }
 
