@@ -4,6 +4,7 @@ use license_core::verify::{Check, Integrity, Kind, Outcome, Report, SignatureRep
 use schemars::JsonSchema;
 use serde::Serialize;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A report as JSON.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -117,6 +118,35 @@ pub struct BothDto {
     pub en: &'static str,
 }
 
+/// A report as JSON text, but for the instant it speaks of: that is put in when it is sent.
+#[derive(Clone, Debug)]
+pub struct WireReport {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+impl WireReport {
+    /// The text of a report.
+    pub fn new(report: &Report) -> WireReport {
+        // Plain strings: always representable.
+        let mut head = serde_json::to_vec(&ReportDto::from(report)).unwrap_or_default();
+        // Before it stand three members whose values are words of this file.
+        let from = head.windows(AT.len()).position(|part| part == AT).map_or(head.len(), |at| at + AT.len());
+        let to = head[from..].iter().position(|byte| *byte == b'"').map_or(head.len(), |at| from + at);
+        let tail = head.split_off(to);
+        head.truncate(from);
+        WireReport { head, tail }
+    }
+
+    /// The text as of an instant.
+    pub fn at(&self, at: OffsetDateTime) -> Vec<u8> {
+        let at = at.format(&Rfc3339).unwrap_or_default();
+        [&self.head[..], at.as_bytes(), &self.tail[..]].concat()
+    }
+}
+
+const AT: &[u8] = b"\"at\":\"";
+
 impl From<&Report> for ReportDto {
     fn from(report: &Report) -> ReportDto {
         ReportDto {
@@ -214,5 +244,24 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Qr => "qr",
         Kind::Id => "id",
         Kind::Unknown => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use license_core::trust::TrustList;
+    use license_core::verify::{Limits, Policy, inspect_text, judge};
+    use time::macros::datetime;
+
+    #[test]
+    fn the_text_with_another_instant_is_the_report_of_that_instant() {
+        for text in ["x\"at\":\"x", "https://www.example.com/", "HTTP://A/V/AA"] {
+            let of = |at| judge(&inspect_text(text, &Limits::default()), &TrustList::default(), &Policy::default(), at);
+            let wire = WireReport::new(&of(datetime!(2026-11-21 12:00 +8)));
+            let later = datetime!(2026-12-01 00:00:01.5 UTC);
+            assert_eq!(wire.at(later), serde_json::to_vec(&ReportDto::from(&of(later))).unwrap());
+        }
     }
 }

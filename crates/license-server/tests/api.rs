@@ -65,12 +65,14 @@ fn states_and_versions() {
     let issued = service.issue(&token, "food-operation-permit");
     let this = issued["links"]["self"].as_str().unwrap().to_owned();
     let index = issued["index"].as_str().unwrap();
+    assert_eq!(service.verify_text(index)["verdict"], "passed");
     let act = |action: &str, revision: Option<u64>| {
         let body = json!({ "action": action, "reason": "行政处罚决定", "case_number": "2026-9", "revision": revision });
         service.post(&token, &format!("{this}/status"), None, &body)
     };
     let suspended = act("suspend", None);
     assert_eq!(suspended.json()["status"], "suspended", "{}", suspended.text());
+    // What was said of the text a moment ago no longer holds.
     assert_eq!(service.verify_text(index)["headline"], "register.suspended");
     act("transfer-out", None).problem(409, "status.transition");
     act("resume", Some(99)).problem(409, "revision.conflict");

@@ -276,6 +276,7 @@ over_every_store! {
     fn changes_compare_and_swap(place: &Place) {
         let store = place.open();
         let license = issue_one(&store, "A1");
+        assert_eq!(store.revision(&license).unwrap(), Some(1));
         let done: usize = std::thread::scope(|scope| {
             let tries: Vec<_> = (0..16)
                 .map(|n| {
@@ -295,7 +296,9 @@ over_every_store! {
         });
         assert_eq!(done, 1);
         assert_eq!(store.history(&license).unwrap().len(), 2);
+        assert_eq!(store.revision(&license).unwrap(), Some(2));
         let missing = id("A2", 1);
+        assert_eq!(store.revision(&missing).unwrap(), None);
         assert_eq!(refused(change(&store, &missing, 1, Status::Revoked)), Refusal::NotFound { id: missing });
     }
 

@@ -8,6 +8,7 @@ mod error;
 mod fetch;
 mod issue;
 mod preview;
+mod recent;
 mod serial;
 mod signatures;
 mod status;
@@ -34,6 +35,7 @@ pub use status::{Action, StatusRequest};
 
 use archive::Archive;
 use preview::Previews;
+use recent::Recent;
 use serial::Serials;
 use signatures::Signatures;
 
@@ -61,6 +63,7 @@ pub struct Office {
     serials: Serials,
     previews: Previews,
     signatures: Signatures,
+    recent: Recent,
     trying: InFlight<IdempotencyKey>,
 }
 
@@ -96,6 +99,7 @@ impl Office {
             serials: Serials::default(),
             previews: Previews::default(),
             signatures: Signatures::default(),
+            recent: Recent::default(),
             trying: InFlight::default(),
         }
     }

@@ -96,6 +96,11 @@ pub trait Store: Send + Sync {
     /// One version.
     fn get(&self, id: &LicenseId) -> Result<Option<StoredLicense>, StoreError>;
 
+    /// The revision of one version: quick to ask, for those who know the rest already.
+    fn revision(&self, id: &LicenseId) -> Result<Option<u64>, StoreError> {
+        Ok(self.get(id)?.map(|license| license.revision))
+    }
+
     /// All versions of the serial that `id` names, whatever its own version, oldest first.
     fn versions(&self, id: &LicenseId) -> Result<Vec<StoredLicense>, StoreError>;
 

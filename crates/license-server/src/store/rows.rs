@@ -75,3 +75,12 @@ pub(crate) fn license(view: &dyn Snapshot, id: &LicenseId) -> Result<Option<Stor
     };
     Ok(Some(license))
 }
+
+/// The revision in a license's row, the rest skipped.
+pub(crate) fn revision(view: &dyn Snapshot, id: &LicenseId) -> Result<Option<u64>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Revision {
+        revision: u64,
+    }
+    Ok(read::<Revision>(view, &keys::license(id))?.map(|row| row.revision))
+}

@@ -90,6 +90,10 @@ impl Store for EmbeddedStore {
         super::rows::license(&*self.snapshot()?, id)
     }
 
+    fn revision(&self, id: &LicenseId) -> Result<Option<u64>, StoreError> {
+        super::rows::revision(&*self.snapshot()?, id)
+    }
+
     fn versions(&self, id: &LicenseId) -> Result<Vec<StoredLicense>, StoreError> {
         read::versions(&*self.snapshot()?, id)
     }
