@@ -1,5 +1,6 @@
 //! What can go wrong with a seal before anything is judged.
 
+use crate::version::Version;
 use pki::asn1::Asn1Error;
 use pki::{CertificateError, ObjectIdentifier};
 use time::OffsetDateTime;
@@ -61,9 +62,25 @@ pub enum EsealError {
         /// When it was to be used.
         at: OffsetDateTime,
     },
-    /// A version that is read but not written yet.
-    #[error("seals of this version are read, not made")]
-    NotWritten,
+    /// Sealing outside the validity of the signer's certificate.
+    #[error("the certificate of {signer} is not valid at {at}")]
+    SignerNotValid {
+        /// The subject.
+        signer: String,
+        /// When it was to be used.
+        at: OffsetDateTime,
+    },
+    /// Something that the structure of this version has no room for.
+    #[error("{version} has no place for {what}")]
+    NotInVersion {
+        /// What was to be written.
+        what: &'static str,
+        /// Where.
+        version: Version,
+    },
+    /// A time-stamp token that is none, or that was made over something else.
+    #[error("time-stamp: {0}")]
+    TimeStamp(&'static str),
     /// A signature algorithm other than SM2 with SM3.
     #[error("signature algorithm {0} is not SM2 with SM3")]
     Algorithm(ObjectIdentifier),

@@ -1,5 +1,5 @@
 //! Electronic seals and seal signatures: GB/T 38540-2020 (v4), GM/T 0031-2014 (v1) and GM/T 0031-2025 (v5).
-//! All three are read and checked, v4 is made. Knows no document and no license.
+//! All three are read, checked and made. Knows no document and no license.
 //!
 //! ```
 //! # use pki::{CertificateTemplate, KeyKind, Name, PrivateKey};
@@ -11,7 +11,7 @@
 //! #     let certificate = template.serial(&[1]).valid(from, until).self_sign(&key)?;
 //! #     Ok(pki::SoftSigner::new(key, certificate, vec![])?)
 //! # };
-//! use eseal::{CheckRequest, Facts, Picture, SealContent, SignerList, Version};
+//! use eseal::{CheckRequest, Facts, Picture, SealContent, SealingRequest, SignerList, Version};
 //! use pki::{DigestAlgorithm, Signer};
 //!
 //! # let (maker, signer) = (party("制章人")?, party("某市行政审批局")?);
@@ -36,7 +36,8 @@
 //! let digest = DigestAlgorithm::Sm3.digest(b"<ofd:Signature/>");
 //! let path = "/Doc_0/Signs/Sign_0/Signature.xml";
 //! let at = datetime!(2026-05-01 8:00 UTC);
-//! let prepared = eseal::prepare_signature(&seal, &digest, path, at, signer.certificate())?;
+//! let request = SealingRequest::new(&digest, path, at);
+//! let prepared = eseal::prepare_signature(&seal, &request, signer.certificate())?;
 //! let signature = signer.sign(prepared.to_be_signed())?;
 //! let signed_value = prepared.finish(&signature);
 //!
@@ -65,14 +66,15 @@ mod limits;
 mod make;
 mod seal;
 mod signature;
+mod stamp;
 mod version;
 
-pub use apply::{PreparedSignature, prepare_signature};
+pub use apply::{PreparedSignature, SealingRequest, UnstampedSignature, prepare_signature};
 pub use check::{Check, CheckName, CheckRequest, SealReport, check, check_seal};
 pub use error::EsealError;
 pub use inspect::{Facts, inspect};
 pub use limits::MAX_BYTES;
-pub use make::{PreparedSeal, prepare_seal};
+pub use make::{PreparedSeal, UnstampedSeal, prepare_seal};
 pub use pki::Outcome;
 pub use seal::{CertDigest, ExtData, Picture, Seal, SealContent, SignerList};
 pub use signature::{SealSignature, SigningTime};

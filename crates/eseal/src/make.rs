@@ -3,13 +3,16 @@
 use crate::codec;
 use crate::error::EsealError;
 use crate::seal::{Seal, SealContent};
+use crate::stamp;
 use crate::version::Version;
 use pki::{Certificate, KeyKind, SignatureAlgorithm};
 
 /// A seal that only lacks the seal maker's signature.
 #[derive(Clone, Debug)]
 pub struct PreparedSeal {
+    info: Vec<u8>,
     to_be_signed: Vec<u8>,
+    version: Version,
     maker: Certificate,
 }
 
@@ -17,12 +20,15 @@ pub struct PreparedSeal {
 ///
 /// The certificate is asked for already here because v1 signs it together with the seal.
 pub fn prepare_seal(content: &SealContent, version: Version, maker: &Certificate) -> Result<PreparedSeal, EsealError> {
-    if version != Version::V4 {
-        return Err(EsealError::NotWritten);
-    }
     check_content(content)?;
+    if version == Version::V1 && !matches!(content.kind, 1 | 2) {
+        // GM/T 0031-2014 6.1.1.1: 1 is an organisation's seal, 2 a person's.
+        return Err(EsealError::NotInVersion { what: "seal types other than 1 and 2", version });
+    }
     require_sm2(maker)?;
-    Ok(PreparedSeal { to_be_signed: codec::seal::info_der(content)?, maker: maker.clone() })
+    let info = codec::seal::info_der(content, version)?;
+    let to_be_signed = codec::seal::maker_message(&info, version, maker.der(), &SignatureAlgorithm::Sm2Sm3.oid());
+    Ok(PreparedSeal { info, to_be_signed, version, maker: maker.clone() })
 }
 
 impl PreparedSeal {
@@ -33,9 +39,41 @@ impl PreparedSeal {
 
     /// The seal with the seal maker's signature value (DER { r, s }).
     pub fn finish(self, signature: &[u8]) -> Result<Seal, EsealError> {
+        self.encode(signature, None)
+    }
+
+    /// Takes the signature value and waits for a time-stamp over it: v5 alone has a place for one.
+    pub fn signed(self, signature: &[u8]) -> Result<UnstampedSeal, EsealError> {
+        if self.version != Version::V5 {
+            return Err(EsealError::NotInVersion { what: "a time-stamp over a seal", version: self.version });
+        }
+        Ok(UnstampedSeal { prepared: self, value: signature.to_vec() })
+    }
+
+    fn encode(&self, signature: &[u8], stamp: Option<&[u8]>) -> Result<Seal, EsealError> {
         let algorithm = SignatureAlgorithm::Sm2Sm3.oid();
-        let der = codec::seal::seal_der(&self.to_be_signed, self.maker.der(), &algorithm, signature);
+        let der = codec::seal::seal_der(&self.info, self.version, self.maker.der(), &algorithm, signature, stamp);
         Seal::from_der(&der)
+    }
+}
+
+/// A signed v5 seal that waits for its time-stamp.
+#[derive(Clone, Debug)]
+pub struct UnstampedSeal {
+    prepared: PreparedSeal,
+    value: Vec<u8>,
+}
+
+impl UnstampedSeal {
+    /// What the time-stamp service stamps: the message whose digest is the messageImprint.
+    pub fn to_be_stamped(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// The seal with this time-stamp token (GB/T 20520).
+    pub fn finish(self, token: &[u8]) -> Result<Seal, EsealError> {
+        stamp::belongs(token, &self.value)?;
+        self.prepared.encode(&self.value, Some(token))
     }
 }
 

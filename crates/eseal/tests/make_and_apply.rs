@@ -5,7 +5,8 @@ mod common;
 
 use common::{FROM, NOW, PATH, UNTIL, World, party, sm3};
 use eseal::{
-    CertDigest, CheckName, CheckRequest, EsealError, ExtData, Facts, Outcome, Seal, SealContent, SignerList, Version,
+    CertDigest, CheckName, CheckRequest, EsealError, ExtData, Facts, Outcome, Seal, SealContent, SealingRequest,
+    SignerList, Version,
 };
 use pki::{DigestAlgorithm, KeyKind, Signer};
 use time::Duration;
@@ -94,7 +95,7 @@ fn a_stolen_seal_is_refused() {
     let thief = party(KeyKind::Sm2, "某市行政审批局");
     let digest = sm3(b"<Signature/>");
     let seal = world.seal();
-    let refused = eseal::prepare_signature(&seal, &digest, PATH, NOW, thief.certificate());
+    let refused = eseal::prepare_signature(&seal, &SealingRequest::new(&digest, PATH, NOW), thief.certificate());
     assert!(matches!(refused, Err(EsealError::SignerNotListed { .. })));
 
     // He does not ask us: his certificate and signature replace those of a real one.
@@ -149,10 +150,13 @@ fn a_seal_is_not_used_outside_its_validity() {
     let world = World::new();
     let (seal, digest) = (world.seal(), sm3(b"x"));
     for at in [FROM - Duration::SECOND, UNTIL + Duration::SECOND] {
-        let refused = eseal::prepare_signature(&seal, &digest, PATH, at, world.signer.certificate());
+        let refused =
+            eseal::prepare_signature(&seal, &SealingRequest::new(&digest, PATH, at), world.signer.certificate());
         assert!(matches!(refused, Err(EsealError::SealNotValid { .. })));
     }
-    assert!(eseal::prepare_signature(&seal, &digest, PATH, UNTIL, world.signer.certificate()).is_ok());
+    assert!(
+        eseal::prepare_signature(&seal, &SealingRequest::new(&digest, PATH, UNTIL), world.signer.certificate()).is_ok()
+    );
 }
 
 #[test]
@@ -164,7 +168,9 @@ fn a_signature_dated_outside_the_seal_is_told() {
     let seal = world.seal_with(&content);
     let digest = sm3(b"x");
     let early = NOW - Duration::days(2);
-    let prepared = eseal::prepare_signature(&seal, &digest, PATH, early, world.signer.certificate()).unwrap();
+    let prepared =
+        eseal::prepare_signature(&seal, &SealingRequest::new(&digest, PATH, early), world.signer.certificate())
+            .unwrap();
     let to_sign = prepared.to_be_signed().to_vec();
     let early_text = b"20261119120000Z";
     let at = to_sign.windows(15).rposition(|window| window == early_text).unwrap();
@@ -202,12 +208,15 @@ fn impossible_seals_are_refused_before_signing() {
     let p256 = party(KeyKind::P256, "wrong curve");
     let wrong = eseal::prepare_seal(&world.content(), Version::V4, p256.certificate());
     assert!(matches!(wrong, Err(EsealError::NotSm2 { .. })));
-    let v5 = eseal::prepare_seal(&world.content(), Version::V5, maker);
-    assert_eq!(v5.unwrap_err(), EsealError::NotWritten);
     let sha = DigestAlgorithm::Sha256.digest(b"x");
     let seal = world.seal();
-    assert!(eseal::prepare_signature(&seal, &sha, PATH, NOW, world.signer.certificate()).is_err());
-    assert!(eseal::prepare_signature(&seal, &sm3(b"x"), "/文档", NOW, world.signer.certificate()).is_err());
+    assert!(
+        eseal::prepare_signature(&seal, &SealingRequest::new(&sha, PATH, NOW), world.signer.certificate()).is_err()
+    );
+    assert!(
+        eseal::prepare_signature(&seal, &SealingRequest::new(&sm3(b"x"), "/文档", NOW), world.signer.certificate())
+            .is_err()
+    );
 }
 
 /// A raw r‖s value, as one vendor writes it, is read; we never write it.
@@ -215,7 +224,8 @@ fn impossible_seals_are_refused_before_signing() {
 fn raw_signature_values_are_read() {
     let world = World::new();
     let (seal, digest) = (world.seal(), sm3(b"x"));
-    let prepared = eseal::prepare_signature(&seal, &digest, PATH, NOW, world.signer.certificate()).unwrap();
+    let prepared =
+        eseal::prepare_signature(&seal, &SealingRequest::new(&digest, PATH, NOW), world.signer.certificate()).unwrap();
     let raw = pki::der_to_raw(&world.signer.sign(prepared.to_be_signed()).unwrap(), 32).unwrap();
     let signature = prepared.finish_read(&raw).unwrap();
     assert!(eseal::check(&signature, &CheckRequest::new(&digest)).passed());

@@ -68,3 +68,7 @@ fn time_stamp(element: &Element<'_>) -> Result<Vec<u8>, EsealError> {
     let explicit = of_type(element, tag::context(0), "timeStamp")?;
     Ok(asn1::whole(explicit.value, tag::BIT_STRING, "timeStamp")?.bits()?.to_vec())
 }
+
+fn time_stamp_der(token: &[u8]) -> Vec<u8> {
+    asn1::explicit(0, &asn1::bit_string(token))
+}

@@ -1,6 +1,6 @@
 //! SESeal of every version.
 
-use super::{extensions, extensions_der, items, of_type, time_stamp};
+use super::{extensions, extensions_der, items, of_type, time_stamp, time_stamp_der};
 use crate::error::EsealError;
 use crate::limits::MAX_SIGNERS;
 use crate::seal::{CertDigest, Picture, Seal, SealContent, SignerList};
@@ -155,38 +155,30 @@ fn date(fields: &mut Cursor<'_>, version: Version, field: &'static str) -> Resul
     }
 }
 
-/// SES_SealInfo of v4.
-pub(crate) fn info_der(content: &SealContent) -> Result<Vec<u8>, EsealError> {
+/// SES_SealInfo of `version`.
+pub(crate) fn info_der(content: &SealContent, version: Version) -> Result<Vec<u8>, EsealError> {
     let header = asn1::sequence(&[
         &asn1::ia5_string("ES", "header ID")?,
-        &asn1::integer(Version::V4.number()),
+        &asn1::integer(version.number()),
         &asn1::ia5_string(&content.vendor_id, "Vid")?,
     ]);
-    let (list_type, list) = match &content.signers {
-        SignerList::Certificates(list) => {
-            let list: Vec<u8> = list.iter().flat_map(|der| asn1::octet_string(der)).collect();
-            (1, asn1::sequence(&[&list]))
+    let kind = asn1::integer(content.kind);
+    let name = asn1::utf8_string(&content.name);
+    // v1 knows no certListType, and writes X.509 times.
+    let (list_type, list) = match (&content.signers, version) {
+        (SignerList::Certificates(list), Version::V1) => (Vec::new(), certificates_der(list)),
+        (SignerList::Certificates(list), _) => (asn1::integer(1), certificates_der(list)),
+        (SignerList::Digests(_), Version::V1) => {
+            return Err(EsealError::NotInVersion { what: "digests of signer certificates", version });
         }
-        SignerList::Digests(list) => {
-            let list: Vec<u8> = list
-                .iter()
-                .flat_map(|digest| {
-                    let algorithm = asn1::tlv(tag::PRINTABLE_STRING, &[digest.algorithm.as_bytes()]);
-                    asn1::sequence(&[&algorithm, &asn1::octet_string(&digest.value)])
-                })
-                .collect();
-            (2, asn1::sequence(&[&list]))
-        }
+        (SignerList::Digests(list), _) => (asn1::integer(2), digests_der(list)),
     };
-    let property = asn1::sequence(&[
-        &asn1::integer(content.kind),
-        &asn1::utf8_string(&content.name),
-        &asn1::integer(list_type),
-        &list,
-        &asn1::generalized_time(content.created)?,
-        &asn1::generalized_time(content.valid_from)?,
-        &asn1::generalized_time(content.valid_until)?,
-    ]);
+    let date = match version {
+        Version::V1 => asn1::x509_time,
+        _ => asn1::generalized_time,
+    };
+    let (created, from, until) = (date(content.created)?, date(content.valid_from)?, date(content.valid_until)?);
+    let property = asn1::sequence(&[&kind, &name, &list_type, &list, &created, &from, &until]);
     let picture = asn1::sequence(&[
         &asn1::ia5_string(&content.picture.format, "picture type")?,
         &asn1::octet_string(&content.picture.data),
@@ -198,7 +190,44 @@ pub(crate) fn info_der(content: &SealContent) -> Result<Vec<u8>, EsealError> {
     Ok(asn1::sequence(&[&header, &id, &property, &picture, &extensions]))
 }
 
-/// SESeal of v4 around a signed SES_SealInfo.
-pub(crate) fn seal_der(info: &[u8], maker: &[u8], algorithm: &pki::ObjectIdentifier, signature: &[u8]) -> Vec<u8> {
-    asn1::sequence(&[info, &asn1::octet_string(maker), &asn1::oid(algorithm), &asn1::bit_string(signature)])
+fn certificates_der(list: &[Vec<u8>]) -> Vec<u8> {
+    let list: Vec<u8> = list.iter().flat_map(|der| asn1::octet_string(der)).collect();
+    asn1::sequence(&[&list])
+}
+
+fn digests_der(list: &[CertDigest]) -> Vec<u8> {
+    let list: Vec<u8> = list
+        .iter()
+        .flat_map(|digest| {
+            let algorithm = asn1::tlv(tag::PRINTABLE_STRING, &[digest.algorithm.as_bytes()]);
+            asn1::sequence(&[&algorithm, &asn1::octet_string(&digest.value)])
+        })
+        .collect();
+    asn1::sequence(&[&list])
+}
+
+/// What the seal maker signs: v1 binds certificate and algorithm (GM/T 0031-2014 6.1.1.2), later versions the info
+/// alone (GB/T 38540-2020 6.1).
+pub(crate) fn maker_message(info: &[u8], version: Version, maker: &[u8], algorithm: &pki::ObjectIdentifier) -> Vec<u8> {
+    match version {
+        Version::V1 => asn1::sequence(&[info, &asn1::octet_string(maker), &asn1::oid(algorithm)]),
+        _ => info.to_vec(),
+    }
+}
+
+/// SESeal around a signed SES_SealInfo; only v5 has a place for `stamp`.
+pub(crate) fn seal_der(
+    info: &[u8],
+    version: Version,
+    maker: &[u8],
+    algorithm: &pki::ObjectIdentifier,
+    signature: &[u8],
+    stamp: Option<&[u8]>,
+) -> Vec<u8> {
+    let (maker, algorithm) = (asn1::octet_string(maker), asn1::oid(algorithm));
+    let signature = asn1::bit_string(signature);
+    match version {
+        Version::V1 => asn1::sequence(&[info, &asn1::sequence(&[&maker, &algorithm, &signature])]),
+        _ => asn1::sequence(&[info, &maker, &algorithm, &signature, &stamp.map(time_stamp_der).unwrap_or_default()]),
+    }
 }

@@ -1,11 +1,11 @@
 //! SES_Signature of every version.
 
-use super::{extensions, items, of_type, time_stamp};
+use super::{extensions, extensions_der, items, of_type, time_stamp, time_stamp_der};
 use crate::error::EsealError;
-use crate::seal::Seal;
+use crate::seal::{ExtData, Seal};
 use crate::signature::{SealSignature, SigningTime};
 use crate::version::Version;
-use pki::asn1::{self, Cursor, Element, tag};
+use pki::asn1::{self, Asn1Error, Cursor, Element, tag};
 use time::format_description::well_known::Rfc3339;
 use time::macros::{format_description, offset};
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -95,28 +95,63 @@ fn free_time(bytes: &[u8]) -> SigningTime {
     }
 }
 
-/// TBS_Sign of v4.
-pub(crate) fn to_sign_der(
-    seal: &Seal,
-    data_hash: &[u8],
-    property_info: &str,
-    at: OffsetDateTime,
-) -> Result<Vec<u8>, EsealError> {
-    Ok(asn1::sequence(&[
-        &asn1::integer(Version::V4.number()),
-        seal.der(),
-        &asn1::generalized_time(at)?,
-        &asn1::bit_string(data_hash),
-        &asn1::ia5_string(property_info, "propertyInfo")?,
-    ]))
+/// The parts of TBS_Sign, already judged.
+pub(crate) struct ToSign<'a> {
+    pub(crate) seal: &'a Seal,
+    pub(crate) at: OffsetDateTime,
+    /// v1: a token in place of the text.
+    pub(crate) time_token: Option<&'a [u8]>,
+    pub(crate) data_hash: &'a [u8],
+    pub(crate) property_info: &'a str,
+    pub(crate) extensions: &'a [ExtData],
+    pub(crate) signer: &'a [u8],
+    pub(crate) algorithm: &'a pki::ObjectIdentifier,
 }
 
-/// SES_Signature of v4 around a signed TBS_Sign.
+/// TBS_Sign of the seal's version.
+pub(crate) fn to_sign_der(parts: &ToSign<'_>) -> Result<Vec<u8>, EsealError> {
+    let version = parts.seal.version();
+    let number = asn1::integer(version.number());
+    let data_hash = asn1::bit_string(parts.data_hash);
+    let property_info = asn1::ia5_string(parts.property_info, "propertyInfo")?;
+    let seal = parts.seal.der();
+    if version == Version::V1 {
+        let time = match parts.time_token {
+            Some(token) => asn1::bit_string(token),
+            None => asn1::bit_string(local_text(parts.at)?.as_bytes()),
+        };
+        let signer = asn1::octet_string(parts.signer);
+        let algorithm = asn1::oid(parts.algorithm);
+        return Ok(asn1::sequence(&[&number, seal, &time, &data_hash, &property_info, &signer, &algorithm]));
+    }
+    let time = asn1::generalized_time(parts.at)?;
+    // Tagged here, unlike in SES_SealInfo.
+    let extensions = match parts.extensions {
+        [] => Vec::new(),
+        list => asn1::explicit(0, &extensions_der(list)),
+    };
+    Ok(asn1::sequence(&[&number, seal, &time, &data_hash, &property_info, &extensions]))
+}
+
+/// The text that viewers take for v1: China Standard Time, without zone.
+fn local_text(at: OffsetDateTime) -> Result<String, EsealError> {
+    let plain = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    at.to_offset(offset!(+8)).format(plain).map_err(|_| Asn1Error::new("timeInfo", "cannot be written").into())
+}
+
+/// SES_Signature around a signed TBS_Sign; v1 has no place for `stamp`, and its signer stands in TBS_Sign.
 pub(crate) fn signature_der(
     to_sign: &[u8],
+    version: Version,
     signer: &[u8],
     algorithm: &pki::ObjectIdentifier,
     signature: &[u8],
+    stamp: Option<&[u8]>,
 ) -> Vec<u8> {
-    asn1::sequence(&[to_sign, &asn1::octet_string(signer), &asn1::oid(algorithm), &asn1::bit_string(signature)])
+    let signature = asn1::bit_string(signature);
+    if version == Version::V1 {
+        return asn1::sequence(&[to_sign, &signature]);
+    }
+    let stamp = stamp.map(time_stamp_der).unwrap_or_default();
+    asn1::sequence(&[to_sign, &asn1::octet_string(signer), &asn1::oid(algorithm), &signature, &stamp])
 }

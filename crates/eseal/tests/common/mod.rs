@@ -1,7 +1,7 @@
 //! A seal maker, a signer, and a seal between them.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part; a panic is a test's verdict")]
 
-use eseal::{Picture, Seal, SealContent, SignerList, Version};
+use eseal::{Picture, Seal, SealContent, SealingRequest, SignerList, Version};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use pki::{CertificateTemplate, Digest, DigestAlgorithm, KeyKind, Name, PrivateKey, Signer, SoftSigner};
@@ -58,7 +58,8 @@ impl World {
     }
 
     pub(crate) fn apply(&self, seal: &Seal, digest: &Digest) -> Vec<u8> {
-        let prepared = eseal::prepare_signature(seal, digest, PATH, NOW, self.signer.certificate()).unwrap();
+        let prepared =
+            eseal::prepare_signature(seal, &SealingRequest::new(digest, PATH, NOW), self.signer.certificate()).unwrap();
         let signature = self.signer.sign(prepared.to_be_signed()).unwrap();
         prepared.finish(&signature)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eseal::SealingRequest;
 use ofd::{Provider, Rect as OfdRect, SignatureKind, SignatureRequest, StampAnnot, Um};
 use pki::DigestAlgorithm;
 use pki::cms::{self, CmsOptions, PreparedCms};
@@ -209,7 +210,8 @@ impl Rendered {
         let data_hash = DigestAlgorithm::Sm3.digest(package.to_be_signed());
         let path = package.signature_path();
         let signer = issuer.seal_signer().certificate();
-        let seal = eseal::prepare_signature(issuer.seal(), &data_hash, &path, occasion.at, signer)?;
+        let request = SealingRequest::new(&data_hash, &path, occasion.at);
+        let seal = eseal::prepare_signature(issuer.seal(), &request, signer)?;
 
         let pdf = pdf_sign::prepare(self.pdf, pdf_sign::Slot::Placeholder)?;
         let signer = issuer.document_signer();
