@@ -1,6 +1,7 @@
 //! The seal (SESeal): one model for all versions.
 
 use crate::error::EsealError;
+use crate::extension_id::ExtensionId;
 use crate::version::Version;
 use crate::{codec, limits};
 use pki::{Certificate, DigestAlgorithm, ObjectIdentifier};
@@ -116,7 +117,7 @@ impl SignerList {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtData {
     /// extnID.
-    pub oid: ObjectIdentifier,
+    pub id: ExtensionId,
     /// critical.
     pub critical: bool,
     /// extnValue.

@@ -15,7 +15,7 @@ use time::Duration;
 fn a_seal_reads_back_as_it_was_made() {
     let world = World::new();
     let mut content = world.content();
-    content.extensions = vec![ExtData { oid: pki::oid::COMMON_NAME, critical: true, value: vec![5, 0] }];
+    content.extensions = vec![ExtData { id: pki::oid::COMMON_NAME.into(), critical: true, value: vec![5, 0] }];
     let seal = world.seal_with(&content);
     assert_eq!((seal.version(), seal.header_version()), (Version::V4, 4));
     assert_eq!(seal.content(), &content);
@@ -236,7 +236,7 @@ fn raw_signature_values_are_read() {
 fn a_spelled_out_default_does_not_break_the_signature() {
     let world = World::new();
     let mut content = world.content();
-    content.extensions = vec![ExtData { oid: pki::oid::COMMON_NAME, critical: true, value: vec![5, 0] }];
+    content.extensions = vec![ExtData { id: pki::oid::COMMON_NAME.into(), critical: true, value: vec![5, 0] }];
     let info = eseal::prepare_seal(&content, Version::V4, world.maker.certificate()).unwrap();
     let mut info = info.to_be_signed().to_vec();
     let critical = info.windows(3).rposition(|window| window == [0x01, 0x01, 0xff]).unwrap();

@@ -58,6 +58,15 @@ impl Package {
         crate::zip::write::zip(self.parts())
     }
 
+    /// Where the last file begins in a zip as [`Prepared::finish_zip`](crate::Prepared::finish_zip) writes it, when that
+    /// file has this name and is stored.
+    ///
+    /// Everything behind that place follows from the bytes before it and from the file itself: its header, the
+    /// directory, the end record. Nothing for a zip with any header that is written otherwise, or with a byte too many.
+    pub fn last_file_at(zip: &[u8], name: &str) -> Option<usize> {
+        crate::zip::write::last_file_at(zip, name)
+    }
+
     /// What was found in the zip this package was read from; nothing when it was made here.
     pub(crate) fn container(&self) -> Option<&Container> {
         self.container.as_deref()

@@ -11,6 +11,7 @@ pub(crate) mod seal;
 pub(crate) mod signature;
 
 use crate::error::EsealError;
+use crate::extension_id::ExtensionId;
 use crate::limits::MAX_EXTENSIONS;
 use crate::seal::ExtData;
 use pki::asn1::{self, Asn1Error, Cursor, Element, tag};
@@ -39,14 +40,14 @@ fn extensions(mut list: Cursor<'_>) -> Result<Vec<ExtData>, EsealError> {
             return Err(EsealError::TooMuch("extensions"));
         }
         let mut inside = list.sequence("ExtData")?;
-        let oid = inside.oid("extnID")?;
+        let id = ExtensionId::read(inside.expect(tag::OID, "extnID")?.value)?;
         let critical = match inside.optional(tag::BOOLEAN, "critical")? {
             Some(element) => element.boolean()?,
             None => false,
         };
         let value = inside.expect(tag::OCTET_STRING, "extnValue")?.value.to_vec();
         inside.finish("ExtData")?;
-        extensions.push(ExtData { oid, critical, value });
+        extensions.push(ExtData { id, critical, value });
     }
     Ok(extensions)
 }
@@ -57,7 +58,7 @@ fn extensions_der(extensions: &[ExtData]) -> Vec<u8> {
         .flat_map(|extension| {
             let critical = if extension.critical { asn1::boolean(true) } else { Vec::new() };
             let value = asn1::octet_string(&extension.value);
-            asn1::sequence(&[&asn1::oid(&extension.oid), &critical, &value])
+            asn1::sequence(&[&extension.id.der(), &critical, &value])
         })
         .collect();
     asn1::sequence(&[&list])

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::error::SignError;
+use crate::error::{SignError, WriteError};
 use crate::loc::folder;
 use crate::package::Package;
 use crate::part::Part;
@@ -11,6 +11,7 @@ use crate::problem::ProblemClass;
 use crate::write::ENTRY_FILE;
 use crate::write::content::check_box;
 use crate::write::xml::Xml;
+use crate::zip::write::ZipWriter;
 
 use super::list::{Existing, survey};
 use super::request::{SignatureKind, SignatureRequest, StampAnnot};
@@ -22,6 +23,7 @@ pub struct Prepared {
     signature: Part,
     signature_path: String,
     value_path: String,
+    written: Option<ZipWriter>,
 }
 
 /// Makes room for a signature: links it, lists it, digests every protected file, and freezes `Signature.xml`.
@@ -68,7 +70,7 @@ pub fn prepare(
     let xml = signature_xml(request, &existing, &references, &stamp_ids, &slot)?;
     let signature = Part::new(xml);
     package.set(&signature_path, signature.clone());
-    Ok(Prepared { package, signature, signature_path, value_path })
+    Ok(Prepared { package, signature, signature_path, value_path, written: None })
 }
 
 impl Prepared {
@@ -80,6 +82,26 @@ impl Prepared {
     /// The absolute path of `Signature.xml`, as a seal signature's `propertyInfo` names it.
     pub fn signature_path(&self) -> String {
         format!("/{}", self.signature_path)
+    }
+
+    /// Writes the zip as far as it is known now: every byte before the local header of the signature value, which
+    /// comes last. A signature over a digest of these bytes fixes the container too, not only the files in it.
+    pub fn container(&mut self) -> Result<&[u8], WriteError> {
+        if self.written.is_none() {
+            let mut writer = ZipWriter::default();
+            writer.add_all(self.package.parts())?;
+            self.written = Some(writer);
+        }
+        Ok(self.written.as_ref().map(ZipWriter::bytes).unwrap_or_default())
+    }
+
+    /// Puts the signature value in its place and completes the zip; what [`container`](Self::container) wrote is not
+    /// written again. The value is stored, not deflated: there is one way to write it.
+    pub fn finish_zip(mut self, signed_value: &[u8]) -> Result<Vec<u8>, WriteError> {
+        self.container()?;
+        let mut writer = self.written.unwrap_or_default();
+        writer.add_stored(&self.value_path, signed_value)?;
+        writer.finish()
     }
 
     /// Puts the signature value in its place.
