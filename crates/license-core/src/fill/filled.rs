@@ -27,6 +27,11 @@ impl Filled {
         &self.template.file.faces[self.face]
     }
 
+    /// The same values for another face of the type; `None` when it has no such face.
+    pub fn on_face(&self, face: usize) -> Option<Filled> {
+        (face < self.template.file.faces.len()).then(|| Filled { face, ..self.clone() })
+    }
+
     /// The value of a field.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.values.get(key)

@@ -12,11 +12,11 @@ use crate::record::Value;
 use crate::template::model::Field;
 
 /// Adds an error for every character of a drawn value that no font has.
-pub(super) fn check(filling: &mut Filling<'_>, face: Option<usize>) {
+pub(super) fn check(filling: &mut Filling<'_>, faces: &[usize]) {
     let Some(fonts) = filling.context.fonts else { return };
     let template = filling.template;
     for field in template.file.fields.iter().filter(|field| is_text(field) && !field.hidden) {
-        let families = families(filling, face, field);
+        let families = families(filling, faces, field);
         let mut left = MAX_CHARACTER_FAULTS;
         for (pointer, text) in texts(filling, field) {
             for fault in missing(fonts, &families, &text).into_iter().take(left) {
@@ -27,14 +27,11 @@ pub(super) fn check(filling: &mut Filling<'_>, face: Option<usize>) {
     }
 }
 
-/// The families in which the face draws the field; all of them when no face was chosen.
-fn families(filling: &Filling<'_>, face: Option<usize>, field: &Field) -> BTreeSet<Family> {
+/// The families in which the chosen faces draw the field; those of all faces when none was chosen.
+fn families(filling: &Filling<'_>, chosen: &[usize], field: &Field) -> BTreeSet<Family> {
     let file = &filling.template.file;
-    let faces = match face {
-        Some(at) => &file.faces[at..=at],
-        None => &file.faces[..],
-    };
-    let boxes = faces.iter().flat_map(|face| &face.boxes);
+    let faces = file.faces.iter().enumerate().filter(|(at, _)| chosen.is_empty() || chosen.contains(at));
+    let boxes = faces.flat_map(|(_, face)| &face.boxes);
     let drawn = boxes.filter(|shown| draws(&shown.text, &field.key));
     let styles = drawn.map(|shown| &shown.style).chain(file.continuation.iter().map(|page| &page.value));
     let families = styles.filter_map(|style| Family::from_name(&file.style.get(style)?.font));

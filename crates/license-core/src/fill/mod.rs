@@ -65,6 +65,17 @@ pub fn fill(
     input: &serde_json::Value,
     context: &FillContext<'_>,
 ) -> Result<Filled, Vec<FieldError>> {
+    fill_for(template, input, context, &[])
+}
+
+/// As [`fill`], for the faces that are wanted, by their position in the template: the first of them is the face of
+/// the result, [`Filled::on_face`] gives the others. Without any, the values choose the face.
+pub fn fill_for(
+    template: &Arc<Template>,
+    input: &serde_json::Value,
+    context: &FillContext<'_>,
+    faces: &[usize],
+) -> Result<Filled, Vec<FieldError>> {
     let mut filling = Filling {
         template,
         context,
@@ -89,8 +100,12 @@ pub fn fill(
     }
     relations::presence(&mut filling);
     relations::check(&mut filling);
-    let face = relations::face(&mut filling);
-    glyphs::check(&mut filling, face);
+    let known = template.file.faces.len();
+    let wanted: Vec<usize> = match faces.iter().copied().filter(|face| *face < known).collect::<Vec<_>>() {
+        none if none.is_empty() => relations::face(&mut filling).into_iter().collect(),
+        wanted => wanted,
+    };
+    glyphs::check(&mut filling, &wanted);
 
     let Filling { values, mut errors, warnings, .. } = filling;
     if errors.len() > limits::MAX_ERRORS {
@@ -105,8 +120,8 @@ pub fn fill(
             value_excerpt: None,
         });
     }
-    match face {
-        Some(face) if errors.is_empty() => Ok(Filled { template: Arc::clone(template), face, values, warnings }),
+    match wanted.first() {
+        Some(&face) if errors.is_empty() => Ok(Filled { template: Arc::clone(template), face, values, warnings }),
         _ => Err(errors),
     }
 }

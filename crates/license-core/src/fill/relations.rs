@@ -197,9 +197,17 @@ fn validity(filling: &mut Filling<'_>) {
     }
 }
 
-/// The first face whose condition holds.
+/// The first face whose condition holds; the first of all when the values say nothing about faces.
 pub(super) fn face(filling: &mut Filling<'_>) -> Option<usize> {
     let faces = &filling.template.file.faces;
+    let silent = faces.iter().filter_map(|face| face.when.as_ref()).all(|condition| {
+        let field = &condition.field;
+        !filling.values.contains_key(field) && !filling.is_bad(field)
+    });
+    if silent && !faces.is_empty() {
+        let always = faces.iter().position(|face| face.when.is_none());
+        return Some(always.unwrap_or(0));
+    }
     let found = faces.iter().position(|face| face.when.as_ref().is_none_or(|condition| filling.holds(condition)));
     let decided = faces.iter().filter_map(|face| face.when.as_ref()).all(|condition| !filling.is_bad(&condition.field));
     if found.is_none() && decided && filling.errors.is_empty() {

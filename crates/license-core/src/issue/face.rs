@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::error::IssueError;
+use crate::fill::Filled;
 use crate::fonts::FontLibrary;
 use crate::layout::{Marks, lay_out};
 use crate::length::Length;
 use crate::page::{Document, Item};
 use crate::qr::QrCode;
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::template::{Catalog, Template};
 
 /// Lays a record out again, as it was laid out when it was issued: for pictures and for comparing faces.
@@ -22,25 +23,64 @@ pub fn lay_out_again(
     specimen: bool,
     seal_diameter: Option<Length>,
 ) -> Result<Document, IssueError> {
-    let filled = record.to_filled(template)?;
+    lay_out_face(record, record.face(), index, template, fonts, specimen, seal_diameter)
+}
+
+/// As [`lay_out_again`], for any face of the type by its id.
+pub fn lay_out_face(
+    record: &Record,
+    face: &str,
+    index: &str,
+    template: &Arc<Template>,
+    fonts: &FontLibrary,
+    specimen: bool,
+    seal_diameter: Option<Length>,
+) -> Result<Document, IssueError> {
+    let Some((face, _)) = template.face(face) else {
+        let problem = format!("license type `{}` has no face `{face}`", template.id());
+        return Err(RecordError::Value { key: "face".to_owned(), reason: problem }.into());
+    };
+    let filled = Filled { face, ..record.to_filled(template)? };
     let marks = Marks { qr: Some(QrCode::new(index)?), specimen, seal_diameter };
     lay_out(&filled, fonts, &marks).map_err(IssueError::Layout)
 }
 
-/// The words a record lays out to. `None` when this catalog does not have the very template,
-/// neither as the current one nor archived.
+/// The words a record lays out to on its own face. `None` when this catalog does not have the very
+/// template, neither as the current one nor archived.
 pub(crate) fn face_text(
     record: &Record,
     index: &str,
     catalog: &Catalog,
     fonts: &FontLibrary,
 ) -> Result<Option<Vec<String>>, IssueError> {
+    let Some(template) = template_of(record, catalog) else { return Ok(None) };
+    let own = lay_out_again(record, index, template, fonts, false, None)?;
+    Ok(Some(texts(&own)))
+}
+
+/// The words of the other faces of the type, which the license may have besides its own. A face that cannot be laid
+/// out was never made.
+pub(crate) fn other_faces<'a>(
+    record: &'a Record,
+    index: &'a str,
+    catalog: &'a Catalog,
+    fonts: &'a FontLibrary,
+) -> impl Iterator<Item = Vec<String>> + 'a {
+    let template = template_of(record, catalog);
+    let faces = template.into_iter().flat_map(move |template| {
+        let others = template.file.faces.iter().filter(move |face| face.id != record.face());
+        others.map(move |face| (template, face))
+    });
+    faces.filter_map(move |(template, face)| {
+        lay_out_face(record, &face.id, index, template, fonts, false, None).ok().map(|document| texts(&document))
+    })
+}
+
+/// The very template that the record was filled by.
+fn template_of<'a>(record: &Record, catalog: &'a Catalog) -> Option<&'a Arc<Template>> {
     let reference = record.template();
-    let Some(template) = catalog.by_digest(&reference.id, reference.digest.as_bytes()) else { return Ok(None) };
-    if template.file.kind.code != record.id().type_code().as_str() {
-        return Ok(None);
-    }
-    lay_out_again(record, index, template, fonts, false, None).map(|document| Some(texts(&document)))
+    let template = catalog.by_digest(&reference.id, reference.digest.as_bytes())?;
+    (template.file.kind.code == record.id().type_code().as_str()).then_some(template)
 }
 
 /// The characters of each page in painting order.

@@ -5,18 +5,21 @@
 //!                                                                    ─finish(seal, PDF signature)─► Issued
 //! ```
 //! Between the steps stand the bytes to be signed, so that a key file, a device and a remote service look alike.
-//! [`issue`] goes the whole way with the signers of an [`Issuer`].
+//! [`issue`] goes the whole way with the signers of an [`Issuer`]; an [`Order`] does so for several faces at once, and
+//! [`issue_face`] adds a face later.
 
 mod error;
 mod face;
 mod issuer;
+mod order;
 mod printer;
 mod steps;
 
 pub use error::IssueError;
-pub(crate) use face::face_text;
-pub use face::lay_out_again;
+pub(crate) use face::{face_text, other_faces};
+pub use face::{lay_out_again, lay_out_face};
 pub use issuer::Issuer;
+pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;
 pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered};
 
@@ -31,11 +34,5 @@ pub fn issue(
     printer: &Printer,
     occasion: &Occasion<'_>,
 ) -> Result<Issued, IssueError> {
-    let draft = Draft::new(filled, id, issuer, occasion)?;
-    let signature = issuer.index_signer().sign(draft.to_be_signed())?;
-    let rendered = draft.finish(&signature)?.render(printer, issuer, occasion)?;
-    let prepared = rendered.prepare(issuer, occasion)?;
-    let seal = issuer.seal_signer().sign(prepared.seal_to_be_signed())?;
-    let document = issuer.document_signer().sign(prepared.pdf_to_be_signed())?;
-    prepared.finish(&seal, &document, issuer)
+    Ok(Order::new(filled, id).issue(issuer, printer, occasion)?.0)
 }

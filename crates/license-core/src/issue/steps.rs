@@ -62,8 +62,18 @@ pub struct Draft {
 impl Draft {
     /// Fixes the record under `id`, which must be the issuer's, and the claims of the index.
     pub fn new(filled: Filled, id: LicenseId, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<Draft, IssueError> {
-        issuer.check_at(occasion.at)?;
         let record = Record::new(&filled, id)?;
+        Draft::of(filled, record, issuer, occasion)
+    }
+
+    /// As [`new`](Self::new), with the record at hand.
+    pub(super) fn of(
+        filled: Filled,
+        record: Record,
+        issuer: &Issuer,
+        occasion: &Occasion<'_>,
+    ) -> Result<Draft, IssueError> {
+        issuer.check_at(occasion.at)?;
         if record.issuer_code() != issuer.code().as_str() || record.issuer() != issuer.name() {
             let problem = format!("a license of {} is not {}'s to issue", record.issuer(), issuer.name());
             return Err(IssueError::Issuer(problem));
@@ -128,6 +138,13 @@ pub struct Indexed {
 }
 
 impl Indexed {
+    /// An issued license once more, for the face that is chosen in `filled`.
+    pub(super) fn again(filled: Filled, record: Record, index: IndexText) -> Result<Indexed, IssueError> {
+        let json = record.to_canonical_json().into();
+        let qr = QrCode::new(&index.to_string())?;
+        Ok(Indexed { filled, record, json, index, qr })
+    }
+
     /// Lays out and writes both files, unsigned.
     pub fn render(self, printer: &Printer, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<Rendered, IssueError> {
         let picture = issuer.picture();
@@ -135,7 +152,10 @@ impl Indexed {
         let document = lay_out(&self.filled, printer.fonts(), &marks).map_err(IssueError::Layout)?;
         let metadata = metadata(&self.record);
         let attachments = attachments(&self.json, &self.index);
-        let digest = DigestAlgorithm::Sha256.digest(&self.json);
+        // Two faces of one license are two files: each has an identity of its own.
+        let face = &self.filled.face().id;
+        let further = (face != self.record.face()).then_some(face.as_str()).unwrap_or_default();
+        let digest = DigestAlgorithm::Sha256.digest(&[&self.json, further.as_bytes()].concat());
         let local = crate::calendar::china_date(occasion.at);
         let mut with_chain = attachments.clone();
         with_chain.extend(chain(issuer));
@@ -162,7 +182,7 @@ impl Indexed {
         let input = PdfInput {
             metadata,
             created: occasion.at,
-            seed: self.record.id().to_string().into_bytes(),
+            seed: format!("{}{further}", self.record.id()).into_bytes(),
             attachments,
             signature,
         };

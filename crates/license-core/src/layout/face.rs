@@ -50,7 +50,7 @@ pub(super) fn face(
         .collect();
     for (area, expression) in &boxes {
         let unused = expression.only_label().is_some_and(|key| !is_written(key, filled, &boxes));
-        if !unused {
+        if !unused && !is_empty_frame(expression, filled) {
             let mut notes = notes.within(&area.id);
             Cell { area, expression, filled, fonts }.lay_out(&mut items, entries, &mut notes);
         }
@@ -86,6 +86,17 @@ fn is_written(key: &str, filled: &Filled, boxes: &[(&TextBox, Expression)]) -> b
     }
     let mut parts = boxes.iter().flat_map(|(_, expression)| &expression.parts);
     parts.any(|part| matches!(part, Part::Value(field, format) if field == key && format.writes_absent()))
+}
+
+/// Words around values, none of which is there: （） without its number is left out.
+fn is_empty_frame(expression: &Expression, filled: &Filled) -> bool {
+    let mut values = expression.parts.iter().filter_map(|part| match part {
+        // A field that the type does not have is a mistake to be named, not a value that is absent.
+        Part::Value(key, _) if filled.template.field(key).is_none() => Some(true),
+        Part::Value(key, format) => Some(filled.value(key).is_some() || format.writes_absent()),
+        _ => None,
+    });
+    values.next().is_some_and(|first| !first && !values.any(|written| written))
 }
 
 /// A box at work.

@@ -345,7 +345,7 @@ pub struct Face {
     /// Groups of the background to leave out (prefixes of group ids), such as `ornament`.
     #[serde(default)]
     pub omit_groups: Vec<String>,
-    /// When this face is taken; absent means always.
+    /// When this face is taken, unless a request names the faces it wants; absent means always.
     pub when: Option<Condition>,
     /// Text and tables, painted in order.
     #[serde(rename = "box")]
