@@ -128,6 +128,13 @@ reasons! {
     InputTooLarge "input.too-large" Unclear UPLOAD_ORIGINAL
         ["文件过大，无法核验。" "The file is too large to verify."]
         ["输入超过处理上限（大小、条目、对象或层级）。" "The input is over a limit (size, entries, objects or depth)."]
+    // ---- checks that were not made
+    CheckNotPossible "check.not-possible" Note CHECK_ONLINE
+        ["有一项检查缺少前提，没有进行。" "One check could not be made, because an earlier one failed."]
+        ["所需数据缺失或前置检查未通过，此项未执行（见说明）。" "What this check needs is missing, or an earlier check failed; the detail says which."]
+    CheckNotApplicable "check.not-applicable" Note CHECK_ONLINE
+        ["有一项检查不适用于这份文件。" "One check does not apply to this file."]
+        ["文件不含此项检查的对象，此项不适用（见说明）。" "The file holds nothing for this check to look at; the detail says what."]
     // ---- the QR text and the index
     TokenForeign "token.foreign" Unclear SCAN_AGAIN
         ["这个二维码不是电子证照核验码。" "This QR code does not belong to an electronic license."]
@@ -200,22 +207,95 @@ reasons! {
     OfdStructure "ofd.structure" Fails UPLOAD_ORIGINAL
         ["文件结构异常，可能被改动。" "The file's structure is irregular; it may have been changed."]
         ["OFD 包结构异常（重复条目、头部不一致、包外数据、路径或引用错误）。" "The package is unsound: duplicate entries, header mismatch, bytes outside, bad paths or references."]
+    OfdDuplicateEntry "ofd.duplicate-entry" Fails UPLOAD_ORIGINAL
+        ["文件中有同名的两份内容，可能被改动。" "The file holds two contents of one name; it may have been changed."]
+        ["ZIP 包内存在重名（含仅大小写或路径写法不同）或重叠的条目。" "Two zip entries share a name (also but for case or spelling of the path), or share bytes."]
+    OfdHeaderMismatch "ofd.header-mismatch" Fails UPLOAD_ORIGINAL
+        ["文件的目录与内容不一致，可能被改动。" "The file's directory does not fit its content; it may have been changed."]
+        ["ZIP 本地文件头与中央目录不一致。" "Local header and central directory of the zip disagree."]
+    OfdOutsideBytes "ofd.outside-bytes" Fails UPLOAD_ORIGINAL
+        ["文件前后或中间夹带了多余的数据。" "There are extra data before, behind or inside the file."]
+        ["ZIP 包之前、之后或条目之间有不属于任何条目的字节，或有多个结束记录。" "Bytes before, behind or between the zip entries belong to none, or there are two end records."]
+    OfdEntryDamaged "ofd.entry-damaged" Fails UPLOAD_ORIGINAL
+        ["文件中有一部分已损坏。" "A part of the file is damaged."]
+        ["条目无法解压、加密、压缩方式不支持，或长度、CRC 与声明不符。" "An entry does not inflate, is encrypted, uses an unknown method, or its length or CRC is not the declared one."]
+    OfdPath "ofd.path" Fails REPORT
+        ["文件内部的路径异常，可能被改动。" "A path inside the file is irregular; it may have been changed."]
+        ["条目名或引用路径不安全（反斜杠、“..”越界、盘符、控制字符）。" "The name of an entry or a path is unsafe: backslash, leading outside, drive, control characters."]
+    OfdEncoding "ofd.encoding" Fails UPLOAD_ORIGINAL
+        ["文件的文字编码异常，不同软件可能读出不同内容。" "The encoding is irregular; programs may read different words."]
+        ["XML 的实际编码与声明不符、无法解码，或可按两种编码读出不同内容。" "An XML part is not in the encoding it declares, cannot be decoded, or reads differently in two encodings."]
+    OfdXml "ofd.xml" Fails UPLOAD_ORIGINAL
+        ["文件内部的数据格式错误，可能被改动。" "The data inside the file are malformed; it may have been changed."]
+        ["XML 不是良构、含 DTD 或实体、前缀未绑定、重复属性，或根元素不是标准规定的。" "An XML part is not well-formed, has a DTD or entities, an unbound prefix, a repeated attribute, or another root element."]
+    OfdMultipleDocuments "ofd.multiple-documents" Fails UPLOAD_ORIGINAL
+        ["文件中包含多份文档，无法确定以哪一份为准。" "The file holds several documents; which one counts cannot be told."]
+        ["OFD.xml 中有多个 DocBody。" "OFD.xml has more than one DocBody."]
+    OfdVersions "ofd.versions" Unclear ASK_ISSUER
+        ["文件保存了多个版本，不同软件可能显示不同的版本。" "The file keeps several versions; programs may show different ones."]
+        ["DocBody 含版本列表（Versions）；本次核验针对 DocRoot 所指的版本。" "The DocBody has a list of versions; what was verified is the one that DocRoot names."]
+    OfdReference "ofd.reference" Fails UPLOAD_ORIGINAL
+        ["文件不完整，缺少其中引用的内容。" "The file is incomplete: something it refers to is missing."]
+        ["文档引用的部件、字体、图片、模板或页面不存在。" "A part, font, picture, template or page that the document refers to does not exist."]
+    OfdUnreferenced "ofd.unreferenced" Fails REPORT
+        ["文件中夹带了不属于文档的内容。" "The file carries something that is no part of the document."]
+        ["包内文件没有任何引用且未受签名保护（夹带）。" "No part of the document leads to this file and no signature protects it."]
     OfdUnsigned "ofd.unsigned" Fails UPLOAD_ORIGINAL
         ["文件没有电子印章，不能证明真伪。" "The file bears no electronic seal and proves nothing."]
         ["OFD 中没有签名或签章。" "The OFD holds no signature."]
     OfdSignature "ofd.signature" Fails UPLOAD_ORIGINAL
         ["电子印章数据无法读取。" "The electronic seal's data cannot be read."]
         ["Signature.xml 或签名值缺失或无法解析。" "Signature.xml or the signature value is missing or cannot be parsed."]
+    OfdSignatureList "ofd.signature-list" Fails REPORT
+        ["印章清单与印章不一致，可能有印章被删除或替换。" "The list of seals does not fit the seals; one may have been removed or replaced."]
+        ["Signatures.xml 与签名文件不一致：记录重复、类型不符、指向不存在的文件，或包内签名未列入清单。" "Signatures.xml and the signatures disagree: repeated record, wrong type, missing file, or a signature that is not listed."]
+    OfdReferences "ofd.references" Fails REPORT
+        ["印章的保护清单不正确。" "The seal's list of protected parts is wrong."]
+        ["References 缺失、为空、重复，或同一文件被引用两次，或校验值无法解码。" "References is missing, empty or repeated, names a file twice, or a check value cannot be decoded."]
+    OfdUnverifiable "ofd.unverifiable" Unclear ASK_ISSUER
+        ["签名缺少证书，无法核验。" "The signature brings no certificate and cannot be verified."]
+        ["签名值为裸 SM2 签名，不含签名证书，无法单独验证。" "The signature value is a bare SM2 signature without a certificate; it cannot be checked alone."]
+    OfdDigestMethod "ofd.digest-method" Fails ASK_ISSUER
+        ["印章使用了不安全的摘要算法。" "The seal uses an unsafe digest."]
+        ["CheckMethod 为 MD5、SHA-1、缺省或未知算法。" "CheckMethod is MD5, SHA-1, absent or unknown."]
+    OfdSignatureMethod "ofd.signature-method" Fails ASK_ISSUER
+        ["印章声明的算法与实际不一致。" "The seal names another algorithm than it uses."]
+        ["SignatureMethod 与签名值的实际算法不一致或不是 SM2。" "SignatureMethod is not the algorithm of the signature value, or is not SM2."]
+    OfdListOpen "ofd.list-open" Note CHECK_ONLINE
+        ["印章清单未受保护：之后加盖或移除的印章可能无法察觉。" "The list of seals is not protected: later seals may have been added or removed."]
+        ["Signatures.xml 未被任何签名保护，可继续签章，也无法发现最后的签章被整体移除。" "No signature protects Signatures.xml: more seals may follow, and removing the last one whole leaves no trace."]
     OfdDigest "ofd.digest" Fails REPORT
         ["盖章后内容被改动。" "The content was changed after sealing."]
         ["受保护文件的杂凑值与签名时不同。" "The digest of a protected part is not the one that was signed."]
     OfdUncovered "ofd.uncovered" Fails REPORT
         ["部分内容不在印章保护范围内。" "Some content is not protected by the seal."]
         ["文档可达的部件未被任何签名保护。" "A part that the document reaches is covered by no signature."]
+    // ---- whole-package integrity, GM/T 0099 annex D
+    IntegrityList "integrity.list" Fails REPORT
+        ["文件的完整性清单与内容不一致。" "The file's list of contents does not fit it."]
+        ["OFDEntries.xml 无法读取、有重复项，或所列文件不存在。" "OFDEntries.xml cannot be read, repeats an item, or lists a file that is not there."]
+    IntegrityUnlisted "integrity.unlisted" Fails REPORT
+        ["文件中夹带了清单以外的内容。" "The file carries something that its list does not name."]
+        ["包内文件未列入 OFDEntries.xml（夹带）。" "A file of the package is not in OFDEntries.xml."]
+    IntegritySignature "integrity.signature" Fails REPORT
+        ["文件的完整性签名不符。" "The signature over the file's list does not match."]
+        ["OFDEntries.xml 的签名值缺失、无法解析或验证失败。" "The signature value over OFDEntries.xml is missing, unreadable or does not verify."]
     // ---- electronic seal, GB/T 38540
     SealStructure "seal.structure" Fails UPLOAD_ORIGINAL
         ["电子印章数据格式错误。" "The electronic seal's data is malformed."]
         ["电子签章或印章的 ASN.1 结构错误或版本不明。" "The ASN.1 of seal or signature is wrong, or its version unknown."]
+    SealVersion "seal.version" Fails REPORT
+        ["印章与签章的版本不一致。" "Seal and signature follow different versions."]
+        ["签章、印章、头部的版本号互相矛盾（版本混淆）。" "The versions of signature, seal and header contradict each other."]
+    SealExtension "seal.extension" Fails ASK_ISSUER
+        ["印章含有本软件不认识的必要信息。" "The seal carries essential data that are not understood here."]
+        ["印章或签章含有未知的关键扩展（critical）。" "Seal or signature has an unknown critical extension."]
+    SealKind "seal.kind" Note CHECK_ONLINE
+        ["印章的类型代码不在标准所列范围内。" "The seal's type is none that the standard names."]
+        ["GM/T 0031-2014 的印章类型应为 1（单位）或 2（个人）。" "By GM/T 0031-2014 the type is 1 (organisation) or 2 (person)."]
+    SealRawValue "seal.raw-value" Note ASK_ISSUER
+        ["签名值的写法不符合标准，但可以读取。" "The signature value is not written as the standard says, but can be read."]
+        ["SM2 签名值为 64 字节 r‖s 而非 DER。" "The SM2 signature value is 64 bytes r‖s instead of DER."]
     SealSignature "seal.signature" Fails REPORT
         ["电子印章的签名不符，涉嫌伪造。" "The seal's signature does not match; it looks forged."]
         ["签章人对待签数据的签名验证失败。" "The signer's signature over the signed data does not verify."]
@@ -234,6 +314,15 @@ reasons! {
     SealPeriod "seal.period" Fails ASK_ISSUER
         ["盖章时印章不在有效期内。" "The seal was not valid when it was used."]
         ["签章时间不在印章有效期内。" "The time of sealing lies outside the seal's validity."]
+    SealNotYetValid "seal.not-yet-valid" Fails ASK_ISSUER
+        ["盖章时印章尚未生效。" "The seal was not valid yet when it was used."]
+        ["签章时间早于印章有效期起始时间。" "The time of sealing is before the seal's validity."]
+    SealExpired "seal.expired" Fails ASK_ISSUER
+        ["盖章时印章已过期。" "The seal had expired when it was used."]
+        ["签章时间晚于印章有效期截止时间。" "The time of sealing is after the seal's validity."]
+    SealCreated "seal.created" Fails ASK_ISSUER
+        ["印章的制作时间晚于盖章时间。" "The seal was made after it was used."]
+        ["印章制作日期（createDate）晚于签章时间。" "createDate of the seal is later than the time of sealing."]
     SealAlgorithm "seal.algorithm" Fails ASK_ISSUER
         ["印章使用了不被认可的算法。" "The seal uses an algorithm that is not accepted."]
         ["签名、杂凑与证书算法不一致或强度不足。" "Signature, digest and certificate algorithms disagree or are weak."]
@@ -243,6 +332,31 @@ reasons! {
     SealMakerUntrusted "seal.maker-untrusted" Unclear UPDATE_TRUST
         ["无法确认印章的制作机构。" "The maker of the seal is not known here."]
         ["制章人证书不能链接到信任列表中的根。" "The seal maker's certificate has no path to a trusted root."]
+    SealMakerCertificate "seal.maker-certificate" Fails ASK_ISSUER
+        ["印章制作机构的证书不符合要求。" "The seal maker's certificate is not fit."]
+        ["制章时制章人证书已过期、尚未生效、用途不符或链接错误。" "When the seal was made, the maker's certificate was expired, not yet valid, of the wrong usage, or its path is wrong."]
+    SealMakerRevoked "seal.maker-revoked" Fails REPORT
+        ["印章制作机构的证书在制章前已被吊销。" "The seal maker's certificate had been revoked."]
+        ["制章人证书在制章时间之前已被吊销。" "The seal maker's certificate was revoked before the seal was made."]
+    // ---- how the seal shows
+    StampMissing "stamp.missing" Unclear ASK_ISSUER
+        ["文件有电子印章，但页面上没有印章图案。" "The file is sealed, but no page shows the seal."]
+        ["签章没有 StampAnnot，印章不显示在任何页面。" "The signature has no StampAnnot: the seal shows on no page."]
+    StampPage "stamp.page" Fails REPORT
+        ["印章不在任何页面上。" "The seal is on no page."]
+        ["StampAnnot 的 PageRef 缺失或不存在，或 Boundary 不可用。" "PageRef of a StampAnnot is missing or unknown, or its Boundary cannot be used."]
+    StampOffPage "stamp.off-page" Fails REPORT
+        ["印章超出页面。" "The seal lies off the page."]
+        ["StampAnnot 显示的部分超出页面范围。" "The shown part of a StampAnnot lies off the page."]
+    StampSize "stamp.size" Fails REPORT
+        ["印章的显示尺寸与印章不符。" "The seal shows in another size than its own."]
+        ["StampAnnot 的尺寸与印章图像的毫米尺寸不符。" "The size of a StampAnnot is not that of the seal's picture in millimetres."]
+    StampRepeated "stamp.repeated" Fails REPORT
+        ["同一枚印章在同一处显示了两次。" "One seal shows twice in one place."]
+        ["两个 StampAnnot 在同一页面的同一位置重叠，或引用同一编号。" "Two StampAnnots lie on each other on one page, or share an ID."]
+    StampPainted "stamp.painted" Fails REPORT
+        ["页面上有看似印章的图片，它不是电子印章。" "A picture looks like a seal and is none."]
+        ["页面中的普通图像与印章图像相同，或形似印章而没有签章。" "An ordinary picture on a page equals the picture of a seal, or looks like one without a signature."]
     // ---- signer of either format
     SignerUntrusted "signer.untrusted" Unclear UPDATE_TRUST
         ["无法确认签章者的身份。" "The signer's identity cannot be confirmed here."]
@@ -250,6 +364,15 @@ reasons! {
     SignerCertificate "signer.certificate" Fails ASK_ISSUER
         ["签章证书不符合要求。" "The signing certificate is not fit."]
         ["签名时证书已过期、尚未生效、用途不符或链接错误。" "The certificate was expired, not yet valid, of the wrong usage or its path is wrong."]
+    SignerNotYetValid "signer.not-yet-valid" Fails ASK_ISSUER
+        ["签章时证书尚未生效。" "The certificate was not valid yet when it was used."]
+        ["签名时间早于证书有效期起始时间。" "The time of signing is before the certificate's validity."]
+    SignerExpired "signer.expired" Fails ASK_ISSUER
+        ["签章时证书已过期。" "The certificate had expired when it was used."]
+        ["签名时间晚于证书有效期截止时间。" "The time of signing is after the certificate's validity."]
+    SignerKeyUsage "signer.key-usage" Fails ASK_ISSUER
+        ["签章所用的证书不是签名证书。" "The certificate is none for signing."]
+        ["证书的密钥用途不允许签名（例如加密证书）。" "The key usage does not allow signing, as in an encryption certificate."]
     SignerRevoked "signer.revoked" Fails REPORT
         ["签章证书在签章前已被吊销。" "The signing certificate had been revoked."]
         ["证书在签名时间之前已被吊销。" "The certificate was revoked before the time of signing."]
@@ -268,6 +391,33 @@ reasons! {
     TimeNotProven "time.not-proven" Note CHECK_ONLINE
         ["签署时间由签署者自称，没有时间戳证明。" "The time of signing is the signer's claim; no time stamp proves it."]
         ["没有可信时间戳。" "There is no trusted time stamp."]
+    TimeUnreadable "time.unreadable" Unclear ASK_ISSUER
+        ["无法确定盖章时间。" "The time of sealing cannot be told."]
+        ["签章时间（timeInfo）无法解析，有效期未能判断。" "timeInfo cannot be read; validity at that time cannot be judged."]
+    TimeFuture "time.future" Fails ASK_ISSUER
+        ["盖章时间在未来。" "The time of sealing lies in the future."]
+        ["签章时间晚于核验时间。" "The time of signing is later than the time of verification."]
+    TimeDiffers "time.differs" Unclear ASK_ISSUER
+        ["文件中的两个盖章时间不一致。" "The file names two times of sealing."]
+        ["SignatureDateTime 与签章值中的时间不一致（已考虑时区写法）。" "SignatureDateTime is not the time in the signature value, time zones considered."]
+    TimeOrder "time.order" Fails REPORT
+        ["文件中的时间先后矛盾。" "The times in the file contradict each other."]
+        ["所称签章或制章时间晚于其时间戳的时间。" "The claimed time of sealing, or of making the seal, is later than its time stamp."]
+    TimeStampMalformed "time.stamp-malformed" Fails UPLOAD_ORIGINAL
+        ["时间戳数据格式错误。" "The time stamp is malformed."]
+        ["时间戳不是可解析的 RFC 3161 / GB/T 20520 令牌。" "The time stamp is no readable token of RFC 3161 or GB/T 20520."]
+    TimeStampImprint "time.stamp-imprint" Fails REPORT
+        ["时间戳不属于这枚印章。" "The time stamp belongs to something else."]
+        ["时间戳的 messageImprint 不是签名值的杂凑值。" "The message imprint is not the digest of the signature value."]
+    TimeStampSignature "time.stamp-signature" Fails REPORT
+        ["时间戳的签名不符，涉嫌伪造。" "The time stamp's signature does not match; it looks forged."]
+        ["时间戳令牌的签名验证失败。" "The signature of the time-stamp token does not verify."]
+    TimeStampCertificate "time.stamp-certificate" Fails ASK_ISSUER
+        ["时间戳机构的证书不符合要求。" "The time stamp authority's certificate is not fit."]
+        ["时间戳证书缺少唯一且关键的 timeStamping 用途，或在该时间无效、已吊销。" "The certificate lacks the sole critical purpose timeStamping, or was not valid or was revoked at that time."]
+    TimeStampUntrusted "time.stamp-untrusted" Note UPDATE_TRUST
+        ["无法确认时间戳机构，盖章时间未得到证明。" "The time stamp authority is not known here; the time is not proven."]
+        ["时间戳证书不能链接到信任列表中授权时间戳的根。" "The time stamp's certificate has no path to a root that the trust list trusts for time stamping."]
     TrustOverdue "trust.overdue" Note UPDATE_TRUST
         ["所用的信任列表已过更新期限。" "The trust list in use is past its date of renewal."]
         ["信任列表的下次更新时间早于核验时间，其内容可能已有变更。" "The list's next update was due before the time of verification; entries may have been withdrawn since."]
