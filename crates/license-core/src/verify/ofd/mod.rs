@@ -6,9 +6,10 @@ use pki::cms::{CmsReport, SignedData};
 use pki::{Certificate, DigestAlgorithm, Outcome};
 use time::OffsetDateTime;
 
-use super::form;
-use super::reasons::Reason;
-use super::report::{Checks, Integrity, SignatureReport};
+use crate::verify::form;
+use crate::verify::reasons::Reason;
+use crate::verify::report::{Checks, Integrity, SignatureReport};
+use crate::container;
 
 /// The file that makes a zip an OFD.
 const ENTRY_FILE: &str = "OFD.xml";
@@ -24,7 +25,7 @@ pub(super) struct OfdFacts {
     pub(super) facts: ofd::Facts,
     pub(super) signatures: Vec<Value>,
     references: Vec<ofd::ReferenceOutcome>,
-    /// Why the zip is not written as issuing writes it.
+    /// Why the zip is not the one that was sealed; asked of licenses only.
     container_fault: Option<&'static str>,
 }
 
@@ -75,9 +76,15 @@ pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, of
         let algorithm = method_digest(method)?;
         Some(algorithm.digest(bytes).as_bytes().to_vec())
     });
-    let signatures = facts.signatures.iter().map(open).collect();
-    let container_fault = form::container_fault(bytes, &package);
+    let signatures: Vec<Value> = facts.signatures.iter().map(open).collect();
+    let container_fault = container_fault(bytes, &facts, &signatures);
     Ok(OfdFacts { facts, signatures, references, container_fault })
+}
+
+/// Why the zip is not the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
+fn container_fault(bytes: &[u8], facts: &ofd::Facts, signatures: &[Value]) -> Option<&'static str> {
+    let (Some(Value::Seal(seal, _)), Some(last)) = (signatures.last(), facts.signatures.last()) else { return None };
+    container::fault(bytes, seal.extensions(), last.value_path.as_deref()?)
 }
 
 /// What an error of opening means for the report.
