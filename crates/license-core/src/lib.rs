@@ -88,6 +88,7 @@
 pub mod art;
 pub mod assets;
 pub mod calendar;
+pub mod container;
 pub mod fill;
 pub mod fonts;
 pub mod id;

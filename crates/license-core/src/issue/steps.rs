@@ -226,11 +226,12 @@ impl Rendered {
             protect_signature_list: true,
         };
         let digest = |bytes: &[u8]| DigestAlgorithm::Sm3.digest(bytes).as_bytes().to_vec();
-        let package = ofd::prepare(self.package, &request, &digest)?;
+        let mut package = ofd::prepare(self.package, &request, &digest)?;
+        let container = crate::container::extension(package.container()?);
         let data_hash = DigestAlgorithm::Sm3.digest(package.to_be_signed());
         let path = package.signature_path();
         let signer = issuer.seal_signer().certificate();
-        let request = SealingRequest::new(&data_hash, &path, occasion.at);
+        let request = SealingRequest::new(&data_hash, &path, occasion.at).with_extension(container);
         let seal = eseal::prepare_signature(issuer.seal(), &request, signer)?;
 
         let pdf = pdf_sign::prepare(self.pdf, pdf_sign::Slot::Placeholder)?;
@@ -267,7 +268,7 @@ impl Prepared {
 
     /// Joins both signatures.
     pub fn finish(self, seal: &[u8], document: &[u8], issuer: &Issuer) -> Result<Issued, IssueError> {
-        let ofd = self.package.finish(self.seal.finish(seal)).to_zip()?;
+        let ofd = self.package.finish_zip(&self.seal.finish(seal))?;
         let pdf = self.pdf.finish(&self.cms.finish(document, issuer.document_signer().chain()))?;
         Ok(Issued { record: self.record, json: self.json, index: self.index, ofd, pdf })
     }

@@ -11,7 +11,7 @@ use pki::{CertificateTemplate, Digest, DigestAlgorithm, KeyKind, ObjectIdentifie
 use super::Case;
 use super::pdf_cases::signed_attributes;
 use super::verify_support::forge::{self, CmsParts, attribute};
-use super::verify_support::recipe::{Recipe, index_text, pades, sign_pdf, sign_slot};
+use super::verify_support::recipe::{Recipe, finish, index_text, pades, sign_pdf, sign_slot};
 use super::verify_support::{Court, HOUSING, MARKET, good, other, pki_maker, signer};
 
 pub fn cases() -> Vec<Case> {
@@ -154,7 +154,7 @@ fn twice() -> Vec<Case> {
         let list =
             forge::replace(&list, format!("Name=\"{other_name}\"").as_bytes(), format!("Name=\"{name}\"").as_bytes());
         package.set("Doc_0/Attachs/Attachments.xml", list);
-        recipe.ofd_with(package, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer))
+        recipe.ofd_with(package, &|what| forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer))
     };
     let pdf = |name: &'static str, content: &[u8]| {
         let (recipe, other_name) = twin(name, content);
@@ -218,9 +218,7 @@ fn seal_again(ofd: &[u8], seal: &eseal::Seal, by: &SoftSigner) -> Vec<u8> {
     };
     let sm3 = |bytes: &[u8]| DigestAlgorithm::Sm3.digest(bytes).as_bytes().to_vec();
     let prepared = ofd::prepare(forge::open(ofd), &request, &sm3).unwrap();
-    let hash = DigestAlgorithm::Sm3.digest(prepared.to_be_signed());
-    let value = forge::ses(seal, super::verify_support::ISSUED, &hash, &prepared.signature_path(), by);
-    prepared.finish(value).to_zip().unwrap()
+    finish(prepared, &|what| forge::ses(seal, super::verify_support::ISSUED, what, by))
 }
 
 fn second_signatures() -> Vec<Case> {
@@ -292,8 +290,7 @@ fn open_with_hole() -> Vec<u8> {
         .parts()
         .filter(|(found, _)| *found != name)
         .for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
-    let sealed =
-        recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
+    let sealed = recipe.ofd_with(hole, &|what| forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer));
     forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
 }
 

@@ -5,7 +5,7 @@ use ofd::SignatureKind;
 use pki::cms::CmsOptions;
 
 use super::Case;
-use super::verify_support::forge::{self, find};
+use super::verify_support::forge::{self, Sealing, find};
 use super::verify_support::recipe::{Recipe, with_options};
 use super::verify_support::{ISSUED, good};
 
@@ -81,13 +81,12 @@ fn references() -> Vec<Case> {
             .parts()
             .filter(|(found, _)| *found != name)
             .for_each(|(found, part)| hole.add(found, part.clone()).unwrap());
-        let sealed =
-            recipe.ofd_with(hole, &|hash, path| forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer));
+        let sealed = recipe.ofd_with(hole, &|what| forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer));
         forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
     };
     let open_list = Recipe { protect_list: false, ..Recipe::of(good()) };
     let plain = Recipe { kind: SignatureKind::Sign, ..Recipe::of(good()) };
-    let cms = |hash: &pki::Digest, _: &str| with_options(hash, &plain.seal_signer, &CmsOptions::gbt35275(ISSUED));
+    let cms = |what: &Sealing<'_>| with_options(what.hash, &plain.seal_signer, &CmsOptions::gbt35275(ISSUED));
     let weak = Recipe { check_method: "MD5".to_owned(), ..Recipe::of(good()) };
     assert!(find(good().ofd(), b"later.txt").is_none());
     vec![

@@ -6,13 +6,13 @@ use pki::{Signer as _, oid};
 use time::Duration;
 
 use super::Case;
-use super::verify_support::forge::{self, ses_around, ses_to_sign};
+use super::verify_support::forge::{self, Sealing, ses_around, ses_to_sign};
 use super::verify_support::recipe::Recipe;
 use super::verify_support::{Court, HOUSING, ISSUED, MARKET, good, pki_maker, signer};
 
 /// The good license under a signature value made by hand.
-fn sealed(recipe: &Recipe, make: impl Fn(&Recipe, &pki::Digest, &str) -> Vec<u8>) -> Vec<u8> {
-    recipe.ofd_with(recipe.package(), &|hash, path| make(recipe, hash, path))
+fn sealed(recipe: &Recipe, make: impl Fn(&Recipe, &Sealing<'_>) -> Vec<u8>) -> Vec<u8> {
+    recipe.ofd_with(recipe.package(), &|what| make(recipe, what))
 }
 
 pub fn cases() -> Vec<Case> {
@@ -25,36 +25,37 @@ fn values() -> Vec<Case> {
     let good = Recipe::of(good());
     let by = |recipe: &Recipe, to_sign: &[u8]| recipe.seal_signer.sign(to_sign).unwrap();
     let certificate = |recipe: &Recipe| recipe.seal_signer.certificate().der().to_vec();
-    let garbage = sealed(&good, |recipe, hash, path| {
-        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, hash, path);
+    let garbage = sealed(&good, |recipe, what| {
+        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, what);
         ses_around(&to_sign, b"no certificate", &oid::SM2_WITH_SM3, &by(recipe, &to_sign))
     });
-    let raw = sealed(&good, |recipe, hash, path| {
-        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, hash, path);
+    let raw = sealed(&good, |recipe, what| {
+        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, what);
         let raw = pki::der_to_raw(&by(recipe, &to_sign), 32).unwrap();
         ses_around(&to_sign, &certificate(recipe), &oid::SM2_WITH_SM3, &raw)
     });
-    let stamped = sealed(&good, |recipe, hash, path| {
-        let value = forge::ses(&recipe.seal, recipe.at, hash, path, &recipe.seal_signer);
+    let stamped = sealed(&good, |recipe, what| {
+        let value = forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer);
         let inside = pki::asn1::whole(&value, pki::asn1::tag::SEQUENCE, "value").unwrap().value.to_vec();
         let stamp = pki::asn1::explicit(0, &pki::asn1::bit_string(&pki::asn1::sequence(&[b"\x05\x00"])));
         pki::asn1::sequence(&[&inside, &stamp])
     });
-    let other_key = sealed(&good, |recipe, hash, path| {
-        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, hash, path);
+    let other_key = sealed(&good, |recipe, what| {
+        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, what);
         let signature = signer(&format!("{HOUSING}-seal")).sign(&to_sign).unwrap();
         ses_around(&to_sign, &certificate(recipe), &oid::SM2_WITH_SM3, &signature)
     });
-    let other_name = sealed(&good, |recipe, hash, path| {
-        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, hash, path);
+    let other_name = sealed(&good, |recipe, what| {
+        let to_sign = ses_to_sign(recipe.seal.der(), recipe.at, what);
         ses_around(&to_sign, &certificate(recipe), &oid::SM2_SIGN, &by(recipe, &to_sign))
     });
-    let other_hash = sealed(&good, |recipe, _, path| {
+    let other_hash = sealed(&good, |recipe, what| {
         let hash = pki::DigestAlgorithm::Sm3.digest(b"another document");
-        forge::ses(&recipe.seal, recipe.at, &hash, path, &recipe.seal_signer)
+        forge::ses(&recipe.seal, recipe.at, &Sealing { hash: &hash, ..*what }, &recipe.seal_signer)
     });
-    let other_path = sealed(&good, |recipe, hash, _| {
-        forge::ses(&recipe.seal, recipe.at, hash, "/Doc_1/Signature.xml", &recipe.seal_signer)
+    let other_path = sealed(&good, |recipe, what| {
+        let elsewhere = Sealing { path: "/Doc_1/Signature.xml", ..*what };
+        forge::ses(&recipe.seal, recipe.at, &elsewhere, &recipe.seal_signer)
     });
     vec![
         Case::file(

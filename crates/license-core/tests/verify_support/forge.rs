@@ -6,22 +6,44 @@ use pki::asn1::{self, tag};
 use pki::{Digest, ObjectIdentifier, Signer, SoftSigner, oid};
 use time::OffsetDateTime;
 
+/// What a seal signature is about.
+#[derive(Clone, Copy)]
+pub struct Sealing<'a> {
+    /// SM3 of Signature.xml.
+    pub hash: &'a Digest,
+    /// Its path.
+    pub path: &'a str,
+    /// The zip before the signature value.
+    pub container: &'a [u8],
+}
+
 /// A SES_Signature of version 4, without asking whether seal, signer and time go together.
-pub fn ses(seal: &Seal, at: OffsetDateTime, data_hash: &Digest, path: &str, signer: &SoftSigner) -> Vec<u8> {
-    let to_sign = ses_to_sign(seal.der(), at, data_hash, path);
+pub fn ses(seal: &Seal, at: OffsetDateTime, what: &Sealing<'_>, signer: &SoftSigner) -> Vec<u8> {
+    let to_sign = ses_to_sign(seal.der(), at, what);
     let signature = signer.sign(&to_sign).unwrap();
     ses_around(&to_sign, signer.certificate().der(), &oid::SM2_WITH_SM3, &signature)
 }
 
-pub fn ses_to_sign(seal: &[u8], at: OffsetDateTime, data_hash: &Digest, path: &str) -> Vec<u8> {
+pub fn ses_to_sign(seal: &[u8], at: OffsetDateTime, what: &Sealing<'_>) -> Vec<u8> {
+    let digest = pki::DigestAlgorithm::Sha256.digest(what.container);
+    let name = license_core::container::extension(what.container);
+    assert_eq!(name.value, asn1::octet_string(digest.as_bytes()));
+    let name = asn1::sequence(&[&asn1::tlv(tag::OID, &[CONTAINER]), &asn1::octet_string(&name.value)]);
     asn1::sequence(&[
         &asn1::integer(4),
         seal,
         &asn1::generalized_time(at).unwrap(),
-        &asn1::bit_string(data_hash.as_bytes()),
-        &asn1::ia5_string(path, "path").unwrap(),
+        &asn1::bit_string(what.hash.as_bytes()),
+        &asn1::ia5_string(what.path, "path").unwrap(),
+        &asn1::explicit(0, &asn1::sequence(&[&name])),
     ])
 }
+
+/// 2.25 and the number of the UUID.
+const CONTAINER: &[u8] = &[
+    0x69, 0x83, 0xab, 0xf9, 0x96, 0xc2, 0x87, 0x8c, 0xca, 0x94, 0xab, 0x92, 0xe5, 0xfb, 0xed, 0xf6, 0x99, 0x92, 0xca,
+    0x35,
+];
 
 pub fn ses_around(to_sign: &[u8], certificate: &[u8], algorithm: &ObjectIdentifier, signature: &[u8]) -> Vec<u8> {
     asn1::sequence(&[to_sign, &asn1::octet_string(certificate), &asn1::oid(algorithm), &asn1::bit_string(signature)])

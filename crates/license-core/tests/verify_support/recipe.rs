@@ -21,7 +21,8 @@ use pki::cms::{self, CmsOptions};
 use pki::{Digest, DigestAlgorithm, Signer, SoftSigner};
 use time::OffsetDateTime;
 
-use super::{catalog, fonts, forge, signer};
+use super::forge::{self, Sealing};
+use super::{catalog, fonts, signer};
 
 /// The parts of a license.
 pub struct Recipe {
@@ -232,12 +233,12 @@ impl Recipe {
 
     /// The sealed OFD.
     pub fn ofd(&self) -> Vec<u8> {
-        let seal = |data_hash: &Digest, path: &str| forge::ses(&self.seal, self.at, data_hash, path, &self.seal_signer);
+        let seal = |what: &Sealing<'_>| forge::ses(&self.seal, self.at, what, &self.seal_signer);
         self.ofd_with(self.package(), &seal)
     }
 
     /// The OFD of this package with a signature value of the caller's making.
-    pub fn ofd_with(&self, package: Package, make: &dyn Fn(&Digest, &str) -> Vec<u8>) -> Vec<u8> {
+    pub fn ofd_with(&self, package: Package, make: &dyn Fn(&Sealing<'_>) -> Vec<u8>) -> Vec<u8> {
         let (page, rect) = self.seal_place();
         let um = |length: Length| Um(length.um());
         let boundary = ofd::Rect { x: um(rect.x), y: um(rect.y), width: um(rect.width), height: um(rect.height) };
@@ -253,10 +254,7 @@ impl Recipe {
             protect_signature_list: self.protect_list,
         };
         let sm3 = |bytes: &[u8]| DigestAlgorithm::Sm3.digest(bytes).as_bytes().to_vec();
-        let prepared = ofd::prepare(package, &request, &sm3).unwrap();
-        let data_hash = DigestAlgorithm::Sm3.digest(prepared.to_be_signed());
-        let value = make(&data_hash, &prepared.signature_path());
-        prepared.finish(value).to_zip().unwrap()
+        finish(ofd::prepare(package, &request, &sm3).unwrap(), make)
     }
 
     fn seal_place(&self) -> (usize, Rect) {
@@ -281,6 +279,14 @@ pub fn index_text(claims: &Claims, by: &SoftSigner) -> String {
     let signature = by.sign(prepared.to_be_signed()).unwrap();
     let token = prepared.finish(&pki::der_to_raw(&signature, 32).unwrap()).unwrap();
     IndexText::new(super::ADDRESS, token).unwrap().to_string()
+}
+
+/// Puts a signature value into a prepared package.
+pub fn finish(mut prepared: ofd::Prepared, make: &dyn Fn(&Sealing<'_>) -> Vec<u8>) -> Vec<u8> {
+    let hash = DigestAlgorithm::Sm3.digest(prepared.to_be_signed());
+    let path = prepared.signature_path();
+    let value = make(&Sealing { hash: &hash, path: &path, container: prepared.container().unwrap() });
+    prepared.finish_zip(&value).unwrap()
 }
 
 /// Signs a PDF with a placeholder.

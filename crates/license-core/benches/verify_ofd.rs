@@ -1,0 +1,95 @@
+//! What verifying a sealed OFD costs, beside its floor: `cargo bench -p license-core --bench verify_ofd`.
+//! With a name (`-- judge`) it only repeats that step, for a profiler. Nothing fails here.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "../tests/verify_support/mod.rs"]
+mod verify_support;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use license_core::verify::{self, Limits, Policy, Verdict};
+use pki::{DigestAlgorithm, Signer as _};
+use verify_support::{JUDGED, good, press, signer, trust};
+
+fn main() {
+    let ofd = good().ofd();
+    let limits = Limits::default();
+    let judge = |policy: &Policy<'_>| {
+        let report = verify::judge(&verify::inspect(black_box(ofd), &limits), trust(), policy, JUDGED);
+        assert_ne!(report.verdict, Verdict::Failed, "{}", verify_support::explain(&report));
+    };
+    if std::env::args().any(|argument| argument == "judge") {
+        return (0..20).for_each(|_| judge(&Policy::default()));
+    }
+    let package = ofd::read(ofd, &ofd::Budget::default()).unwrap();
+    let inflated: usize = package.parts().map(|(_, part)| part.bytes().len()).sum();
+    println!("{} bytes, {} inflated, {} files", ofd.len(), inflated, package.parts().len());
+
+    // The floor, each part of it by the library that verification uses.
+    let key = signer(&format!("{}-seal", verify_support::MARKET));
+    let message = vec![7; 2000];
+    let signature = key.sign(&message).unwrap();
+    let algorithm = pki::SignatureAlgorithm::Sm2Sm3;
+    let public = key.certificate().public_key().unwrap();
+    let sm2 = measure("one SM2 verification", || public.verify(algorithm, &message, &signature).unwrap());
+    let sm3 = measure("SM3 over the file", || {
+        black_box(DigestAlgorithm::Sm3.digest(black_box(ofd)));
+    });
+    let sm3_parts = measure("SM3 over the files in it", || {
+        package.parts().for_each(|(_, part)| {
+            black_box(DigestAlgorithm::Sm3.digest(black_box(part.bytes())));
+        });
+    });
+    let inflate = measure("inflate", || {
+        black_box(ofd_inflate(ofd));
+    });
+    let floor = sm3 + 2.0 * sm2 + inflate;
+    println!("floor: SM3 over the file, two SM2, inflate        {floor:8.1} µs");
+    println!("the same with SM3 over the files in it            {:8.1} µs", floor - sm3 + sm3_parts);
+
+    measure("package read", || drop(ofd::read(black_box(ofd), &limits.ofd).unwrap()));
+    measure("package read and walked", || drop(ofd::inspect_bytes(black_box(ofd), &limits.ofd).unwrap()));
+    measure("inspected", || drop(verify::inspect(black_box(ofd), &limits)));
+    let line = |name: &str, policy: &Policy<'_>| {
+        let spent = measure(name, || judge(policy));
+        println!("    {:5.0} a second and core, {:.2} × the floor", 1e6 / spent, spent / floor);
+    };
+    line("bytes to report", &Policy::default());
+    line("the same, face compared with the record", &Policy { press: Some(press()), ..Policy::default() });
+}
+
+/// Every deflate stream of the zip, by the offsets in its local headers.
+fn ofd_inflate(zip: &[u8]) -> usize {
+    let (mut at, mut total) = (0, 0);
+    let mut stream = flate2::Decompress::new(false);
+    while zip[at..].starts_with(b"PK\x03\x04") {
+        let short = |from: usize| usize::from(u16::from_le_bytes([zip[at + from], zip[at + from + 1]]));
+        let long = |from: usize| short(from) | short(from + 2) << 16;
+        let body = at + 30 + short(26) + short(28);
+        let end = body + long(18);
+        if short(8) == 8 {
+            let mut out = Vec::with_capacity(long(22));
+            stream.reset(false);
+            stream.decompress_vec(&zip[body..end], &mut out, flate2::FlushDecompress::Finish).unwrap();
+            total += black_box(out).len();
+        }
+        at = end;
+    }
+    total
+}
+
+/// Microseconds of one call: the best of several rounds, since other programs only ever make it slower.
+fn measure(name: &str, mut call: impl FnMut()) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..15 {
+        let (begin, mut calls) = (Instant::now(), 0u32);
+        while begin.elapsed() < Duration::from_millis(60) {
+            call();
+            calls += 1;
+        }
+        best = best.min(begin.elapsed().as_secs_f64() * 1e6 / f64::from(calls));
+    }
+    println!("{name:<49} {best:8.1} µs");
+    best
+}
