@@ -135,6 +135,20 @@ pub enum SignError {
         /// The list.
         path: String,
     },
+    /// The list of all files is signed (GM/T 0099 annex D): another file would count as smuggled in.
+    #[error("{path} lists all files of the package: nothing can be added")]
+    Closed {
+        /// The list.
+        path: String,
+    },
+    /// A part that an existing signature protects is not what was signed: nobody should put a seal on that.
+    #[error("signature {id} does not hold any more: {path} was changed after it")]
+    EarlierBroken {
+        /// The existing signature's id.
+        id: String,
+        /// The part.
+        path: String,
+    },
     /// The package cannot be read unambiguously, so nobody should put a seal on it.
     #[error("the package is unsound: {0}")]
     Unsound(String),

@@ -89,8 +89,11 @@ pub use problem::{Problem, ProblemClass, ProblemKind};
 pub use read::{
     AnnotationFacts, AttachmentFacts, ContainerFacts, DigestByMethod, DocInfoFacts, Facts, FontFacts, ImageFacts,
     PageFacts, Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts,
-    Source, StampFacts, TextRun, inspect, inspect_bytes,
+    Source, StampFacts, TextRun, inspect, inspect_bytes, inspect_placed,
 };
-pub use sign::{Prepared, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare};
+pub use sign::{
+    EntriesRequest, Prepared, PreparedEntries, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare,
+    prepare_entries,
+};
 pub use units::{Rect, Size, Um};
 pub use zip::read::{EntryFacts, read};

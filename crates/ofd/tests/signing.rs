@@ -148,6 +148,40 @@ fn straddling_slices_add_up_to_the_seal() {
     assert_eq!(facts.signatures[0].stamps[1].clip, stamps[1].clip);
 }
 
+/// Nobody seals over a signature that does not hold any more.
+#[test]
+fn a_broken_earlier_signature_takes_no_later_one() {
+    let open = SignatureRequest { protect_signature_list: false, ..request(SignatureKind::Seal) };
+    let mut package = sign(document().package().unwrap(), &open).unwrap();
+    let name = package.parts().map(|(name, _)| name).find(|name| name.ends_with("record.json")).unwrap().to_owned();
+    package.set(&name, br#"{"a":2}"#.to_vec());
+    let refused = sign(package, &open).unwrap_err();
+    assert_eq!(refused, SignError::EarlierBroken { id: "1".to_owned(), path: name });
+}
+
+/// GM/T 0099 annex D: every file is listed, and nothing comes after.
+#[test]
+fn the_list_of_all_files_closes_the_package() {
+    let request_entries =
+        EntriesRequest { creator: "test".into(), version: "1".into(), creation_date: "2026-11-21".into() };
+    let open = SignatureRequest { protect_signature_list: false, ..request(SignatureKind::Seal) };
+    let sealed = sign(document().package().unwrap(), &open).unwrap();
+    let names: Vec<String> = sealed.parts().map(|(name, _)| format!("FileLoc=\"/{name}\"")).collect();
+    let prepared = prepare_entries(sealed, &request_entries).unwrap();
+    let xml = String::from_utf8(prepared.to_be_signed().to_vec()).unwrap();
+    assert_eq!(xml.matches("<ofd:File ").count(), names.len());
+    assert!(names.iter().all(|name| xml.contains(name)), "{xml}");
+    assert!(xml.contains("CreatorName=\"test\" Version=\"1\" CreationDate=\"2026-11-21\""), "{xml}");
+    let closed = prepared.finish(b"value".to_vec());
+    assert_eq!(closed.part("signedvalue.dat").unwrap().bytes(), b"value");
+    let facts = facts_of(&closed);
+    assert_eq!(facts.entries_list.as_deref(), Some("OFDEntries.xml"));
+    assert!(facts.unreachable.is_empty() && all_match(&facts));
+    assert!(matches!(sign(closed.clone(), &open), Err(SignError::Closed { .. })));
+    assert!(matches!(prepare_entries(closed, &request_entries), Err(SignError::Closed { .. })));
+    assert!(matches!(prepare_entries(Package::new(), &request_entries), Err(SignError::Unsound(_))));
+}
+
 /// The digest of a shared part is taken once per method.
 #[test]
 fn shared_parts_are_digested_once() {

@@ -151,6 +151,8 @@ pub struct TextRun {
     pub size: Um,
     /// Glyph ids that replace the character map of the font (`CGTransform`).
     pub glyphs: Vec<u32>,
+    /// Origin of every character on the page; only [`inspect_placed`](crate::inspect_placed) fills it.
+    pub origins: Vec<(Um, Um)>,
     /// Page, template or annotation.
     pub source: Source,
     /// Not switched off, not fully transparent.

@@ -3,6 +3,7 @@
 mod document;
 mod facts;
 mod numbers;
+mod origins;
 mod outcome;
 mod page;
 mod resources;
@@ -40,6 +41,15 @@ pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
 
 /// Says what is in a package. Never fails: whatever is odd stands in [`Facts::problems`].
 pub fn inspect(package: &Package, budget: &Budget) -> Facts {
+    inspect_as(package, budget, false)
+}
+
+/// As [`inspect`], and every [`TextRun`] knows where each of its characters stands: for whoever looks for a place.
+pub fn inspect_placed(package: &Package, budget: &Budget) -> Facts {
+    inspect_as(package, budget, true)
+}
+
+fn inspect_as(package: &Package, budget: &Budget, placed: bool) -> Facts {
     let container = package.container();
     let mut reader = Reader {
         package,
@@ -49,6 +59,7 @@ pub fn inspect(package: &Package, budget: &Budget) -> Facts {
         objects: budget.objects,
         problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
         reached: BTreeSet::new(),
+        placed,
     };
     let mut facts = Facts::default();
     if let Some(container) = container {
@@ -83,6 +94,8 @@ pub(crate) struct Reader<'p> {
     problems: Problems,
     /// Entries that the document is made of.
     reached: BTreeSet<String>,
+    /// Whether the place of every character is wanted.
+    placed: bool,
 }
 
 impl<'p> Reader<'p> {

@@ -10,6 +10,7 @@ use crate::xml::Element;
 use super::Reader;
 use super::facts::{Facts, PageFacts, Picture, Source, TextRun};
 use super::numbers::{Affine, boolean, length, number, rect};
+use super::origins::origins;
 use super::resources::{Resources, collect, load, parse};
 
 /// What a page or template shows, layer by layer.
@@ -236,6 +237,12 @@ impl<'w> Walk<'w, '_> {
                     x = child.attr("X").and_then(|text| number(&text)).unwrap_or(x);
                     y = child.attr("Y").and_then(|text| number(&text)).unwrap_or(y);
                     let (page_x, page_y) = matrix.apply(x, y);
+                    let placed = if self.reader.placed {
+                        let (delta_x, delta_y) = (child.attr("DeltaX"), child.attr("DeltaY"));
+                        origins(child.text(), (x, y), delta_x.as_deref(), delta_y.as_deref(), matrix)
+                    } else {
+                        Vec::new()
+                    };
                     self.out.text.push(TextRun {
                         text: child.text().to_owned(),
                         x: Um::from_mm(page_x),
@@ -244,6 +251,7 @@ impl<'w> Walk<'w, '_> {
                         font_name: font_name.clone(),
                         size,
                         glyphs: std::mem::take(&mut glyphs),
+                        origins: placed,
                         source: self.source,
                         visible,
                     });

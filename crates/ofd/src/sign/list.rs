@@ -1,5 +1,10 @@
 //! What a package already says about signatures: the link, the list, and what the listed ones protect.
 
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::budget::Budget;
 use crate::error::SignError;
 use crate::loc::{Found, Locator, folder};
@@ -17,6 +22,8 @@ pub(crate) struct Existing {
     pub(crate) list_path: Option<String>,
     /// Its records, and those ids of stamps that are known.
     pub(crate) records: Vec<Record>,
+    /// What they protect, as far as it can be compared with what a new one digests.
+    protected: Vec<Protected>,
     /// The highest id in use.
     pub(crate) max_id: u64,
     /// OFD.xml as it must be: with the link.
@@ -29,6 +36,14 @@ pub(crate) struct Record {
     pub(crate) kind: Option<String>,
     pub(crate) base_loc: String,
     pub(crate) relative: Option<String>,
+}
+
+/// A part and the digest that an existing signature gives it.
+struct Protected {
+    id: String,
+    path: String,
+    check_method: String,
+    check_value: Vec<u8>,
 }
 
 /// Reads what adding a signature depends on; refuses what a signature would break.
@@ -55,6 +70,7 @@ pub(crate) fn survey(package: &Package) -> Result<Existing, SignError> {
         doc_root,
         list_path: None,
         records: Vec::new(),
+        protected: Vec::new(),
         max_id: 0,
         entry_with_link: None,
     };
@@ -70,6 +86,24 @@ pub(crate) fn survey(package: &Package) -> Result<Existing, SignError> {
 }
 
 impl Existing {
+    /// Refuses a package whose earlier signatures do not hold, by the digests made for the new one anyway. Another
+    /// digest method than the new one's is left to the verifier.
+    pub(crate) fn check_earlier(&self, method: &str, digests: &[(String, Vec<u8>)]) -> Result<(), SignError> {
+        if self.protected.is_empty() {
+            return Ok(());
+        }
+        let digests: HashMap<&str, &[u8]> = digests.iter().map(|(name, digest)| (&**name, &**digest)).collect();
+        let broken = self
+            .protected
+            .iter()
+            .filter(|protected| protected.check_method == method)
+            .find(|protected| digests.get(&*protected.path).is_some_and(|digest| *digest != protected.check_value));
+        match broken {
+            Some(Protected { id, path, .. }) => Err(SignError::EarlierBroken { id: id.clone(), path: path.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// Where the list is, or will be.
     pub(crate) fn list_location(&self) -> String {
         self.list_path.clone().unwrap_or_else(|| {
@@ -115,13 +149,23 @@ fn read_list(
         };
         let text = text_of(package, &signature)?;
         let tree = tree_of(&text, &signature, allowance)?;
+        let mut check_method = String::new();
         for element in tree.root().descendants() {
             match element.name() {
+                "References" => check_method = element.attr("CheckMethod").unwrap_or_default().trim().to_owned(),
                 "StampAnnot" => existing.max_id = existing.max_id.max(number(&element.attr("ID").unwrap_or_default())),
                 "Reference" => {
                     let protected = element.attr("FileRef").unwrap_or_default();
                     if leads_to(locator, folder(&signature), &protected, path) {
                         return Err(SignError::ListProtected { id, path: path.to_owned() });
+                    }
+                    let encoded: String =
+                        element.child_text("CheckValue").unwrap_or_default().split_whitespace().collect();
+                    if let (Found::Exact(path), Ok(check_value)) =
+                        (locator.find(folder(&signature), &protected), STANDARD.decode(encoded))
+                    {
+                        let check_method = check_method.clone();
+                        existing.protected.push(Protected { id: id.clone(), path, check_method, check_value });
                     }
                 }
                 _ => {}

@@ -13,6 +13,7 @@ use crate::write::content::check_box;
 use crate::write::xml::Xml;
 use crate::zip::write::ZipWriter;
 
+use super::entries::refuse_closed;
 use super::list::{Existing, survey};
 use super::request::{SignatureKind, SignatureRequest, StampAnnot};
 
@@ -35,6 +36,7 @@ pub fn prepare(
     digest: &dyn Fn(&[u8]) -> Vec<u8>,
 ) -> Result<Prepared, SignError> {
     check(&package, request)?;
+    refuse_closed(&package)?;
     let existing = survey(&package)?;
     for stamp in &request.stamps {
         let pages = existing.page_ids.len();
@@ -65,6 +67,7 @@ pub fn prepare(
         .filter(|(name, _)| request.protect_signature_list || *name != list_path)
         .map(|(name, part)| (name.to_owned(), part.digest(&request.check_method, digest)))
         .collect();
+    existing.check_earlier(&request.check_method, &references)?;
     let signature_path = slot.path("Signature.xml");
     let value_path = slot.path("SignedValue.dat");
     let xml = signature_xml(request, &existing, &references, &stamp_ids, &slot)?;
@@ -126,7 +129,11 @@ fn check(package: &Package, request: &SignatureRequest) -> Result<(), SignError>
             check_box("clip of a stamp", clip.width, clip.height)?;
         }
     }
-    // Nobody should put a seal on a package that two readers see differently.
+    check_sound(package)
+}
+
+/// Nobody should put a seal on a package that two readers see differently.
+pub(super) fn check_sound(package: &Package) -> Result<(), SignError> {
     let problems = package.container().map(|container| container.problems.list.as_slice()).unwrap_or_default();
     match problems.iter().find(|problem| problem.kind.class() != ProblemClass::Tolerated) {
         Some(problem) => Err(SignError::Unsound(problem.to_string())),
