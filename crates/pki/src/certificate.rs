@@ -3,7 +3,10 @@
 use crate::algorithm::{AlgorithmError, SignatureAlgorithm};
 use crate::asn1::{self, Asn1Error, tag};
 use crate::digest::{Digest, DigestAlgorithm};
-use crate::extension::{self, BasicConstraints, Extension, KeyUsage, Known};
+use crate::extension::{
+    self, BasicConstraints, DistributionPoint, Extension, GeneralName, KeyUsage, Known, NameConstraints,
+    PolicyConstraints,
+};
 use crate::name::{self, Name};
 use crate::public_key::{KeyError, PublicKey, VerifyError};
 use der::asn1::ObjectIdentifier;
@@ -45,6 +48,7 @@ struct Inner {
     spki: Vec<u8>,
     public_key: Result<PublicKey, KeyError>,
     signature_algorithm: Result<SignatureAlgorithm, AlgorithmError>,
+    algorithm_identifier: Vec<u8>,
     algorithms_agree: bool,
     signature: Vec<u8>,
     extensions: Vec<Extension>,
@@ -99,6 +103,7 @@ impl Certificate {
             spki: spki.to_vec(),
             public_key: PublicKey::from_spki_der(spki),
             signature_algorithm: SignatureAlgorithm::from_algorithm_identifier(algorithm),
+            algorithm_identifier: algorithm.to_vec(),
             algorithms_agree: algorithm == inner_algorithm,
             signature,
             known: Known::read(&extensions)?,
@@ -196,6 +201,11 @@ impl Certificate {
         self.0.signature_algorithm.as_ref().copied()
     }
 
+    /// DER of signatureAlgorithm.
+    pub fn algorithm_identifier(&self) -> &[u8] {
+        &self.0.algorithm_identifier
+    }
+
     /// Whether the algorithm inside and outside the signed part is the same (RFC 5280 4.1.1.2).
     pub fn algorithms_agree(&self) -> bool {
         self.0.algorithms_agree
@@ -234,6 +244,66 @@ impl Certificate {
     /// keyIdentifier of authorityKeyIdentifier.
     pub fn authority_key_id(&self) -> Option<&[u8]> {
         self.0.known.authority_key_id.as_deref()
+    }
+
+    /// subjectAltName; empty when absent.
+    pub fn subject_alt_names(&self) -> &[GeneralName] {
+        &self.0.known.subject_alt_names
+    }
+
+    /// nameConstraints.
+    pub fn name_constraints(&self) -> Option<&NameConstraints> {
+        self.0.known.name_constraints.as_ref()
+    }
+
+    /// The policies of certificatePolicies.
+    pub fn policies(&self) -> Option<&[ObjectIdentifier]> {
+        self.0.known.policies.as_deref()
+    }
+
+    /// policyMappings: pairs of issuerDomainPolicy and subjectDomainPolicy.
+    pub fn policy_mappings(&self) -> &[(ObjectIdentifier, ObjectIdentifier)] {
+        &self.0.known.policy_mappings
+    }
+
+    /// policyConstraints.
+    pub fn policy_constraints(&self) -> PolicyConstraints {
+        self.0.known.policy_constraints
+    }
+
+    /// inhibitAnyPolicy.
+    pub fn inhibit_any_policy(&self) -> Option<u32> {
+        self.0.known.inhibit_any_policy
+    }
+
+    /// cRLDistributionPoints.
+    pub fn distribution_points(&self) -> &[DistributionPoint] {
+        &self.0.known.distribution_points
+    }
+
+    /// freshestCRL: where deltas are.
+    pub fn freshest_points(&self) -> &[DistributionPoint] {
+        &self.0.known.freshest
+    }
+
+    /// URLs of OCSP responders (authorityInfoAccess).
+    pub fn ocsp_urls(&self) -> &[String] {
+        &self.0.known.ocsp_urls
+    }
+
+    /// URLs of the issuer's certificates (authorityInfoAccess).
+    pub fn issuer_urls(&self) -> &[String] {
+        &self.0.known.issuer_urls
+    }
+
+    /// A known extension whose content is not what its standard says; a path through the certificate is refused.
+    pub fn malformed_extension(&self) -> Option<ObjectIdentifier> {
+        self.0.known.malformed
+    }
+
+    /// The extension of this type.
+    pub fn extension(&self, oid: &ObjectIdentifier) -> Option<&Extension> {
+        self.0.extensions.iter().find(|extension| extension.oid == *oid)
     }
 
     /// URLs where the CRL may be had.

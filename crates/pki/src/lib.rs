@@ -41,6 +41,7 @@
 //!
 //! - [`Signer`] is where keys enter: a file now ([`SoftSigner`]), a device or a remote service later.
 //! - [`cms`] makes and reads detached signatures: prepare, sign, finish; read, verify.
+//! - [`tsp`] asks for time-stamps and checks them.
 //! - [`path`] turns a certificate into a [`path::TrustedPath`], or says why not.
 //! - Readers of outside bytes are strict DER, never recurse, and count what they read; limits are constants beside them.
 
@@ -48,6 +49,7 @@ pub mod asn1;
 pub mod cms;
 pub mod oid;
 pub mod path;
+pub mod tsp;
 
 mod algorithm;
 mod certificate;
@@ -66,7 +68,10 @@ pub use cms::Outcome;
 pub use crl::{Crl, CrlError, CrlTemplate, MAX_CRL_BYTES, Revocation, RevocationReason};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
-pub use extension::{BasicConstraints, Extension, KeyUsage};
+pub use extension::{
+    BasicConstraints, DistributionPoint, Extension, GeneralName, IssuingPoint, KeyUsage, NameConstraints, PointName,
+    PolicyConstraints, Reasons,
+};
 pub use issue::{CertificateTemplate, IssueError};
 pub use name::{Attribute, Name, NameBuilder};
 pub use private_key::{PrivateKey, PrivateKeyError, SignError};

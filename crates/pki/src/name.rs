@@ -21,7 +21,8 @@ const MAX_ATTRIBUTES: usize = 64;
 pub struct Name {
     der: Vec<u8>,
     attributes: Vec<Attribute>,
-    folded: Vec<u8>,
+    /// The comparable form of each RelativeDistinguishedName.
+    folded: Vec<Vec<u8>>,
 }
 
 /// One attribute of a name.
@@ -46,7 +47,7 @@ impl Name {
         let mut folded = Vec::new();
         while !rdns.is_empty() {
             let mut set = rdns.expect(tag::SET, "RelativeDistinguishedName")?.children();
-            folded.push(b'\x01');
+            let mut parts = Vec::new();
             while !set.is_empty() {
                 let mut pair = set.sequence("AttributeTypeAndValue")?;
                 let oid = pair.oid("type")?;
@@ -56,9 +57,13 @@ impl Name {
                     return Err(Asn1Error::new("Name", "too many attributes"));
                 }
                 let text = value.text().ok().filter(|_| is_string(value.tag));
-                fold(&mut folded, &oid, text.as_deref(), value.raw);
+                parts.push(fold(&oid, text.as_deref(), value.raw));
                 attributes.push(Attribute { oid, text: text.unwrap_or_else(|| hex(value.raw)) });
             }
+            if parts.is_empty() {
+                return Err(Asn1Error::new("RelativeDistinguishedName", "empty"));
+            }
+            folded.push(rdn(parts));
         }
         Ok(Self { der: der.to_vec(), attributes, folded })
     }
@@ -91,6 +96,23 @@ impl Name {
     /// RFC 5280 7.1: equal after folding case and collapsing spaces, whatever the string types.
     pub fn matches(&self, other: &Self) -> bool {
         self.folded == other.folded
+    }
+
+    /// RFC 5280 7.1: whether this name begins with all of `base`, RDN by RDN.
+    pub fn is_within(&self, base: &Self) -> bool {
+        self.folded.starts_with(&base.folded)
+    }
+
+    /// This name with one more RelativeDistinguishedName, given by the inside of its SET
+    /// (nameRelativeToCRLIssuer, RFC 5280 4.2.1.13).
+    pub fn with_relative(&self, rdn: &[u8]) -> Result<Self, Asn1Error> {
+        let own = asn1::whole(&self.der, tag::SEQUENCE, "Name")?.value;
+        Self::from_der(&asn1::sequence(&[own, &asn1::tlv(tag::SET, &[rdn])]))
+    }
+
+    /// Equal for names that match, for use as a key.
+    pub(crate) fn comparable(&self) -> &[Vec<u8>] {
+        &self.folded
     }
 
     /// Whether there is no attribute at all.
@@ -180,8 +202,7 @@ impl NameBuilder {
             let string_tag = if printable { tag::PRINTABLE_STRING } else { tag::UTF8_STRING };
             let value = asn1::tlv(string_tag, &[text.as_bytes()]);
             let pair = asn1::sequence(&[&asn1::oid(&oid), &value]);
-            folded.push(b'\x01');
-            fold(&mut folded, &oid, Some(&text), &value);
+            folded.push(rdn(vec![fold(&oid, Some(&text), &value)]));
             rdns.extend(asn1::tlv(tag::SET, &[&pair]));
             attributes.push(Attribute { oid, text });
         }
@@ -190,9 +211,8 @@ impl NameBuilder {
 }
 
 /// The comparable form of one attribute: type, then folded text or the raw value.
-fn fold(out: &mut Vec<u8>, oid: &ObjectIdentifier, text: Option<&str>, raw: &[u8]) {
-    out.push(b'\x02');
-    out.extend_from_slice(&asn1::oid(oid));
+fn fold(oid: &ObjectIdentifier, text: Option<&str>, raw: &[u8]) -> Vec<u8> {
+    let mut out = asn1::oid(oid);
     match text {
         Some(text) => {
             let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
@@ -200,6 +220,13 @@ fn fold(out: &mut Vec<u8>, oid: &ObjectIdentifier, text: Option<&str>, raw: &[u8
         }
         None => out.extend_from_slice(raw),
     }
+    out
+}
+
+/// The comparable form of one RelativeDistinguishedName: its attributes are a set.
+fn rdn(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
+    parts.sort();
+    asn1::tlv(tag::SET, &[&parts.concat()])
 }
 
 fn is_string(value_tag: u8) -> bool {

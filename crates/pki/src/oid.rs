@@ -55,12 +55,19 @@ pub const POLICY_MAPPINGS: ObjectIdentifier = oid("2.5.29.33");
 pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.35");
 pub const POLICY_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.36");
 pub const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
+pub const FRESHEST_CRL: ObjectIdentifier = oid("2.5.29.46");
+pub const AUTHORITY_INFO_ACCESS: ObjectIdentifier = oid("1.3.6.1.5.5.7.1.1");
+pub const AD_OCSP: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1");
+pub const AD_CA_ISSUERS: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.2");
+pub const ANY_POLICY: ObjectIdentifier = oid("2.5.29.32.0");
 pub const INHIBIT_ANY_POLICY: ObjectIdentifier = oid("2.5.29.54");
 pub const EXPIRED_CERTS_ON_CRL: ObjectIdentifier = oid("2.5.29.60");
 
 // Extended key usages: RFC 5280, RFC 9336, RFC 3161.
 pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37.0");
 pub const KP_DOCUMENT_SIGNING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.36");
+pub const KP_SERVER_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.1");
+pub const KP_CLIENT_AUTH: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.2");
 pub const KP_TIME_STAMPING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.8");
 pub const KP_EMAIL_PROTECTION: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.4");
 pub const KP_ADOBE_DOCUMENT_SIGNING: ObjectIdentifier = oid("1.2.840.113583.1.1.5");
@@ -76,6 +83,17 @@ pub const ALGORITHM_PROTECTION: ObjectIdentifier = oid("1.2.840.113549.1.9.52");
 pub const SIGNING_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.12");
 pub const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.47");
 pub const SIGNATURE_TIME_STAMP: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.14");
+
+// RFC 6960: OCSP.
+pub const OCSP_BASIC: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");
+pub const OCSP_NONCE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.2");
+pub const OCSP_NO_CHECK: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.5");
+pub const OCSP_ARCHIVE_CUTOFF: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.6");
+pub const KP_OCSP_SIGNING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.9");
+pub const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");
+
+// RFC 3161: time-stamps.
+pub const TST_INFO: ObjectIdentifier = oid("1.2.840.113549.1.9.16.1.4");
 
 // X.520: attribute types of names.
 pub const COMMON_NAME: ObjectIdentifier = oid("2.5.4.3");

@@ -93,6 +93,19 @@ impl<'a> CertificateId<'a> {
     }
 }
 
+/// Whether signing-certificate (RFC 2634, version 1) names this certificate. Its SHA-1 only identifies: the signature, and
+/// the path of the very certificate, are checked by stronger means. For time-stamps; signatures of documents need v2.
+pub(crate) fn signing_certificate_v1_names(attributes: &[CmsAttribute], certificate: &Certificate) -> bool {
+    let Ok(Some(value)) = single(attributes, &oid::SIGNING_CERTIFICATE) else { return false };
+    let hash = || -> Result<&[u8], Asn1Error> {
+        let mut outer = asn1::whole(value, tag::SEQUENCE, "SigningCertificate")?.children();
+        let mut id = outer.sequence("certs")?.sequence("ESSCertID")?;
+        Ok(id.expect(tag::OCTET_STRING, "certHash")?.value)
+    };
+    let own = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, certificate.der());
+    hash().is_ok_and(|hash| hash == own.as_ref())
+}
+
 /// CMSAlgorithmProtection (RFC 6211): whether it names these two identifiers.
 pub(super) fn protection_matches(value: &[u8], digest: &[u8], signature: &[u8]) -> Result<bool, Asn1Error> {
     let mut inside = asn1::whole(value, tag::SEQUENCE, "CMSAlgorithmProtection")?.children();

@@ -127,6 +127,20 @@ impl PreparedCms {
 
     /// The ContentInfo with this signature value; `chain` are the CA certificates to enclose.
     pub fn finish(self, signature: &[u8], chain: &[Certificate]) -> Vec<u8> {
+        self.encode(signature, chain, None)
+    }
+
+    /// As [`finish`](Self::finish), with a time-stamp token over the signature value as an unsigned attribute
+    /// (signature-time-stamp, RFC 3161 appendix A).
+    pub fn finish_stamped(self, signature: &[u8], chain: &[Certificate], token: &[u8]) -> Vec<u8> {
+        self.encode(signature, chain, Some(token))
+    }
+
+    fn encode(self, signature: &[u8], chain: &[Certificate], token: Option<&[u8]>) -> Vec<u8> {
+        let unsigned_attributes = match token {
+            Some(token) => asn1::explicit(1, &attributes::attribute(&oid::SIGNATURE_TIME_STAMP, token)),
+            None => Vec::new(),
+        };
         let digest = self.algorithm.digest().algorithm_identifier();
         let signature_algorithm = match self.form {
             CmsForm::Cades => self.algorithm.algorithm_identifier(),
@@ -143,6 +157,7 @@ impl PreparedCms {
             &signed_attributes,
             &signature_algorithm,
             &asn1::octet_string(signature),
+            &unsigned_attributes,
         ]);
         let mut certificates: Vec<Vec<u8>> = vec![self.certificate.der().to_vec()];
         for authority in chain {

@@ -1,5 +1,16 @@
 //! The certificate extensions of RFC 5280 4.2 that decide something here, read and written.
 
+mod constraints;
+mod general_name;
+mod points;
+mod policies;
+
+pub use constraints::NameConstraints;
+pub use general_name::GeneralName;
+pub(crate) use general_name::{is_host_name, mailbox};
+pub use points::{DistributionPoint, IssuingPoint, PointName, Reasons};
+pub use policies::PolicyConstraints;
+
 use crate::asn1::{self, Asn1Error, Cursor, tag};
 use crate::oid;
 use der::asn1::ObjectIdentifier;
@@ -148,7 +159,20 @@ pub(crate) struct Known {
     pub(crate) basic_constraints: Option<BasicConstraints>,
     pub(crate) subject_key_id: Option<Vec<u8>>,
     pub(crate) authority_key_id: Option<Vec<u8>>,
+    pub(crate) subject_alt_names: Vec<GeneralName>,
+    pub(crate) name_constraints: Option<NameConstraints>,
+    pub(crate) policies: Option<Vec<ObjectIdentifier>>,
+    pub(crate) policy_mappings: Vec<(ObjectIdentifier, ObjectIdentifier)>,
+    pub(crate) policy_constraints: PolicyConstraints,
+    pub(crate) inhibit_any_policy: Option<u32>,
+    pub(crate) distribution_points: Vec<DistributionPoint>,
+    pub(crate) freshest: Vec<DistributionPoint>,
     pub(crate) crl_urls: Vec<String>,
+    pub(crate) ocsp_urls: Vec<String>,
+    pub(crate) issuer_urls: Vec<String>,
+    /// An extension whose form is known and whose content does not have it. The certificate can be read and shown; a
+    /// path through it is refused.
+    pub(crate) malformed: Option<ObjectIdentifier>,
 }
 
 impl Known {
@@ -164,12 +188,40 @@ impl Known {
                     known.subject_key_id = Some(id.value.to_vec());
                 }
                 oid::AUTHORITY_KEY_IDENTIFIER => known.authority_key_id = authority_key_id(value)?,
-                // Only a hint where to ask; vendors write many shapes.
-                oid::CRL_DISTRIBUTION_POINTS => known.crl_urls = crl_urls(value).unwrap_or_default(),
-                _ => {}
+                _ => {
+                    if known.read_scope(oid, value).is_err() {
+                        known.malformed = known.malformed.or(Some(*oid));
+                    }
+                }
             }
         }
         Ok(known)
+    }
+
+    /// The extensions that matter to paths alone.
+    fn read_scope(&mut self, oid: &ObjectIdentifier, value: &[u8]) -> Result<(), Asn1Error> {
+        match *oid {
+            oid::SUBJECT_ALT_NAME => {
+                let names = asn1::whole(value, tag::SEQUENCE, "subjectAltName")?;
+                self.subject_alt_names = GeneralName::read_all(names.children())?;
+            }
+            oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::from_der(value)?),
+            oid::CERTIFICATE_POLICIES => self.policies = Some(policies::certificate_policies(value)?),
+            oid::POLICY_MAPPINGS => self.policy_mappings = policies::policy_mappings(value)?,
+            oid::POLICY_CONSTRAINTS => self.policy_constraints = PolicyConstraints::from_der(value)?,
+            oid::INHIBIT_ANY_POLICY => self.inhibit_any_policy = Some(policies::inhibit_any_policy(value)?),
+            oid::CRL_DISTRIBUTION_POINTS => {
+                // The URLs are only a hint where to ask; vendors write many shapes.
+                self.crl_urls = crl_urls(value).unwrap_or_default();
+                self.distribution_points = points::distribution_points(value)?;
+            }
+            oid::FRESHEST_CRL => self.freshest = points::distribution_points(value)?,
+            oid::AUTHORITY_INFO_ACCESS => {
+                (self.ocsp_urls, self.issuer_urls) = points::information_access(value)?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 
