@@ -1,0 +1,53 @@
+//! Formats of this house: the index in the QR code, the trust list, the record.
+
+use license_core::index::{IndexText, fold_pasted};
+use license_core::record::Record;
+use license_core::trust::TrustList;
+
+use crate::verdict::{ROOTS, TOKEN, TRUST};
+
+/// An index as bytes and as text: one spelling only, and only the true one holds.
+pub(crate) fn index(data: &[u8]) {
+    if let Ok(token) = license_core::index::Token::from_bytes(data) {
+        assert_eq!(token.as_bytes(), data, "two spellings of one token");
+        forged(&token);
+    }
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let folded = fold_pasted(text);
+    assert_eq!(fold_pasted(&folded), folded, "folding twice differs");
+    if let Ok(index) = IndexText::parse(text) {
+        assert_eq!(index.to_string(), text, "two spellings of one index");
+        forged(index.token());
+    }
+}
+
+fn forged(token: &license_core::index::Token) {
+    let _ = token.claims().license_id();
+    if token.as_bytes() != *TOKEN {
+        let keys = TRUST.issuers.iter().flat_map(|issuer| &issuer.index_keys);
+        keys.for_each(|key| assert!(!token.verify(&key.key), "a forged index holds"));
+    }
+}
+
+/// A trust list in its envelope, and the JSON inside.
+pub(crate) fn trust_list(data: &[u8]) {
+    if let Ok(list) = TrustList::from_json(data) {
+        let written = list.to_json();
+        let again = TrustList::from_json(&written).expect("our own list reads");
+        assert_eq!(again.to_json(), written, "a list that changes with each writing");
+    }
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(list) = TrustList::open(text, &ROOTS)
+    {
+        assert_eq!(list.to_json(), TRUST.to_json(), "a forged trust list opens");
+    }
+}
+
+/// The record that is attached to a license: one spelling only.
+pub(crate) fn record(data: &[u8]) {
+    let Ok(record) = Record::from_canonical_json(data) else { return };
+    assert_eq!(record.to_canonical_json(), data, "two spellings of one record");
+    record.metadata();
+    record.public_holder();
+    record.digest();
+}
