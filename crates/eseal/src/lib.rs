@@ -71,7 +71,7 @@ mod stamp;
 mod version;
 
 pub use apply::{PreparedSignature, SealingRequest, UnstampedSignature, prepare_signature};
-pub use check::{Check, CheckName, CheckRequest, SealReport, check, check_seal};
+pub use check::{Check, CheckName, CheckRequest, SealReport, StampReport, check, check_seal, is_raw};
 pub use error::EsealError;
 pub use extension_id::ExtensionId;
 pub use inspect::{Facts, inspect};
@@ -80,4 +80,5 @@ pub use make::{PreparedSeal, UnstampedSeal, prepare_seal};
 pub use pki::Outcome;
 pub use seal::{CertDigest, ExtData, Picture, Seal, SealContent, SignerList};
 pub use signature::{SealSignature, SigningTime};
+pub use stamp::check_token;
 pub use version::Version;

@@ -13,7 +13,7 @@ fn checked(package: &Path, folder: &str) -> (Box<SealSignature>, SealReport) {
     let seal = entry(package, &format!("{folder}/Seal.esl"));
     let Facts::Seal(signature) = eseal::inspect(&value) else { panic!("{package:?}: {:?}", eseal::inspect(&value)) };
     let digest = sm3(&xml);
-    let path = format!("{folder}/Signature.xml");
+    let path = format!("/Doc_0/Signs/{folder}/Signature.xml");
     let mut request = CheckRequest::new(&digest).with_signature_path(&path);
     if let Some(seal) = &seal {
         request = request.with_seal_file(seal);
@@ -47,7 +47,8 @@ fn v1_and_v5_seals_of_another_library() {
     let (signature, report) = checked(&fixture("v5-seal.ofd"), "Sign_0");
     assert_eq!(signature.version(), Version::V5);
     assert!(report.intact(), "{:?}", report.checks);
-    assert_eq!(failed(&report), [CheckName::SignerValidity], "the seal lasts until 2028");
+    let late = [CheckName::SignerValidity, CheckName::MakerValidity];
+    assert_eq!(failed(&report), late, "the seal lasts until 2028, both certificates ended in 2022");
 }
 
 #[test]
