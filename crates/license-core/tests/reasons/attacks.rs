@@ -106,7 +106,7 @@ fn borrowed() -> Vec<Case> {
         Case::file(
             "the pages of another license",
             swapped.to_zip().unwrap(),
-            &[Reason::OfdDigest, Reason::FaceDiffers],
+            &[Reason::OfdDigest, Reason::FaceDiffers, Reason::OfdStructure],
         ),
         Case::file(
             "an OFD behind a PDF",
@@ -250,7 +250,7 @@ fn second_signatures() -> Vec<Case> {
         Case::file(
             "two seals of the issuer, the first broken",
             first_broken,
-            &[Reason::OfdDigest, Reason::SealSignature],
+            &[Reason::OfdDigest, Reason::SealSignature, Reason::OfdStructure],
         ),
         Case::file(
             "a stranger's seal beside the issuer's",

@@ -2,6 +2,7 @@
 
 use license_core::verify::Reason;
 use ofd::SignatureKind;
+use pki::Signer as _;
 use pki::cms::CmsOptions;
 
 use super::Case;
@@ -22,6 +23,18 @@ fn container() -> Vec<Case> {
     let mut two_dates = good.to_vec();
     two_dates[10] ^= 1;
     let without = |name: &'static str| forge::rebuild(good, |found, bytes| (found != name).then(|| bytes.to_vec()));
+    let recipe = Recipe::of(super::verify_support::good());
+    let sealed = |names: &dyn Fn(Vec<u8>) -> Vec<u8>| {
+        recipe.ofd_with(recipe.package(), &|what| {
+            let names = names(forge::container_name(what));
+            let to_sign = forge::ses_to_sign_with(recipe.seal.der(), recipe.at, what, &names);
+            let signature = recipe.seal_signer.sign(&to_sign).unwrap();
+            forge::ses_around(&to_sign, recipe.seal_signer.certificate().der(), &pki::oid::SM2_WITH_SM3, &signature)
+        })
+    };
+    let unnamed = sealed(&|_| Vec::new());
+    let named_twice = sealed(&|name| name.repeat(2));
+    let elsewhere = sealed(&|name| [&name[..name.len() - 1], &[name[name.len() - 1] ^ 1]].concat());
     // Two entries of one name: written under another name of the same length, then renamed in both headers.
     let twin = forge::repack(good, |package| package.set("OFD.xmL", b"<x/>".to_vec()));
     let twin = forge::replace(&twin, b"OFD.xmL", b"OFD.xml");
@@ -32,6 +45,10 @@ fn container() -> Vec<Case> {
         Case::file("bytes before", [b"x", good].concat(), &[Reason::OfdStructure]),
         Case::file("another date of an entry", two_dates, &[Reason::OfdStructure]),
         Case::file("two entries of one name", twin, &[Reason::OfdStructure]),
+        Case::file("the same files, deflated again", forge::deflated_again(good), &[Reason::OfdStructure]),
+        Case::file("a seal that does not name the container", unnamed, &[Reason::OfdStructure]),
+        Case::file("a seal that names it twice", named_twice, &[Reason::OfdStructure]),
+        Case::file("a seal that names another container", elsewhere, &[Reason::OfdStructure]),
         Case::file(
             "no OFD.xml",
             without("OFD.xml"),
@@ -91,10 +108,11 @@ fn references() -> Vec<Case> {
     assert!(find(good().ofd(), b"later.txt").is_none());
     vec![
         Case::file("a signature value that is none", garbage, &[Reason::OfdSignature]),
-        Case::file("another font", changed_font, &[Reason::OfdDigest]),
-        Case::file("another word", words, &[Reason::OfdDigest, Reason::FaceDiffers]),
-        Case::file("a file that nothing leads to", smuggled, &[Reason::OfdUncovered]),
-        Case::file("a file that was added to the document later", later, &[Reason::OfdUncovered]),
+        // Whatever was packed again is also packed otherwise than it was sealed.
+        Case::file("another font", changed_font, &[Reason::OfdDigest, Reason::OfdStructure]),
+        Case::file("another word", words, &[Reason::OfdDigest, Reason::FaceDiffers, Reason::OfdStructure]),
+        Case::file("a file that nothing leads to", smuggled, &[Reason::OfdUncovered, Reason::OfdStructure]),
+        Case::file("a file that was added to the document later", later, &[Reason::OfdUncovered, Reason::OfdStructure]),
         Case::file("a list of signatures that anyone may extend", open_list.ofd(), &[Reason::OfdUncovered]),
         Case::file("a signature without a seal", plain.ofd_with(plain.package(), &cms), &[Reason::OfdUnsigned]),
         Case::file("a broken digest function", weak.ofd(), &[Reason::SealAlgorithm]),

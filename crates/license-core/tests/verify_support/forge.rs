@@ -25,17 +25,27 @@ pub fn ses(seal: &Seal, at: OffsetDateTime, what: &Sealing<'_>, signer: &SoftSig
 }
 
 pub fn ses_to_sign(seal: &[u8], at: OffsetDateTime, what: &Sealing<'_>) -> Vec<u8> {
+    ses_to_sign_with(seal, at, what, &container_name(what))
+}
+
+/// The entry of extDatas that names the container.
+pub fn container_name(what: &Sealing<'_>) -> Vec<u8> {
     let digest = pki::DigestAlgorithm::Sha256.digest(what.container);
     let name = license_core::container::extension(what.container);
     assert_eq!(name.value, asn1::octet_string(digest.as_bytes()));
-    let name = asn1::sequence(&[&asn1::tlv(tag::OID, &[CONTAINER]), &asn1::octet_string(&name.value)]);
+    asn1::sequence(&[&asn1::tlv(tag::OID, &[CONTAINER]), &asn1::octet_string(&name.value)])
+}
+
+/// TBS_Sign with these entries in extDatas; without extDatas when there are none.
+pub fn ses_to_sign_with(seal: &[u8], at: OffsetDateTime, what: &Sealing<'_>, entries: &[u8]) -> Vec<u8> {
+    let extensions = if entries.is_empty() { Vec::new() } else { asn1::explicit(0, &asn1::sequence(&[entries])) };
     asn1::sequence(&[
         &asn1::integer(4),
         seal,
         &asn1::generalized_time(at).unwrap(),
         &asn1::bit_string(what.hash.as_bytes()),
         &asn1::ia5_string(what.path, "path").unwrap(),
-        &asn1::explicit(0, &asn1::sequence(&[&name])),
+        &extensions,
     ])
 }
 
@@ -148,6 +158,59 @@ pub fn rebuild(ofd: &[u8], mut change: impl FnMut(&str, &[u8]) -> Option<Vec<u8>
         }
     }
     out.to_zip().unwrap()
+}
+
+/// The same files in the same order under honest headers, the deflated ones deflated by another program.
+pub fn deflated_again(ofd: &[u8]) -> Vec<u8> {
+    with_streams(ofd, |stream, content| {
+        let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(1));
+        std::io::Write::write_all(&mut deflate, content).unwrap();
+        *stream = deflate.finish().unwrap();
+    })
+}
+
+/// A zip of our form with other deflate streams: `change` gets each stream and what it inflates to.
+pub fn with_streams(ofd: &[u8], mut change: impl FnMut(&mut Vec<u8>, &[u8])) -> Vec<u8> {
+    let (mut out, mut central, mut count) = (Vec::new(), Vec::new(), 0u16);
+    let mut at = 0;
+    for (name, part) in open(ofd).parts() {
+        let header = at..at + 30 + name.len();
+        let packed = u32::from_le_bytes(ofd[at + 18..at + 22].try_into().unwrap()) as usize;
+        let mut data = ofd[header.end..header.end + packed].to_vec();
+        if ofd[at + 8] == 8 {
+            change(&mut data, part.bytes());
+        }
+        let mut fixed = ofd[header.clone()].to_vec();
+        fixed[18..22].copy_from_slice(&(data.len() as u32).to_le_bytes());
+        central.extend([b"PK\x01\x02\x14\0", &fixed[4..30], &[0; 10], &(out.len() as u32).to_le_bytes()].concat());
+        central.extend(name.bytes());
+        out.extend(fixed);
+        out.extend(data);
+        count += 1;
+        at = header.end + packed;
+    }
+    let (start, length) = (out.len() as u32, central.len() as u32);
+    out.extend(central);
+    out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &count.to_le_bytes(), &count.to_le_bytes()].concat());
+    out.extend([length.to_le_bytes(), start.to_le_bytes()].concat());
+    out.extend([0, 0]);
+    out
+}
+
+/// The signature value changed where it lies, with honest checksums: no other byte of the container differs.
+pub fn with_value(ofd: &[u8], value: &str, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    let start = Package::last_file_at(ofd, value).unwrap();
+    let body = start + 30 + value.len();
+    let end = body + u32::from_le_bytes(ofd[start + 18..start + 22].try_into().unwrap()) as usize;
+    let record = find_last(ofd, b"PK\x01\x02").unwrap();
+    let mut out = ofd.to_vec();
+    change(&mut out[body..end]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&out[body..end]);
+    let crc = crc.sum().to_le_bytes();
+    out[start + 14..start + 18].copy_from_slice(&crc);
+    out[record + 16..record + 20].copy_from_slice(&crc);
+    out
 }
 
 pub fn names(ofd: &[u8]) -> Vec<String> {
