@@ -82,6 +82,8 @@ pub enum Purpose {
     DocumentSigning,
     /// Certificates of seal makers.
     SealMaking,
+    /// Certificates of time-stamp authorities.
+    TimeStamping,
 }
 
 /// A trusted root.
@@ -162,7 +164,7 @@ impl TrustList {
         let anchors = roots.into_iter().map(|certificate| Anchor {
             name: certificate.subject().to_string(),
             certificate,
-            purposes: vec![Purpose::DocumentSigning, Purpose::SealMaking],
+            purposes: vec![Purpose::DocumentSigning, Purpose::SealMaking, Purpose::TimeStamping],
             period: Period::default(),
         });
         TrustList { anchors: anchors.collect(), ..TrustList::default() }

@@ -111,6 +111,7 @@ fn walk(
     let purpose = match vouch {
         Vouch::DocumentSigning => Purpose::DocumentSigning,
         Vouch::SealMaking => Purpose::SealMaking,
+        Vouch::TimeStamping => Purpose::TimeStamping,
     };
     let request = PathRequest::new(certificate, &anchors, at, purpose);
     pki::path::validate(&request.with_intermediates(&between).with_revocation(revocation))
