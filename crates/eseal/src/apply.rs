@@ -5,7 +5,7 @@ use crate::error::EsealError;
 use crate::make::require_sm2;
 use crate::seal::{ExtData, Seal};
 use crate::signature::SealSignature;
-use crate::stamp;
+use crate::stamp::check_token;
 use crate::version::Version;
 use pki::asn1::Asn1Error;
 use pki::{Certificate, Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -137,7 +137,7 @@ impl UnstampedSignature {
 
     /// SignedValue.dat with this time-stamp token (GB/T 20520, RFC 3161 TimeStampToken).
     pub fn finish(self, token: &[u8]) -> Result<Vec<u8>, EsealError> {
-        stamp::belongs(token, &self.value)?;
+        check_token(token, &self.value)?;
         Ok(self.prepared.encode(&self.value, Some(token)))
     }
 

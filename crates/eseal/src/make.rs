@@ -3,7 +3,7 @@
 use crate::codec;
 use crate::error::EsealError;
 use crate::seal::{Seal, SealContent};
-use crate::stamp;
+use crate::stamp::check_token;
 use crate::version::Version;
 use pki::{Certificate, KeyKind, SignatureAlgorithm};
 
@@ -72,7 +72,7 @@ impl UnstampedSeal {
 
     /// The seal with this time-stamp token (GB/T 20520).
     pub fn finish(self, token: &[u8]) -> Result<Seal, EsealError> {
-        stamp::belongs(token, &self.value)?;
+        check_token(token, &self.value)?;
         self.prepared.encode(&self.value, Some(token))
     }
 }

@@ -8,7 +8,7 @@ use pki::cms::SignedData;
 ///
 /// Who may stamp, and whether the token's signature holds, is for the verifier; this only keeps an answer to
 /// another question out of a document that is about to be delivered.
-pub(crate) fn belongs(token: &[u8], message: &[u8]) -> Result<(), EsealError> {
+pub fn check_token(token: &[u8], message: &[u8]) -> Result<(), EsealError> {
     let data = SignedData::from_der(token).map_err(|_| EsealError::TimeStamp("not a token"))?;
     if data.trailing > 0 {
         return Err(EsealError::TimeStamp("bytes follow the token"));

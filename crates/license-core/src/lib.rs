@@ -83,6 +83,7 @@
 //! | put it on a page | [`layout`], [`page`], [`fonts`], [`art`], [`length`] |
 //! | write it | [`render`], [`qr`], [`record`] |
 //! | sign it | [`issue`], [`index`], [`seal_art`] |
+//! | seal a document that exists already | [`sealing`] |
 //! | tell whether it is genuine | [`verify`], [`trust`], [`mask`] |
 
 pub mod art;
@@ -102,6 +103,7 @@ pub mod qr;
 pub mod record;
 pub mod render;
 pub mod seal_art;
+pub mod sealing;
 pub mod template;
 pub mod trust;
 pub mod verify;
