@@ -72,7 +72,7 @@ impl License {
     pub fn png(&self, page: usize, dpi: u32) -> Arc<[u8]> {
         let access = Access { caller: caller(), purpose: "comparison".to_owned() };
         let options = PreviewOptions { dpi, page: page - 1, marked: false };
-        office().fetch_picture(&access, &self.stored.id, options).expect("the office paints what it issued")
+        office().fetch_picture(&access, &self.stored.id, None, options).expect("the office paints what it issued")
     }
 
     /// Width and height of a page (from 1) in millimetres: the face, then A4 portrait.
@@ -166,8 +166,7 @@ fn issue(office: &Office, name: &'static str, type_id: &str, mut data: Value) ->
         type_id: type_id.to_owned(),
         data,
         case_number: Some(format!("CASE {name}")),
-        matter_code: None,
-        idempotency_key: None,
+        ..IssueRequest::default()
     };
     let accepted = office.issue(&caller(), &request).unwrap_or_else(|error| panic!("{name}: {error:#?}"));
     let stored = accepted.license;

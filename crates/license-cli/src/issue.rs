@@ -22,6 +22,15 @@ pub(crate) struct IssueArgs {
     /// Folder for the files
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
+    /// A face to make (main, duplicate, …), the first one first; may be repeated. Without any, the data choose one
+    #[arg(long = "face", value_name = "FACE", conflicts_with = "all_faces")]
+    faces: Vec<String>,
+    /// Make every face of the type: one license, one number, files for each
+    #[arg(long)]
+    all_faces: bool,
+    /// Identifier of another license that this one belongs to (关联证照标识)
+    #[arg(long, value_name = "ID")]
+    related: Option<String>,
     /// Case number (办件编号)
     #[arg(long)]
     case: Option<String>,
@@ -43,6 +52,8 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let request = IssueRequest {
         type_id: args.type_id.clone(),
         data,
+        faces: faces(args, &office),
+        related: args.related.clone(),
         case_number: args.case.clone(),
         matter_code: None,
         idempotency_key: args.idempotency_key.clone(),
@@ -81,22 +92,33 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Leaves `<certificate number>.{ofd,pdf,qr.txt,png}` in `folder`; no picture when its template is gone.
+/// The faces that were named; of a type that is not known, the office will say so.
+fn faces(args: &IssueArgs, office: &Office) -> Vec<String> {
+    match office.catalog().get(&args.type_id).filter(|_| args.all_faces) {
+        Some(template) => template.file.faces.iter().map(|face| face.id.clone()).collect(),
+        None => args.faces.clone(),
+    }
+}
+
+/// Leaves `<certificate number>.{ofd,pdf,qr.txt,png}` in `folder`, and `<certificate number>.<face>.{ofd,pdf,png}` of
+/// further faces; no picture when its template is gone.
 pub(crate) fn write_files(office: &Office, accepted: &Accepted, folder: &Path) -> Result<Vec<String>> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let license = &accepted.license;
     let access = Access { caller: Caller { name: "license-cli".to_owned() }, purpose: "export".to_owned() };
     let options = PreviewOptions { dpi: 150, page: 0, marked: false };
-    let mut contents = vec![
-        ("ofd", office.fetch_file(&access, &license.id, FileKind::Ofd)?.bytes),
-        ("pdf", office.fetch_file(&access, &license.id, FileKind::Pdf)?.bytes),
-        ("qr.txt", license.index_token.clone().into_bytes()),
-    ];
-    match office.fetch_picture(&access, &license.id, options) {
-        Ok(png) => contents.push(("png", png.to_vec())),
-        // The files themselves are complete without it.
-        Err(error @ ServiceError::TemplateGone { .. }) => eprintln!("note: no picture: {error}"),
-        Err(error) => return Err(error.into()),
+    let mut contents = vec![("qr.txt".to_owned(), license.index_token.clone().into_bytes())];
+    for (at, face) in license.faces().into_iter().enumerate() {
+        let ending = |kind: &str| if at == 0 { kind.to_owned() } else { format!("{face}.{kind}") };
+        for (kind, name) in [(FileKind::Ofd, "ofd"), (FileKind::Pdf, "pdf")] {
+            contents.push((ending(name), office.fetch_file(&access, &license.id, kind, Some(face))?.bytes));
+        }
+        match office.fetch_picture(&access, &license.id, Some(face), options) {
+            Ok(png) => contents.push((ending("png"), png.to_vec())),
+            // The files themselves are complete without it.
+            Err(error @ ServiceError::TemplateGone { .. }) => eprintln!("note: no picture: {error}"),
+            Err(error) => return Err(error.into()),
+        }
     }
     // Numbers hold brackets and Chinese, and never a path.
     let stem: String = license.number.chars().map(|c| if matches!(c, '/' | '\\' | '\0') { '_' } else { c }).collect();

@@ -57,8 +57,7 @@ fn issue(office: &Office) -> String {
     let template = office.catalog().get(TYPE).unwrap();
     let mut data = template.sample.clone();
     data.as_object_mut().unwrap().remove(&template.file.core.issuer);
-    let request =
-        IssueRequest { type_id: TYPE.into(), data, case_number: None, matter_code: None, idempotency_key: None };
+    let request = IssueRequest { type_id: TYPE.into(), data, ..IssueRequest::default() };
     office.issue(&Caller { name: "load".into() }, &request).unwrap().license.index_token
 }
 

@@ -10,9 +10,9 @@ use license_server::store::kv::redb::RedbKv;
 use license_server::store::kv::sled::SledKv;
 use license_server::store::kv::{Batch, Kv};
 use license_server::store::{
-    ChainFault, ChangeStatus, Claim, Client, EmbeddedStore, FileKind, Finding, IdempotencyKey, IndexChange, Issue,
-    IssueOutcome, MAX_PAGE, MAX_RECORD, NewFile, PageRequest, Query, Refusal, Status, Store, StoreError, StoreUrl,
-    Supersede, SupersedeOutcome, TRANSITIONS, Transition,
+    AddFiles, ChainFault, ChangeStatus, Claim, Client, EmbeddedStore, FileKind, Finding, IdempotencyKey, IndexChange,
+    Issue, IssueOutcome, MAX_PAGE, MAX_RECORD, NewFile, PageRequest, Query, Refusal, Status, Store, StoreError,
+    StoreUrl, Supersede, SupersedeOutcome, TRANSITIONS, Transition,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -395,6 +395,35 @@ over_every_store! {
             (first.clone(), IndexChange::Insert), (first, IndexChange::Update), (second, IndexChange::Insert),
         ]);
         assert_eq!(findings(&store), []);
+    }
+
+    /// Further faces come to a valid license as one commit; what is there is never replaced.
+    fn further_faces(place: &Place) {
+        let store = place.open();
+        let first = issue_one(&store, "A1");
+        let file = |kind, face: &str| NewFile { kind, face: face.into(), bytes: format!("{face} {kind:?}").into_bytes() };
+        let add = |revision, files: Vec<NewFile>| AddFiles {
+            id: first.clone(), expected_revision: revision, files, audit: note("license.faces"),
+        };
+        let both = || vec![file(FileKind::Ofd, "copy"), file(FileKind::Pdf, "copy")];
+        assert!(matches!(refused(store.add_files(add(2, both()))), Refusal::RevisionConflict { .. }));
+        let there = store.add_files(add(1, vec![file(FileKind::Ofd, "copy"), file(FileKind::Pdf, "")]));
+        assert!(matches!(there, Err(StoreError::Invalid { field: "files", .. })), "{there:?}");
+        assert!(matches!(store.add_files(add(1, vec![])), Err(StoreError::Invalid { field: "files", .. })));
+        let license = store.add_files(add(1, both())).unwrap();
+        assert_eq!((license.files.len(), license.revision), (4, 2));
+        assert_eq!(store.get(&first).unwrap().unwrap(), license);
+        for file in &license.files {
+            assert!(store.file(&file.digest).is_ok());
+            assert_eq!(ids(&store, &Query::File(file.digest)), [first.clone()]);
+        }
+        assert_eq!(store.outbox_of(&first).unwrap().len(), 2);
+        change(&store, &first, 2, Status::Suspended).unwrap();
+        let late = store.add_files(add(3, vec![file(FileKind::Ofd, "third")]));
+        assert!(matches!(refused(late), Refusal::NotValid { status: Status::Suspended, .. }));
+        assert_eq!(store.history(&first).unwrap().len(), 2);
+        assert_eq!(store.counts().unwrap().licenses, 1);
+        assert!(findings(&store).iter().all(|finding| !finding.is_fault()), "{:?}", findings(&store));
     }
 
     /// A new serial may take over the number, but only by superseding the one that carries it.

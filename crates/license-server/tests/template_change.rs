@@ -67,8 +67,7 @@ fn request(type_id: &str) -> IssueRequest {
         type_id: type_id.to_owned(),
         data: sample(type_id),
         case_number: Some("2026-0001".to_owned()),
-        matter_code: None,
-        idempotency_key: None,
+        ..IssueRequest::default()
     }
 }
 
@@ -81,11 +80,11 @@ fn access() -> Access {
 }
 
 fn paint(office: &Office, one: &Accepted) -> Result<Arc<[u8]>, ServiceError> {
-    office.fetch_picture(&access(), &one.license.id, PreviewOptions { dpi: 50, page: 0, marked: false })
+    office.fetch_picture(&access(), &one.license.id, None, PreviewOptions { dpi: 50, page: 0, marked: false })
 }
 
 fn verify(office: &Office, one: &Accepted, kind: FileKind) -> Report {
-    let bytes = office.fetch_file(&access(), &one.license.id, kind).unwrap().bytes;
+    let bytes = office.fetch_file(&access(), &one.license.id, kind, None).unwrap().bytes;
     office.verify_file(&bytes).unwrap()
 }
 

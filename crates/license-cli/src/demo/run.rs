@@ -66,8 +66,8 @@ fn issue(office: &Office, row: &Row) -> Result<Accepted, ServiceError> {
         type_id: row.type_id.to_owned(),
         data,
         case_number: Some(format!("STOCK-{}-{:06}", row.type_id, row.number)),
-        matter_code: None,
         idempotency_key: Some(format!("stock/{}/{}", row.type_id, row.number)),
+        ..IssueRequest::default()
     };
     office.issue(&Caller { name: "demo".to_owned() }, &request)
 }

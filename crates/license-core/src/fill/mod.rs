@@ -22,6 +22,7 @@ mod date;
 mod error;
 mod filled;
 mod glyphs;
+mod json;
 mod limits;
 mod names;
 mod relations;
@@ -44,6 +45,7 @@ use error::Fault;
 pub(crate) use date::{parse_date, print_date};
 pub use error::FieldError;
 pub use filled::{FieldWarning, Filled};
+pub use json::{JsonFault, check_json, read_json};
 pub(crate) use names::nearest;
 
 /// What a record is checked against beside its template.

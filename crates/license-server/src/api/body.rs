@@ -6,6 +6,7 @@ use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
+use license_core::fill::{JsonFault, check_json};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
@@ -67,6 +68,22 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             Err(error) => Problem::new(Code::JsonSyntax, error.to_string()),
         });
     }
+    check_json(bytes).map_err(|fault| match fault {
+        JsonFault::Duplicate { pointer, line, column } => {
+            let name = pointer.rsplit('/').next().unwrap_or_default();
+            let field = FieldProblem {
+                field: name.replace("~1", "/").replace("~0", "~"),
+                rule: "json.duplicate-key".to_owned(),
+                character: None,
+                message: format!("第 {line} 行第 {column} 列：“{pointer}”给了两次，请只保留一个"),
+                message_en: format!("line {line}, column {column}: {pointer} stands twice: keep one of the two"),
+                value_excerpt: None,
+                pointer,
+            };
+            Problem::new(Code::JsonShape, field.message_en.clone()).with_errors(vec![field])
+        }
+        fault => Problem::new(Code::JsonSyntax, fault.to_string()),
+    })?;
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         Category::Data => {
             let field = FieldProblem {

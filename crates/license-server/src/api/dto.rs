@@ -22,6 +22,12 @@ pub(super) struct IssueDto {
     pub(super) type_id: String,
     /// The fields of the type, by key.
     pub(super) data: Value,
+    /// The faces wanted (`main`, `duplicate`, …: see the type), the first one first; without any, the data choose one.
+    #[serde(default)]
+    pub(super) faces: Vec<String>,
+    /// 关联证照标识: another license that this one belongs to.
+    #[serde(default)]
+    pub(super) related: Option<String>,
     /// 办件编号: the case that ends with this license.
     #[serde(default)]
     pub(super) case_number: Option<String>,
@@ -36,6 +42,12 @@ pub(super) struct IssueDto {
 pub(super) struct VersionDto {
     /// All fields of the new version, by key.
     pub(super) data: Value,
+    /// The faces wanted, the first one first; without any, the data choose one.
+    #[serde(default)]
+    pub(super) faces: Vec<String>,
+    /// 关联证照标识; a new version under another number names its predecessor by itself.
+    #[serde(default)]
+    pub(super) related: Option<String>,
     /// Why there is a new version.
     pub(super) reason: String,
     /// 办件编号: every change belongs to a case.
@@ -46,6 +58,14 @@ pub(super) struct VersionDto {
     /// The revision the decision was made on; the current one when absent.
     #[serde(default)]
     pub(super) revision: Option<u64>,
+}
+
+/// A request for further faces.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FacesDto {
+    /// The faces wanted; those that the license has stay as they are.
+    pub(super) faces: Vec<String>,
 }
 
 /// A request to change the state.
@@ -190,9 +210,20 @@ pub(super) struct LinksDto {
     ofd: String,
     pdf: String,
     png: String,
+    /// The files of each face; the plain links give the first one.
+    faces: Vec<FaceLinksDto>,
     history: String,
     /// The page behind the QR code.
     page: String,
+}
+
+/// Where the files of one face are.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FaceLinksDto {
+    face: String,
+    ofd: String,
+    pdf: String,
+    png: String,
 }
 
 /// A change of state.
@@ -237,10 +268,23 @@ pub(super) struct TypeDetailDto {
     summary: TypeDto,
     number_rule: String,
     number_example: String,
+    /// What it can look like: names for `faces` of a request.
+    faces: Vec<FaceDto>,
     /// In the order of forms.
     fields: Vec<FieldDto>,
     /// A record that fills it.
     sample: Value,
+}
+
+/// A face of a type.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FaceDto {
+    /// Machine name.
+    id: String,
+    /// Name (正本, 副本).
+    name: String,
+    /// Width and height in mm.
+    size: [f64; 2],
 }
 
 /// A field of a type.
@@ -380,6 +424,12 @@ impl TypeDetailDto {
             summary: TypeDto::new(template),
             number_rule: template.file.number.description.clone(),
             number_example: template.file.number.example.clone(),
+            faces: template
+                .file
+                .faces
+                .iter()
+                .map(|face| FaceDto { id: face.id.clone(), name: face.name.clone(), size: face.size })
+                .collect(),
             fields: fields.collect(),
             sample: template.sample.clone(),
         }
@@ -404,6 +454,16 @@ fn links(license: &StoredLicense) -> LinksDto {
         ofd: format!("{this}/ofd"),
         pdf: format!("{this}/pdf"),
         png: format!("{this}/png"),
+        faces: license
+            .faces()
+            .into_iter()
+            .map(|face| FaceLinksDto {
+                face: face.to_owned(),
+                ofd: format!("{this}/ofd?face={face}"),
+                pdf: format!("{this}/pdf?face={face}"),
+                png: format!("{this}/png?face={face}"),
+            })
+            .collect(),
         history: format!("{this}/history"),
         page: format!("/V/{token}"),
         this,

@@ -40,14 +40,15 @@ pub(super) async fn pdf(state: web::Data<State>, request: HttpRequest) -> Result
     file(state, request, FileKind::Pdf, "pdf").await
 }
 
-/// The face as a picture; `dpi` 10 to 600, `page` from 1.
+/// A face as a picture; `dpi` 10 to 600, `page` from 1.
 pub(super) async fn png(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let access = require_purpose(&state, &request, Scope::Fetch)?;
     let id = license_id(&request)?;
     let dpi = number(&request, "dpi", 96, 10..=600)?;
     let page = number(&request, "page", 1, 1..=1000)?;
     let options = PreviewOptions { dpi, page: page as usize - 1, marked: false };
-    let picture = state.press(move |office| office.fetch_picture(&access, &id, options)).await?;
+    let face = query(&request, "face");
+    let picture = state.press(move |office| office.fetch_picture(&access, &id, face.as_deref(), options)).await?;
     Ok(HttpResponse::Ok().content_type("image/png").body(picture.to_vec()))
 }
 
@@ -72,9 +73,9 @@ async fn file(
 ) -> Result<HttpResponse, Problem> {
     let access = require_purpose(&state, &request, Scope::Fetch)?;
     let id = license_id(&request)?;
-    let file = state.desk(move |office| office.fetch_file(&access, &id, kind)).await?;
-    let stored = file.license.files.iter().find(|stored| stored.kind == kind);
-    let digest = stored.map(|stored| STANDARD.encode(stored.digest.as_bytes())).unwrap_or_default();
+    let face = query(&request, "face");
+    let file = state.desk(move |office| office.fetch_file(&access, &id, kind, face.as_deref())).await?;
+    let digest = STANDARD.encode(file.file.digest.as_bytes());
     Ok(HttpResponse::Ok()
         .content_type(kind.media_type())
         .insert_header((header::CONTENT_DISPOSITION, attachment(&file.license.number, ending)))

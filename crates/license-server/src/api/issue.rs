@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::access::require;
 use super::body;
-use super::dto::{API, IssueDto, IssuedDto, LicenseDto, StatusDto, VersionDto};
+use super::dto::{API, FacesDto, IssueDto, IssuedDto, LicenseDto, StatusDto, VersionDto};
 use super::fetch::license_id;
 use super::problem::{Code, FieldProblem, Problem};
 use super::state::State;
@@ -23,6 +23,8 @@ pub(super) async fn issue(
     let wanted = IssueRequest {
         type_id: wanted.type_id,
         data: wanted.data,
+        faces: wanted.faces,
+        related: wanted.related,
         case_number: wanted.case_number,
         matter_code: wanted.matter_code,
         idempotency_key: Some(key),
@@ -48,6 +50,8 @@ pub(super) async fn new_version(
             let request = IssueRequest {
                 type_id: office.type_of(&id)?,
                 data: wanted.data,
+                faces: wanted.faces,
+                related: wanted.related,
                 case_number: Some(wanted.case_number),
                 matter_code: wanted.matter_code,
                 idempotency_key: Some(key),
@@ -56,6 +60,27 @@ pub(super) async fn new_version(
         })
         .await?;
     Ok(created(&state, &accepted))
+}
+
+/// Further faces of a license that stands: 201 when files were made, 200 when it had them all.
+pub(super) async fn add_faces(
+    state: web::Data<State>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = require(&state, &request, Scope::Issue)?;
+    let id = license_id(&request)?;
+    let wanted: FacesDto = body::json(&state, &request, payload).await?;
+    let (license, made) = state
+        .press(move |office| {
+            let before = office.revision_of(&id)?;
+            let license = office.add_faces(&caller, &id, &wanted.faces)?;
+            let made = license.revision != before;
+            Ok((license, made))
+        })
+        .await?;
+    let mut response = if made { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(LicenseDto::new(&license, false)))
 }
 
 pub(super) async fn change_status(

@@ -6,7 +6,7 @@ use license_core::layout::LayoutError;
 
 use super::pool::PoolError;
 use super::problem::{Code, FieldProblem, Problem};
-use crate::service::ServiceError;
+use crate::service::{RequestFault, ServiceError};
 use crate::store::{Refusal, StoreError};
 
 impl From<ServiceError> for Problem {
@@ -15,8 +15,12 @@ impl From<ServiceError> for Problem {
             ServiceError::UnknownType(id) => Problem::new(Code::TypeUnknown, id),
             ServiceError::NoIssuer(id) => Problem::new(Code::TypeNotIssued, id),
             ServiceError::Fields(errors) => {
-                let detail = format!("{} fields are wrong", errors.len());
+                let detail = count(errors.len(), "field is wrong", "fields are wrong");
                 Problem::new(Code::Fields, detail).with_errors(errors.into_iter().map(field).collect())
+            }
+            ServiceError::Invalid(faults) => {
+                let detail = count(faults.len(), "part of the request is wrong", "parts of the request are wrong");
+                Problem::new(Code::Fields, detail).with_errors(faults.into_iter().map(part).collect())
             }
             ServiceError::Issue(IssueError::Layout(errors)) => {
                 Problem::new(Code::Layout, "").with_errors(errors.iter().map(layout).collect())
@@ -84,7 +88,7 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::DuplicateId { .. } => Code::IdDuplicate,
         Refusal::NotFound { .. } => Code::LicenseUnknown,
         Refusal::RevisionConflict { .. } => Code::RevisionConflict,
-        Refusal::TransitionNotAllowed { .. } => Code::Transition,
+        Refusal::TransitionNotAllowed { .. } | Refusal::NotValid { .. } => Code::Transition,
         Refusal::NotASuccessor { .. } => Code::Successor,
         Refusal::NoSuchRow { .. } | Refusal::LeaseLost { .. } => Code::Internal,
     };
@@ -100,6 +104,23 @@ fn field(error: FieldError) -> FieldProblem {
         message: error.message,
         message_en: error.message_en,
         value_excerpt: error.value_excerpt,
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+fn part(fault: RequestFault) -> FieldProblem {
+    let field = fault.pointer.split('/').nth(1).unwrap_or_default().to_owned();
+    FieldProblem {
+        message: format!("{field}：{}", fault.message),
+        message_en: format!("{field}: {}", fault.message_en),
+        field,
+        rule: fault.rule.to_owned(),
+        pointer: fault.pointer,
+        character: fault.character,
+        value_excerpt: None,
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) const ROUTES: &[Line] = &[
     get("/api/v1/licenses/{id}/png",           NeedsPurpose(Scope::Fetch),   || web::to(fetch::png)),
     get("/api/v1/licenses/{id}/history",       NeedsPurpose(Scope::Fetch),   || web::to(fetch::history)),
     post("/api/v1/licenses/{id}/versions",     Needs(Scope::Issue),          || web::to(issue::new_version)),
+    post("/api/v1/licenses/{id}/faces",        Needs(Scope::Issue),          || web::to(issue::add_faces)),
     post("/api/v1/licenses/{id}/status",       Needs(Scope::Manage),         || web::to(issue::change_status)),
     post("/api/v1/verify",                     Limited,                      || web::to(verify::verify)),
 

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use futures_util::StreamExt as _;
 
 use super::body;
-use super::problem::{Code, Problem};
+use super::problem::{Code, FieldProblem, Problem};
 use super::state::State;
 
 /// What was handed in.
@@ -39,6 +39,8 @@ async fn parts(state: &State, mut form: Multipart) -> Result<Upload, Problem> {
     let unreadable = |error: actix_multipart::MultipartError| Problem::new(Code::Unreadable, error.to_string());
     let (mut text, mut file) = (None, None);
     let mut seen = 0;
+    let mut others: Vec<String> = Vec::new();
+    let mut empty_file = false;
     while let Some(part) = form.next().await {
         let mut part = part.map_err(unreadable)?;
         seen += 1;
@@ -51,11 +53,38 @@ async fn parts(state: &State, mut form: Multipart) -> Result<Upload, Problem> {
         match name.as_str() {
             "file" if !bytes.is_empty() => file = Some(bytes.to_vec()),
             "text" => text = Some(String::from_utf8_lossy(&bytes).into_owned()),
-            _ => {}
+            // A form whose file was left out sends an empty one.
+            "file" => empty_file = true,
+            _ => others.push(name),
         }
     }
     match (file, text) {
         (Some(file), _) => Ok(Upload::File(file)),
-        (None, text) => Ok(Upload::Text(text.unwrap_or_default())),
+        (None, Some(text)) => Ok(Upload::Text(text)),
+        // An empty file is judged like any other input.
+        (None, None) if empty_file => Ok(Upload::Text(String::new())),
+        (None, None) => Err(no_known_part(&others)),
     }
+}
+
+fn no_known_part(others: &[String]) -> Problem {
+    let visible = |name: &String| name.chars().filter(|char| !char.is_control()).take(40).collect::<String>();
+    let given = match others {
+        [] => "no part".to_owned(),
+        others => {
+            format!("only {}", others.iter().map(|name| format!("{:?}", visible(name))).collect::<Vec<_>>().join(", "))
+        }
+    };
+    let field = FieldProblem {
+        field: "file".to_owned(),
+        rule: "multipart.part".to_owned(),
+        pointer: String::new(),
+        character: None,
+        message: "表单中没有名为“file”（OFD、PDF 文件）或“text”（二维码内容）的部分".to_owned(),
+        message_en: format!(
+            "the form has {given}: send a part named \"file\" (an OFD or PDF) or \"text\" (the text of a QR code)"
+        ),
+        value_excerpt: None,
+    };
+    Problem::new(Code::Fields, field.message_en.clone()).with_errors(vec![field])
 }

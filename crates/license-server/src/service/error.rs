@@ -3,6 +3,7 @@
 use license_core::fill::FieldError;
 use license_core::issue::IssueError;
 
+use super::words::RequestFault;
 use crate::store::StoreError;
 
 /// The reasons; the API maps each to a status and a stable code.
@@ -33,6 +34,9 @@ pub enum ServiceError {
     /// A read without a purpose.
     #[error("every read needs a purpose")]
     NoPurpose,
+    /// Parts of the request that are not data of the type; every fault is named.
+    #[error("{}", join(.0))]
+    Invalid(Vec<RequestFault>),
     /// A value of the request itself.
     #[error("{field}: {problem}")]
     Request {
@@ -63,4 +67,8 @@ pub enum ServiceError {
         /// What is wrong.
         problem: String,
     },
+}
+
+fn join(faults: &[RequestFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

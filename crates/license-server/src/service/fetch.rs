@@ -2,8 +2,9 @@
 
 use license_core::id::LicenseId;
 
+use super::faces::file_of;
 use super::{Caller, Office, ServiceError};
-use crate::store::{AuditNote, FileKind, StatusChange, StoredLicense};
+use crate::store::{AuditNote, FileKind, FileRef, StatusChange, StoredLicense};
 
 /// Who reads what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Access {
 pub struct FileOf {
     /// Which license.
     pub license: StoredLicense,
+    /// What is said about it.
+    pub file: FileRef,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -31,17 +34,19 @@ impl Office {
         Ok(license)
     }
 
-    /// A license's file.
-    pub fn fetch_file(&self, access: &Access, id: &LicenseId, kind: FileKind) -> Result<FileOf, ServiceError> {
+    /// A license's file: of the face named, or of the one it was first made on.
+    pub fn fetch_file(
+        &self,
+        access: &Access,
+        id: &LicenseId,
+        kind: FileKind,
+        face: Option<&str>,
+    ) -> Result<FileOf, ServiceError> {
         let license = self.find(id)?;
-        let file = license
-            .files
-            .iter()
-            .find(|file| file.kind == kind)
-            .ok_or_else(|| ServiceError::NotFound(format!("{id} as {kind:?}")))?;
+        let file = file_of(&license, kind, face)?.clone();
         let bytes = self.store.file(&file.digest)?;
         self.audit_read(access, id, "license.file")?;
-        Ok(FileOf { license, bytes })
+        Ok(FileOf { license, file, bytes })
     }
 
     /// All versions of a license, oldest first, each with its changes of state.
@@ -59,6 +64,11 @@ impl Office {
         }
         self.audit_read(access, id, "license.history")?;
         Ok(history)
+    }
+
+    /// The revision of a license.
+    pub fn revision_of(&self, id: &LicenseId) -> Result<u64, ServiceError> {
+        self.store.revision(id)?.ok_or_else(|| ServiceError::NotFound(id.to_string()))
     }
 
     /// The type of a license.

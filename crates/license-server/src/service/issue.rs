@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use license_core::calendar::china_date;
-use license_core::fill::{FieldWarning, FillContext, Filled, fill};
+use license_core::fill::{FieldWarning, FillContext, Filled, fill_for};
 use license_core::id::{Digest, LicenseId, TypeCode};
-use license_core::issue::{Issued, Issuer, Occasion, issue};
+use license_core::issue::{Edition, Issued, Issuer, Occasion, Order};
 use license_core::template::Template;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
+use super::faces::positions;
+use super::words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault, optional};
 use super::{Caller, Office, ServiceError};
 use crate::store::{
     AuditNote, FileKind, Idempotency, IdempotencyKey, Issue, IssueOutcome, NewFile, NewLicense, Refusal, Status,
@@ -18,18 +20,52 @@ use crate::store::{
 };
 
 /// What an approval system sends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct IssueRequest {
     /// License type, by template name.
     pub type_id: String,
     /// The fields of the type.
     pub data: Value,
+    /// The faces wanted, by their ids in the template, the first one first; without any, the data choose one.
+    pub faces: Vec<String>,
+    /// 关联证照标识: another license that this one belongs to. A license that supersedes one under another number names
+    /// that one by itself.
+    pub related: Option<String>,
     /// The case (办件编号) that ends with this license.
     pub case_number: Option<String>,
     /// The matter (事项编码).
     pub matter_code: Option<String>,
     /// Same key, same license: for safe repetition.
     pub idempotency_key: Option<String>,
+}
+
+impl IssueRequest {
+    /// The request with its own words checked and trimmed; the data are not looked at.
+    fn checked(&self) -> Result<IssueRequest, ServiceError> {
+        let mut faults = Vec::new();
+        let mut keep = |checked: Result<Option<String>, RequestFault>| {
+            checked.unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            })
+        };
+        let case_number = keep(optional("/case_number", self.case_number.as_deref(), MAX_CASE_NUMBER));
+        let matter_code = keep(optional("/matter_code", self.matter_code.as_deref(), MAX_MATTER_CODE));
+        if faults.is_empty() {
+            Ok(IssueRequest { case_number, matter_code, ..self.clone() })
+        } else {
+            Err(ServiceError::Invalid(faults))
+        }
+    }
+
+    fn related_id(&self) -> Result<Option<LicenseId>, ServiceError> {
+        let Some(text) = &self.related else { return Ok(None) };
+        text.parse().map(Some).map_err(|error: license_core::id::CodeError| {
+            let zh = format!("不是证照标识（GB/T 36904）：{error}");
+            RequestFault::new("/related", "identifier", zh, format!("is no license identifier (GB/T 36904): {error}"))
+                .into()
+        })
+    }
 }
 
 /// A license that was issued, now or by an earlier try of the same request.
@@ -46,6 +82,7 @@ pub struct Accepted {
 impl Office {
     /// Issues one license.
     pub fn issue(&self, caller: &Caller, request: &IssueRequest) -> Result<Accepted, ServiceError> {
+        let request = &request.checked()?;
         let idempotency = self.idempotency(caller, request, None)?;
         // Tries of one request at the same time: one works, the others wait and find what it made.
         let _held = idempotency.as_ref().map(|idempotency| self.trying.hold(&idempotency.key));
@@ -54,13 +91,15 @@ impl Office {
         }
         let (template, issuer) = (self.template(&request.type_id)?, self.issuer_of(&request.type_id)?);
         let now = self.clock.now();
-        let filled = self.fill(template, issuer, &request.data, now)?;
+        let faces = positions(template, &request.faces)?;
+        let filled = self.fill(template, issuer, &request.data, &faces, now)?;
         let warnings = filled.warnings.clone();
         let year = china_date(now).year();
         let code = issuer.code().as_str();
         let serial = self.serials.next(&*self.store, &template.file.kind.code, code, year)?;
         let id = identifier(template, issuer, &serial)?;
-        let license = self.make(filled, id, issuer, request, now)?;
+        let order = Order::new(filled, id).further_faces(&faces).related(request.related_id()?);
+        let license = self.make(order, template, issuer, request, now)?;
         let audit = note(caller, "license.issue", request, now);
         match self.store.issue(Issue { licenses: vec![license], idempotency: idempotency.clone(), audit })? {
             IssueOutcome::Issued(mut stored) => {
@@ -81,6 +120,8 @@ impl Office {
         reason: &str,
         request: &IssueRequest,
     ) -> Result<Accepted, ServiceError> {
+        let request = &request.checked()?;
+        let reason = super::words::required("/reason", reason, MAX_REASON)?;
         let idempotency = self.idempotency(caller, request, Some(old))?;
         let _held = idempotency.as_ref().map(|idempotency| self.trying.hold(&idempotency.key));
         if let Some(done) = self.replay(idempotency.as_ref())? {
@@ -93,17 +134,30 @@ impl Office {
         }
         let (template, issuer) = (self.template(&request.type_id)?, self.issuer_of(&request.type_id)?);
         let now = self.clock.now();
-        let filled = self.fill(template, issuer, &request.data, now)?;
+        let faces = positions(template, &request.faces)?;
+        let filled = self.fill(template, issuer, &request.data, &faces, now)?;
         let warnings = filled.warnings.clone();
-        let id = old
-            .next_version()
-            .ok_or_else(|| ServiceError::Request { field: "id", problem: "version 999 has no successor".to_owned() })?;
-        let new = self.make(filled, id, issuer, request, now)?;
+        let named = request.related_id()?;
+        let same = filled.text(&template.file.core.number) == Some(&current.number);
+        // The same number is the next version; another number is another license, which names its predecessor.
+        let (id, related) = if same {
+            let next = old.next_version().ok_or_else(|| {
+                let problem = "version 999 has no successor: issue under a new number".to_owned();
+                ServiceError::Request { field: "id", problem }
+            })?;
+            (next, named.or(super::verify::record(&current)?.related().cloned()))
+        } else {
+            let code = issuer.code().as_str();
+            let serial = self.serials.next(&*self.store, &template.file.kind.code, code, china_date(now).year())?;
+            (identifier(template, issuer, &serial)?, named.or(Some(old.clone())))
+        };
+        let order = Order::new(filled, id).further_faces(&faces).related(related);
+        let new = self.make(order, template, issuer, request, now)?;
         let transition = Transition {
             to: Status::Superseded,
             actor: caller.name.clone(),
             at: now,
-            reason: reason.to_owned(),
+            reason,
             case_number: request.case_number.clone().unwrap_or_default(),
         };
         let outcome = self.store.supersede(Supersede {
@@ -125,6 +179,7 @@ impl Office {
         template: &Arc<Template>,
         issuer: &Issuer,
         data: &Value,
+        faces: &[usize],
         now: OffsetDateTime,
     ) -> Result<Filled, ServiceError> {
         let context = FillContext {
@@ -133,23 +188,23 @@ impl Office {
             today: china_date(now),
             fonts: Some(&self.fonts),
         };
-        fill(template, data, &context).map_err(ServiceError::Fields)
+        fill_for(template, data, &context, faces).map_err(ServiceError::Fields)
     }
 
     fn make(
         &self,
-        filled: Filled,
-        id: LicenseId,
+        order: Order,
+        template: &Arc<Template>,
         issuer: &Issuer,
         request: &IssueRequest,
         now: OffsetDateTime,
     ) -> Result<NewLicense, ServiceError> {
         // No license by a template that could be lost.
-        self.archive.keep(&*self.store, &filled.template, now)?;
+        self.archive.keep(&*self.store, template, now)?;
         let status = self.serials.status(&*self.store, issuer.code().as_str())?;
         let occasion = Occasion { at: now, address: &self.address, status, specimen: self.specimen };
-        let issued = issue(filled, id, issuer, &self.printer, &occasion)?;
-        Ok(stored(issued, request, now))
+        let (issued, further) = order.issue(issuer, &self.printer, &occasion)?;
+        Ok(stored(&issued, &further, request, now))
     }
 
     fn idempotency(
@@ -160,10 +215,17 @@ impl Office {
     ) -> Result<Option<Idempotency>, ServiceError> {
         let Some(key) = &request.idempotency_key else { return Ok(None) };
         checked_key(key)?;
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": request.type_id, "data": sorted(&request.data), "case": request.case_number,
             "matter": request.matter_code, "supersedes": old.map(ToString::to_string),
         });
+        // Only when given: keys that were used before there were such requests keep their digests.
+        if !request.faces.is_empty() {
+            body["faces"] = request.faces.clone().into();
+        }
+        if let Some(related) = &request.related {
+            body["related"] = related.clone().into();
+        }
         let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(body.to_string())));
         let key = IdempotencyKey { client: caller.name.clone(), key: key.clone() };
         Ok(Some(Idempotency { key, body: digest }))
@@ -202,9 +264,13 @@ fn identifier(template: &Template, issuer: &Issuer, serial: &str) -> Result<Lice
     LicenseId::new(type_code, *issuer.code(), serial, 1).map_err(bad)
 }
 
-fn stored(issued: Issued, request: &IssueRequest, now: OffsetDateTime) -> NewLicense {
+fn stored(issued: &Issued, further: &[Edition], request: &IssueRequest, now: OffsetDateTime) -> NewLicense {
     let record = issued.record();
-    let file = |kind, bytes: &[u8]| NewFile { kind, face: record.face().to_owned(), bytes: bytes.to_vec() };
+    let file = |kind, face: &str, bytes: &[u8]| NewFile { kind, face: face.to_owned(), bytes: bytes.to_vec() };
+    let first = [file(FileKind::Ofd, record.face(), issued.ofd()), file(FileKind::Pdf, record.face(), issued.pdf())];
+    let others = further.iter().flat_map(|edition| {
+        [file(FileKind::Ofd, edition.face(), edition.ofd()), file(FileKind::Pdf, edition.face(), edition.pdf())]
+    });
     let codes: Vec<&str> = record.holders().iter().filter_map(|holder| holder.code.as_deref()).collect();
     NewLicense {
         id: issued.id().clone(),
@@ -216,7 +282,7 @@ fn stored(issued: Issued, request: &IssueRequest, now: OffsetDateTime) -> NewLic
         case_number: request.case_number.clone(),
         record: issued.record_json().to_vec(),
         index_token: issued.index().to_string(),
-        files: vec![file(FileKind::Ofd, issued.ofd()), file(FileKind::Pdf, issued.pdf())],
+        files: first.into_iter().chain(others).collect(),
         issued_at: now,
         valid_until: record.valid_to(),
     }

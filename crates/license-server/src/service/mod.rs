@@ -5,6 +5,7 @@ mod archive;
 pub mod clients;
 mod clock;
 mod error;
+mod faces;
 mod fetch;
 mod issue;
 mod preview;
@@ -13,6 +14,7 @@ mod serial;
 mod signatures;
 mod status;
 mod verify;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
 pub use status::{Action, StatusRequest};
+pub use words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault};
 
 use archive::Archive;
 use preview::Previews;

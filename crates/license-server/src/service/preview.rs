@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops;
 use license_core::id::LicenseId;
-use license_core::issue::lay_out_again;
+use license_core::issue::lay_out_face;
 use license_core::mask;
 use license_core::record::Record;
 use license_core::record::{Holder, RecordItem, Value};
 use license_core::render::png::{PaintOptions, Painter};
 use license_core::template::Template;
 
+use super::faces::file_of;
 use super::verify::record;
 use super::{Access, Office, ServiceError};
-use crate::store::StoredLicense;
+use crate::store::{FileKind, StoredLicense};
 
 /// Pictures kept; most have less than some hundred kilobytes.
 const KEPT: usize = 64;
@@ -64,6 +65,7 @@ pub(super) struct Previews {
 
 struct Kept {
     id: LicenseId,
+    face: Option<String>,
     options: PreviewOptions,
     form: Form,
     bytes: Arc<[u8]>,
@@ -76,15 +78,19 @@ enum Form {
 }
 
 impl Office {
-    /// The face as PNG, for a caller with a purpose.
+    /// A face as PNG, for a caller with a purpose: the one named, or the one that the license was first made on.
     pub fn fetch_picture(
         &self,
         access: &Access,
         id: &LicenseId,
+        face: Option<&str>,
         options: PreviewOptions,
     ) -> Result<Arc<[u8]>, ServiceError> {
         let license = self.find(id)?;
-        let picture = self.paint(&license, options)?;
+        if face.is_some() {
+            file_of(&license, FileKind::Ofd, face)?;
+        }
+        let picture = self.paint(&license, face, options)?;
         self.audit_read(access, id, "license.picture")?;
         Ok(picture)
     }
@@ -95,12 +101,12 @@ impl Office {
         let license = self.find(id)?;
         let size = self.face_size(&license)?.unwrap_or(A4);
         let options = PreviewOptions { dpi: dpi(size, side), page: 0, marked: true };
-        if let Some(jpeg) = self.previews.known(&license.id, options, Form::Jpeg) {
+        if let Some(jpeg) = self.previews.known(&license.id, None, options, Form::Jpeg) {
             return Ok(jpeg);
         }
         let private = self.private_places(&license)?;
-        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, options)?, size, &private)?.into();
-        self.previews.keep(&license.id, options, Form::Jpeg, &jpeg);
+        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, None, options)?, size, &private)?.into();
+        self.previews.keep(&license.id, None, options, Form::Jpeg, &jpeg);
         Ok(jpeg)
     }
 
@@ -136,23 +142,33 @@ impl Office {
     }
 
     /// The very template that a record was filled by.
-    fn template_of(&self, record: &Record) -> Option<&Arc<Template>> {
+    pub(super) fn template_of(&self, record: &Record) -> Option<&Arc<Template>> {
         let reference = record.template();
         self.catalog.by_digest(&reference.id, reference.digest.as_bytes())
     }
 
-    fn paint(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Arc<[u8]>, ServiceError> {
-        if let Some(png) = self.previews.known(&license.id, options, Form::Png) {
+    fn paint(
+        &self,
+        license: &StoredLicense,
+        face: Option<&str>,
+        options: PreviewOptions,
+    ) -> Result<Arc<[u8]>, ServiceError> {
+        if let Some(png) = self.previews.known(&license.id, face, options, Form::Png) {
             return Ok(png);
         }
-        let png: Arc<[u8]> = self.paint_anew(license, options)?.into();
+        let png: Arc<[u8]> = self.paint_anew(license, face, options)?.into();
         if png.len() <= MOST_KEPT {
-            self.previews.keep(&license.id, options, Form::Png, &png);
+            self.previews.keep(&license.id, face, options, Form::Png, &png);
         }
         Ok(png)
     }
 
-    fn paint_anew(&self, license: &StoredLicense, options: PreviewOptions) -> Result<Vec<u8>, ServiceError> {
+    fn paint_anew(
+        &self,
+        license: &StoredLicense,
+        face: Option<&str>,
+        options: PreviewOptions,
+    ) -> Result<Vec<u8>, ServiceError> {
         let damaged = |problem: String| ServiceError::Damaged { id: license.id.to_string(), problem };
         let record = record(license)?;
         let template = self.template_of(&record).ok_or_else(|| ServiceError::TemplateGone {
@@ -165,7 +181,8 @@ impl Office {
         // One set of words across the page: two would cover one another.
         let specimen = self.specimen && !options.marked;
         let mark = if self.specimen { "样张 核验预览" } else { "核验预览" };
-        let document = lay_out_again(&record, &license.index_token, template, &self.fonts, specimen, Some(width))
+        let face = face.unwrap_or(record.face());
+        let document = lay_out_face(&record, face, &license.index_token, template, &self.fonts, specimen, Some(width))
             .map_err(|error| damaged(error.to_string()))?;
         let page = document.pages.get(options.page).ok_or_else(|| ServiceError::Request {
             field: "page",
@@ -180,17 +197,19 @@ impl Office {
 }
 
 impl Previews {
-    fn known(&self, id: &LicenseId, options: PreviewOptions, form: Form) -> Option<Arc<[u8]>> {
+    fn known(&self, id: &LicenseId, face: Option<&str>, options: PreviewOptions, form: Form) -> Option<Arc<[u8]>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|one| one.id == *id && one.options == options && one.form == form).map(|one| one.bytes.clone())
+        let same =
+            |one: &&Kept| one.id == *id && one.face.as_deref() == face && one.options == options && one.form == form;
+        kept.iter().find(same).map(|one| one.bytes.clone())
     }
 
-    fn keep(&self, id: &LicenseId, options: PreviewOptions, form: Form, bytes: &Arc<[u8]>) {
+    fn keep(&self, id: &LicenseId, face: Option<&str>, options: PreviewOptions, form: Form, bytes: &Arc<[u8]>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() == KEPT {
             kept.pop_front();
         }
-        kept.push_back(Kept { id: id.clone(), options, form, bytes: bytes.clone() });
+        kept.push_back(Kept { id: id.clone(), face: face.map(str::to_owned), options, form, bytes: bytes.clone() });
     }
 }
 

@@ -3,6 +3,7 @@
 use license_core::id::{Digest, LicenseId};
 
 use super::issue::checked_key;
+use super::words::{MAX_CASE_NUMBER, MAX_REASON, optional, required};
 use super::{Caller, Office, ServiceError};
 use crate::store::{AuditNote, ChangeStatus, Idempotency, IdempotencyKey, Status, StoredLicense, Transition};
 
@@ -83,10 +84,12 @@ impl Office {
         request: &StatusRequest,
         key: Option<&str>,
     ) -> Result<StoredLicense, ServiceError> {
+        let request = &StatusRequest {
+            reason: required("/reason", &request.reason, MAX_REASON)?,
+            case_number: optional("/case_number", request.case_number.as_deref(), MAX_CASE_NUMBER)?,
+            ..request.clone()
+        };
         let idempotency = key.map(|key| idempotency(caller, id, request, key)).transpose()?;
-        if request.reason.trim().is_empty() {
-            return Err(ServiceError::Request { field: "reason", problem: "a legal reason is required".to_owned() });
-        }
         let expected_revision = match request.revision {
             Some(revision) => revision,
             None => self.store.get(id)?.ok_or_else(|| ServiceError::NotFound(id.to_string()))?.revision,

@@ -122,6 +122,14 @@ pub enum Refusal {
         /// State wanted.
         to: Status,
     },
+    /// The license does not stand: it gets no further faces.
+    #[error("license {id} is {status}: only a valid one gets further faces")]
+    NotValid {
+        /// Which.
+        id: LicenseId,
+        /// Its state.
+        status: Status,
+    },
     /// A newer version of the same serial must be the next one, and of the same type.
     #[error("what was offered cannot follow {old}")]
     NotASuccessor {

@@ -50,8 +50,8 @@ pub use model::{
 };
 pub use outbox::{Claim, IndexChange, OutboxRow};
 pub use requests::{
-    ChangeStatus, Cursor, Finding, FsckSummary, Idempotency, Issue, IssueOutcome, MAX_FILE, MAX_LONG_TEXT, MAX_PAGE,
-    MAX_RECORD, MAX_SET, MAX_TEXT, NotACursor, Page, PageRequest, Query, Supersede, SupersedeOutcome,
+    AddFiles, ChangeStatus, Cursor, Finding, FsckSummary, Idempotency, Issue, IssueOutcome, MAX_FILE, MAX_LONG_TEXT,
+    MAX_PAGE, MAX_RECORD, MAX_SET, MAX_TEXT, NotACursor, Page, PageRequest, Query, Supersede, SupersedeOutcome,
 };
 pub use status::{Status, StatusChange, TRANSITIONS, Transition};
 pub use url::{NotAStoreUrl, StoreUrl};
@@ -89,6 +89,12 @@ pub trait Store: Send + Sync {
     /// Refused: as `issue`, and [`Refusal::NotFound`], [`Refusal::RevisionConflict`], [`Refusal::NotASuccessor`],
     /// [`Refusal::TransitionNotAllowed`].
     fn supersede(&self, request: Supersede) -> Result<SupersedeOutcome, StoreError>;
+
+    /// Adds the files of further faces to a valid license. What is there stays: a kind and face that the license has
+    /// is refused as invalid.
+    ///
+    /// Refused: [`Refusal::NotFound`], [`Refusal::RevisionConflict`], [`Refusal::NotValid`].
+    fn add_files(&self, request: AddFiles) -> Result<StoredLicense, StoreError>;
 
     /// Changes the state along [`TRANSITIONS`]; not to [`Status::Superseded`].
     fn change_status(&self, request: ChangeStatus) -> Result<StoredLicense, StoreError>;

@@ -155,6 +155,17 @@ impl fmt::Debug for NewFile {
 }
 
 impl StoredLicense {
+    /// The faces that it has files for, the first one first.
+    pub fn faces(&self) -> Vec<&str> {
+        let mut faces: Vec<&str> = Vec::new();
+        for file in &self.files {
+            if !faces.contains(&file.face.as_str()) {
+                faces.push(&file.face);
+            }
+        }
+        faces
+    }
+
     /// Whether the last day of validity lies before `day`. The state in the register does not matter here.
     pub fn expired_on(&self, day: Date) -> bool {
         self.valid_until.is_some_and(|last| last < day)

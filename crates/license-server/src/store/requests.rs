@@ -1,7 +1,7 @@
 //! What callers ask of the store, and the answers.
 
 use super::audit::AuditNote;
-use super::model::{IdempotencyKey, NewLicense, StoredLicense};
+use super::model::{IdempotencyKey, NewFile, NewLicense, StoredLicense};
 use super::status::{Status, Transition};
 use license_core::id::Digest;
 use license_core::id::LicenseId;
@@ -92,6 +92,19 @@ pub struct ChangeStatus {
     pub transition: Transition,
     /// For safe repetition: a repeated key answers the license as it is now.
     pub idempotency: Option<Idempotency>,
+    /// For the audit trail.
+    pub audit: AuditNote,
+}
+
+/// Add files to a license that stands: further faces of it.
+#[derive(Clone, Debug)]
+pub struct AddFiles {
+    /// Which version.
+    pub id: LicenseId,
+    /// The revision the decision was made on.
+    pub expected_revision: u64,
+    /// One or more, none of a kind and face that is there.
+    pub files: Vec<NewFile>,
     /// For the audit trail.
     pub audit: AuditNote,
 }

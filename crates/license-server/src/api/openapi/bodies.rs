@@ -4,7 +4,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::api::dto::{
-    HistoryDto, IndexDto, IssueDto, IssuedDto, LicenseDto, StatusDto, TypeDetailDto, TypesDto, VerifyDto, VersionDto,
+    FacesDto, HistoryDto, IndexDto, IssueDto, IssuedDto, LicenseDto, StatusDto, TypeDetailDto, TypesDto, VerifyDto,
+    VersionDto,
 };
 use crate::api::problem::Code;
 use crate::api::router::{Door, Line};
@@ -19,6 +20,7 @@ pub(super) fn request(line: &Line, schemas: &mut SchemaGenerator) -> Option<Valu
     Some(match (line.method, line.path) {
         ("POST", "/api/v1/licenses") => json(schemas.subschema_for::<IssueDto>()),
         ("POST", "/api/v1/licenses/{id}/versions") => json(schemas.subschema_for::<VersionDto>()),
+        ("POST", "/api/v1/licenses/{id}/faces") => json(schemas.subschema_for::<FacesDto>()),
         ("POST", "/api/v1/licenses/{id}/status") => json(schemas.subschema_for::<StatusDto>()),
         ("POST", "/api/v1/oauth/token") => json!({ "application/x-www-form-urlencoded": { "schema": {
             "type": "object", "required": ["grant_type"],
@@ -53,6 +55,10 @@ pub(super) fn success(line: &Line, schemas: &mut SchemaGenerator) -> (&'static s
         ("POST", "/api/v1/licenses" | "/api/v1/licenses/{id}/versions") => {
             status = "201";
             of::<IssuedDto>(schemas)
+        }
+        ("POST", "/api/v1/licenses/{id}/faces") => {
+            status = "201";
+            of::<LicenseDto>(schemas)
         }
         (_, "/api/v1/licenses/{id}" | "/api/v1/licenses/{id}/status") => of::<LicenseDto>(schemas),
         (_, "/api/v1/licenses/{id}/index") => of::<IndexDto>(schemas),
@@ -145,6 +151,14 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::Transition,
             Code::OutcomeUnknown,
         ]),
+        "/api/v1/licenses/{id}/faces" => codes.extend([
+            Code::Fields,
+            Code::Layout,
+            Code::TemplateGone,
+            Code::RevisionConflict,
+            Code::Transition,
+            Code::OutcomeUnknown,
+        ]),
         "/api/v1/licenses/{id}/status" => {
             codes.extend([
                 Code::Fields,
@@ -154,7 +168,9 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
                 Code::OutcomeUnknown,
             ]);
         }
-        "/api/v1/verify" | "/verify" => codes.extend([Code::Unreadable, Code::IdMalformed, Code::Busy, Code::Late]),
+        "/api/v1/verify" | "/verify" => {
+            codes.extend([Code::Unreadable, Code::Fields, Code::IdMalformed, Code::Busy, Code::Late])
+        }
         _ => {}
     }
     codes

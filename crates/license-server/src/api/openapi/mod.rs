@@ -139,7 +139,14 @@ fn parameters(line: &Line) -> Vec<Value> {
     if let Door::Needs(scope) = line.door {
         let needed = scope == Scope::Issue;
         let about = "1 to 128 visible ASCII characters. Same key and body: done once. Same key, other body: 409.";
-        out.push(text("Idempotency-Key", "header", needed, about));
+        // Making faces is idempotent by itself.
+        if !line.path.ends_with("/faces") {
+            out.push(text("Idempotency-Key", "header", needed, about));
+        }
+    }
+    if ["/ofd", "/pdf", "/png"].iter().any(|end| line.path.ends_with(end)) {
+        let about = "Which face (`main`, `duplicate`, …); without it, the one that the license was first made on.";
+        out.push(text("face", "query", false, about));
     }
     if line.path.ends_with("/png") {
         out.push(json!({ "name": "dpi", "in": "query", "description": "Dots an inch.", "schema": { "type": "integer", "minimum": 10, "maximum": 600, "default": 96 } }));

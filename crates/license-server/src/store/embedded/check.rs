@@ -2,7 +2,7 @@
 
 use crate::store::audit::AuditNote;
 use crate::store::error::StoreError;
-use crate::store::model::{Client, NewLicense};
+use crate::store::model::{Client, NewFile, NewLicense};
 use crate::store::requests::{Idempotency, MAX_FILE, MAX_LONG_TEXT, MAX_RECORD, MAX_SET, MAX_TEXT};
 use crate::store::status::Transition;
 use std::collections::BTreeSet;
@@ -47,12 +47,16 @@ pub(super) fn license(new: &NewLicense) -> Result<(), StoreError> {
     if new.record.is_empty() {
         return Err(StoreError::invalid("record", "is empty"));
     }
-    // No file, no license.
-    if new.files.is_empty() {
+    files(&new.files)
+}
+
+/// No file, no license.
+pub(super) fn files(files: &[NewFile]) -> Result<(), StoreError> {
+    if files.is_empty() {
         return Err(StoreError::invalid("files", "a license needs at least one"));
     }
     let mut seen = BTreeSet::new();
-    for file in &new.files {
+    for file in files {
         length("file", file.bytes.len(), MAX_FILE)?;
         length("face", file.face.len(), MAX_TEXT)?;
         if file.bytes.is_empty() {

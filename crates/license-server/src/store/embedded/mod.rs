@@ -14,6 +14,7 @@
 
 mod admin;
 mod check;
+mod faces;
 mod fsck;
 mod issue;
 mod open;
@@ -31,7 +32,8 @@ use super::kv::{Kv, Snapshot};
 use super::model::{Client, Completed, Counts, IdempotencyKey, Stats, StoredLicense};
 use super::outbox::{Claim, OutboxRow};
 use super::requests::{
-    ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, Supersede, SupersedeOutcome,
+    AddFiles, ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, Supersede,
+    SupersedeOutcome,
 };
 use super::status::StatusChange;
 use super::{Store, StoreUrl};
@@ -80,6 +82,10 @@ impl Store for EmbeddedStore {
 
     fn supersede(&self, request: Supersede) -> Result<SupersedeOutcome, StoreError> {
         issue::supersede(self, request)
+    }
+
+    fn add_files(&self, request: AddFiles) -> Result<StoredLicense, StoreError> {
+        faces::add(self, request)
     }
 
     fn change_status(&self, request: ChangeStatus) -> Result<StoredLicense, StoreError> {
