@@ -41,12 +41,14 @@
 //!
 //! - [`Signer`] is where keys enter: a file now ([`SoftSigner`]), a device or a remote service later.
 //! - [`cms`] makes and reads detached signatures: prepare, sign, finish; read, verify.
+//! - [`ocsp`] asks whether a certificate was revoked and reads the answer.
 //! - [`tsp`] asks for time-stamps and checks them.
 //! - [`path`] turns a certificate into a [`path::TrustedPath`], or says why not.
 //! - Readers of outside bytes are strict DER, never recurse, and count what they read; limits are constants beside them.
 
 pub mod asn1;
 pub mod cms;
+pub mod ocsp;
 pub mod oid;
 pub mod path;
 pub mod tsp;

@@ -1,0 +1,68 @@
+//! Makes revocation lists.
+
+use super::{Crl, Revocation, RevocationReason};
+use crate::asn1::{self, Asn1Error, tag};
+use crate::certificate::Certificate;
+use crate::extension::{self, Extension};
+use crate::issue::{IssueError, signed};
+use crate::oid;
+use crate::signer::Signer;
+use time::OffsetDateTime;
+
+/// Collects what a new list is to say.
+#[derive(Clone, Debug)]
+pub struct CrlTemplate {
+    number: Vec<u8>,
+    this_update: OffsetDateTime,
+    next_update: OffsetDateTime,
+    entries: Vec<(Vec<u8>, Revocation)>,
+}
+
+impl CrlTemplate {
+    /// An empty list with this number, made and renewed at these times.
+    pub fn new(number: u32, this_update: OffsetDateTime, next_update: OffsetDateTime) -> Self {
+        Self { number: asn1::integer(number), this_update, next_update, entries: Vec::new() }
+    }
+
+    /// Lists a certificate.
+    pub fn revoke(mut self, certificate: &Certificate, at: OffsetDateTime, reason: RevocationReason) -> Self {
+        self.entries.push((certificate.serial().to_vec(), Revocation { at, reason }));
+        self
+    }
+
+    /// Signs the list as the CA `issuer`.
+    pub fn issue(&self, issuer: &dyn Signer) -> Result<Crl, IssueError> {
+        if self.next_update < self.this_update {
+            return Err(IssueError::Validity);
+        }
+        let mut entries = Vec::new();
+        for (serial, revocation) in &self.entries {
+            let reason = asn1::tlv(tag::ENUMERATED, &[&[revocation.reason as u8]]);
+            // RFC 5280 5.3.1: unspecified is expressed by absence.
+            let extensions = match revocation.reason {
+                RevocationReason::Unspecified => Vec::new(),
+                _ => asn1::sequence(&[&Extension::new(oid::CRL_REASON, false, reason).to_der()]),
+            };
+            let serial = asn1::tlv(tag::INTEGER, &[serial]);
+            entries.extend(asn1::sequence(&[&serial, &asn1::x509_time(revocation.at)?, &extensions]));
+        }
+        // RFC 5280 5.1.2.6: no empty list.
+        let revoked = if entries.is_empty() { entries } else { asn1::sequence(&[&entries]) };
+        let ca = issuer.certificate();
+        let key_id = ca.subject_key_id().unwrap_or_default();
+        let authority = Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, false, extension::authority_key_id_der(key_id));
+        let number = Extension::new(oid::CRL_NUMBER, false, self.number.clone());
+        let extensions = asn1::sequence(&[&authority.to_der(), &number.to_der()]);
+        let tbs = asn1::sequence(&[
+            &asn1::integer(1),
+            &issuer.algorithm().algorithm_identifier(),
+            ca.subject().der(),
+            &asn1::x509_time(self.this_update)?,
+            &asn1::x509_time(self.next_update)?,
+            &revoked,
+            &asn1::explicit(0, &extensions),
+        ]);
+        let der = signed(&tbs, issuer.algorithm(), &issuer.sign(&tbs)?);
+        Crl::from_der(&der).map_err(|_| IssueError::Encode(Asn1Error::new("CertificateList", "does not read back")))
+    }
+}
