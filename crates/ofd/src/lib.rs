@@ -87,9 +87,10 @@ pub use package::Package;
 pub use part::Part;
 pub use problem::{Problem, ProblemClass, ProblemKind};
 pub use read::{
-    AnnotationFacts, AttachmentFacts, ContainerFacts, DigestByMethod, DocInfoFacts, Facts, FontFacts, ImageFacts,
-    PageFacts, Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts,
-    Source, StampFacts, TextRun, inspect, inspect_bytes, inspect_placed,
+    ActionFacts, AnnotationFacts, AttachmentFacts, ContainerFacts, CustomTagFacts, DigestByMethod, DocInfoFacts, Facts,
+    FontFacts, ImageFacts, IntegrityFacts, ListedFile, OtherDocument, PageFacts, Picture, ProviderFacts,
+    ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source, StampFacts, TextRun,
+    VersionFacts, inspect, inspect_bytes, inspect_placed,
 };
 pub use sign::{
     EntriesRequest, Prepared, PreparedEntries, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare,

@@ -124,6 +124,12 @@ kinds! {
     VersionList => Ambiguous,
     /// A required element or attribute is missing.
     MissingElement => Broken,
+    /// A required attribute is missing that nothing depends on: the id of an object, the creator of an annotation.
+    MissingAttribute => Tolerated,
+    /// Elements stand in another order than the schema has them.
+    SchemaOrder => Tolerated,
+    /// A version of the format other than 1.0, or a kind of document other than OFD.
+    OtherVersion => Tolerated,
     /// An element that must be alone stands twice.
     RepeatedElement => Ambiguous,
     /// A path that leads to no entry.

@@ -273,6 +273,14 @@ impl<'t, 'a> Element<'t, 'a> {
         Some(Cow::Borrowed(value))
     }
 
+    /// All attributes without a prefix.
+    pub(crate) fn attrs(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'t, 'a> {
+        let element = *self;
+        self.tree.attributes[self.node().attributes.clone()]
+            .iter()
+            .filter_map(move |(name, _)| Some((*name, element.attr(name)?)))
+    }
+
     /// Child elements in order.
     pub(crate) fn children(&self) -> impl Iterator<Item = Element<'t, 'a>> + use<'t, 'a> {
         let tree = self.tree;

@@ -31,7 +31,7 @@ fn text_and_metadata_come_back() {
     assert_eq!(page.size(), Size::A4);
     assert_eq!(page.paths, 50);
     let runs: Vec<(&str, i32, i32, &str, Source)> =
-        page.text.iter().map(|run| (run.text.as_str(), run.x.0, run.y.0, run.font_name.as_str(), run.source)).collect();
+        page.text.iter().map(|run| (run.text.as_str(), run.x.0, run.y.0, &*run.font_name, run.source)).collect();
     // Body first, then the foreground template, then the foreground layer. 𠮷 stands alone.
     assert_eq!(
         runs,

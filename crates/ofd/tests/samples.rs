@@ -89,7 +89,7 @@ fn invoice_with_a_template_named_in_the_wrong_case() {
     assert_eq!(page.size(), Size::new(Um::mm(210), Um::mm(140)));
     let code = page.text.iter().find(|run| run.text == "050001700111").unwrap();
     assert_eq!((code.x, code.y, code.size), (Um::mm(164), Um(10_288), Um(3175)));
-    assert_eq!((code.font_name.as_str(), code.source), ("宋体", Source::Page));
+    assert_eq!((&*code.font_name, code.source), ("宋体", Source::Page));
     assert!(page.text.iter().any(|run| run.source == Source::Template));
     assert_eq!(facts.attachments[0].name, "original_invoice");
     assert!(facts.attachments[0].file.is_some());
@@ -197,7 +197,7 @@ fn plain_packages() {
     let Some(facts) = facts("plain/minimal.ofd") else { return };
     assert!(facts.signatures.is_empty());
     let facts = self::facts("plain/integrity-gmt0099.ofd").unwrap();
-    assert_eq!(facts.entries_list.as_deref(), Some("OFDEntries.xml"));
+    assert_eq!(facts.integrity.as_ref().map(|list| list.path.as_str()), Some("OFDEntries.xml"));
     assert!(facts.unreachable.is_empty(), "{:?}", facts.unreachable);
     let facts = self::facts("plain/ofd-a.ofd").unwrap();
     assert_eq!(facts.info.doc_type.as_deref(), Some("OFD-A"));

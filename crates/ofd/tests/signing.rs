@@ -175,7 +175,7 @@ fn the_list_of_all_files_closes_the_package() {
     let closed = prepared.finish(b"value".to_vec());
     assert_eq!(closed.part("signedvalue.dat").unwrap().bytes(), b"value");
     let facts = facts_of(&closed);
-    assert_eq!(facts.entries_list.as_deref(), Some("OFDEntries.xml"));
+    assert_eq!(facts.integrity.as_ref().map(|list| list.path.as_str()), Some("OFDEntries.xml"));
     assert!(facts.unreachable.is_empty() && all_match(&facts));
     assert!(matches!(sign(closed.clone(), &open), Err(SignError::Closed { .. })));
     assert!(matches!(prepare_entries(closed, &request_entries), Err(SignError::Closed { .. })));

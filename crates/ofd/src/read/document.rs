@@ -1,7 +1,7 @@
 //! `OFD.xml` and `Document.xml`: what the package is, and every link from there.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::loc::folder;
 use crate::model::LayerKind;
@@ -11,7 +11,10 @@ use crate::write::ENTRY_FILE;
 use crate::xml::Element;
 
 use super::Reader;
-use super::facts::{AnnotationFacts, AttachmentFacts, Facts, PageFacts, Source};
+use super::facts::{
+    ActionFacts, AnnotationFacts, AttachmentFacts, CustomTagFacts, Facts, OtherDocument, PageFacts, Source,
+    VersionFacts,
+};
 use super::numbers::{boolean, rect};
 use super::page::{Templates, layer_kind, paint, physical_box, read_appearance, read_page};
 use super::resources::{Resources, collect, load, parse};
@@ -25,14 +28,20 @@ pub(crate) fn read_entry(reader: &mut Reader<'_>, facts: &mut Facts) -> Vec<Stri
     let root = tree.root();
     facts.info.version = root.attr("Version").map(Cow::into_owned);
     facts.info.doc_type = root.attr("DocType").map(Cow::into_owned);
+    let plain = facts.info.version.as_deref() == Some("1.0") && facts.info.doc_type.as_deref() == Some("OFD");
+    if !plain {
+        let said = [&facts.info.doc_type, &facts.info.version].map(|text| text.as_deref().unwrap_or("-"));
+        reader.note(ProblemKind::OtherVersion, &*entry, said.join(" "));
+    }
     let bodies: Vec<Element<'_, '_>> = root.all("DocBody").take(reader.budget.pages).collect();
     match bodies.len() {
         0 => reader.note(ProblemKind::MissingElement, ENTRY_FILE, "DocBody"),
         1 => {}
         count => reader.note(ProblemKind::SeveralDocuments, ENTRY_FILE, count.to_string()),
     }
+    let mut others = Vec::new();
     for (i, body) in bodies.iter().enumerate() {
-        // The facts are those of the first document; the others only show what they reach.
+        // The facts are those of the first document; of the others only what they are and what they reach.
         let mut other = Facts::default();
         let facts = if i == 0 { &mut *facts } else { &mut other };
         match reader.single(body, "DocInfo", ENTRY_FILE) {
@@ -48,11 +57,15 @@ pub(crate) fn read_entry(reader: &mut Reader<'_>, facts: &mut Facts) -> Vec<Stri
             }
             None => reader.note(ProblemKind::MissingElement, ENTRY_FILE, "DocRoot"),
         }
-        read_versions(reader, body);
+        read_versions(reader, body, facts);
         if let Some(path) = reader.single_text(body, "Signatures", ENTRY_FILE) {
             lists.extend(reader.locate("", path, ENTRY_FILE));
         }
+        if i > 0 {
+            others.push(OtherDocument { info: other.info, doc_root: other.doc_root, pages: other.pages.len() });
+        }
     }
+    facts.others = others;
     lists
 }
 
@@ -92,25 +105,37 @@ fn read_info(reader: &mut Reader<'_>, info: &Element<'_, '_>, facts: &mut Facts)
 }
 
 /// `Versions`: what other states of the document reach counts as reached, but is not shown.
-fn read_versions(reader: &mut Reader<'_>, body: &Element<'_, '_>) {
+fn read_versions(reader: &mut Reader<'_>, body: &Element<'_, '_>, facts: &mut Facts) {
     let Some(versions) = reader.single(body, "Versions", ENTRY_FILE) else { return };
-    for version in versions.all("Version") {
+    for version in versions.all("Version").take(reader.budget.pages) {
         let current = version.attr("Current").and_then(|text| boolean(&text)) == Some(true);
         let path = version.attr("BaseLoc").unwrap_or_default();
         reader.note(ProblemKind::VersionList, ENTRY_FILE, format!("{path}{}", if current { ", current" } else { "" }));
-        let Some(entry) = reader.follow("", &path, ENTRY_FILE) else { continue };
-        let Some(text) = reader.text(&entry) else { continue };
-        let Some(tree) = reader.tree(&text, &entry, "DocVersion") else { continue };
-        let root = tree.root();
-        for file in root.child("FileList").iter().flat_map(|list| list.all("File")) {
-            reader.follow(folder(&entry), file.text(), &entry);
+        let mut found = VersionFacts {
+            id: version.attr("ID").unwrap_or_default().into_owned(),
+            current,
+            path: reader.follow("", &path, ENTRY_FILE),
+            doc_root: None,
+        };
+        if let Some(entry) = &found.path {
+            found.doc_root = read_version(reader, entry);
         }
-        if let Some(path) = root.child_text("DocRoot")
-            && let Some(doc_root) = reader.follow(folder(&entry), path, &entry)
-        {
-            read_document(reader, &doc_root, &mut Facts::default());
+        if let Some(root) = &found.doc_root {
+            read_document(reader, root, &mut Facts::default());
         }
+        facts.versions.push(found);
     }
+}
+
+/// One state: its files, and the document root it names.
+fn read_version(reader: &mut Reader<'_>, entry: &str) -> Option<String> {
+    let text = reader.text(entry)?;
+    let tree = reader.tree(&text, entry, "DocVersion")?;
+    let root = tree.root();
+    for file in root.child("FileList").iter().flat_map(|list| list.all("File")) {
+        reader.follow(folder(entry), file.text(), entry);
+    }
+    reader.follow(folder(entry), root.child_text("DocRoot")?, entry)
 }
 
 /// `Document.xml` and everything it links.
@@ -124,6 +149,8 @@ fn read_document(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
         reader.note(ProblemKind::MissingElement, place, "CommonData");
     }
     let common = common.unwrap_or(root);
+    reader.order(&common, &COMMON_DATA, place);
+    reader.order(&root, &DOCUMENT, place);
     let texts = load(reader, &common, &["PublicRes", "DocumentRes"], place);
     let trees = parse(reader, &texts);
     let resources = collect(reader, &trees, None, facts);
@@ -151,13 +178,76 @@ fn read_document(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
         read_annotations(reader, &entry, &resources, facts);
     }
     if let Some(entry) = linked(reader, &root, "CustomTags", place) {
-        follow_all(reader, &entry, "CustomTags", &["SchemaLoc", "FileLoc"]);
+        read_custom_tags(reader, &entry, facts);
     }
     if let Some(entry) = linked(reader, &root, "Attachments", place) {
         read_attachments(reader, &entry, facts);
     }
     if let Some(entry) = linked(reader, &root, "Extensions", place) {
-        follow_all(reader, &entry, "Extensions", &["ExtendData"]);
+        facts.extensions = follow_all(reader, &entry, "Extensions", "Extension", &["ExtendData"]);
+    }
+    read_declarations(reader, &root, place, facts);
+}
+
+/// What `Document.xml` declares besides content: outline, bookmarks, permissions, actions.
+fn read_declarations(reader: &mut Reader<'_>, root: &Element<'_, '_>, place: &str, facts: &mut Facts) {
+    if let Some(outlines) = reader.single(root, "Outlines", place) {
+        facts.outlines = outlines.descendants().filter(|element| element.name() == "OutlineElem").count();
+        read_actions(reader, outlines.descendants(), place, facts);
+    }
+    if let Some(bookmarks) = reader.single(root, "Bookmarks", place) {
+        facts.bookmarks = bookmarks.all("Bookmark").count();
+    }
+    read_actions(reader, root.all("Actions"), place, facts);
+    facts.permissions = reader.single(root, "Permissions", place).map(|permissions| {
+        let mut found = Vec::new();
+        for child in permissions.children() {
+            let text = child.text().trim();
+            if !text.is_empty() {
+                found.push((child.name().to_owned(), text.to_owned()));
+            }
+            found.extend(child.attrs().map(|(name, value)| (format!("{}/@{name}", child.name()), value.into_owned())));
+        }
+        found
+    });
+}
+
+/// Takes note of the actions in those elements that are called `Actions`.
+pub(crate) fn read_actions<'t, 'a: 't>(
+    reader: &mut Reader<'_>,
+    lists: impl Iterator<Item = Element<'t, 'a>>,
+    place: &str,
+    facts: &mut Facts,
+) {
+    for action in lists.filter(|list| list.name() == "Actions").flat_map(|list| list.children()) {
+        if action.name() != "Action" || !reader.spend_object(place) {
+            continue;
+        }
+        let what = action.children().find(|child| child.name() != "Region");
+        let target = what.and_then(|what| {
+            ["URI", "AttachID", "ResourceID"].iter().find_map(|name| what.attr(name)).map(Cow::into_owned)
+        });
+        facts.actions.push(ActionFacts {
+            place: place.to_owned(),
+            event: action.attr("Event").unwrap_or_default().into_owned(),
+            kind: what.map(|what| what.name().to_owned()).unwrap_or_default(),
+            target: target.unwrap_or_default(),
+        });
+    }
+}
+
+fn read_custom_tags(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
+    let Some(text) = reader.text(place) else { return };
+    let Some(tree) = reader.tree(&text, place, "CustomTags") else { return };
+    for tag in tree.root().all("CustomTag") {
+        let mut follow = |name| tag.child_text(name).and_then(|path| reader.follow(folder(place), path, place));
+        let (schema_path, path) = (follow("SchemaLoc"), follow("FileLoc"));
+        facts.custom_tags.push(CustomTagFacts {
+            kind: tag.attr("TypeID").or_else(|| tag.attr("NameSpace")).unwrap_or_default().into_owned(),
+            schema_path,
+            file: path.as_deref().and_then(|path| reader.part(path)),
+            path,
+        });
     }
 }
 
@@ -218,19 +308,51 @@ fn read_annotations(reader: &mut Reader<'_>, place: &str, resources: &Resources<
             if !reader.spend_object(&entry) {
                 return;
             }
-            let appearance = annotation.child("Appearance");
-            let boundary = appearance.and_then(|appearance| rect(&appearance.attr("Boundary")?));
-            let shown = annotation.attr("Visible").and_then(|text| boolean(&text)).unwrap_or(true);
-            if let (Some(appearance), true) = (appearance, shown) {
-                let content = read_appearance(reader, &entry, &appearance, boundary, resources, facts);
-                if let Some(page) = page.and_then(|page| facts.pages.get_mut(page)) {
-                    page.put(&content);
-                }
-            }
-            let kind = annotation.attr("Type").unwrap_or_default().into_owned();
-            facts.annotations.push(AnnotationFacts { page, kind, boundary });
+            read_annotation(reader, &annotation, &entry, (page, &id), resources, facts);
         }
     }
+}
+
+fn read_annotation(
+    reader: &mut Reader<'_>,
+    annotation: &Element<'_, '_>,
+    entry: &str,
+    (page, page_ref): (Option<usize>, &str),
+    resources: &Resources<'_>,
+    facts: &mut Facts,
+) {
+    let text = |name| annotation.attr(name).map(Cow::into_owned);
+    let appearance = annotation.child("Appearance");
+    let mut found = AnnotationFacts {
+        id: text("ID").unwrap_or_default(),
+        page,
+        page_ref: page_ref.to_owned(),
+        path: entry.to_owned(),
+        kind: text("Type").unwrap_or_default(),
+        subtype: text("Subtype"),
+        creator: text("Creator"),
+        last_modified: text("LastModDate"),
+        visible: annotation.attr("Visible").and_then(|text| boolean(&text)).unwrap_or(true),
+        boundary: appearance.and_then(|appearance| rect(&appearance.attr("Boundary")?)),
+        ..AnnotationFacts::default()
+    };
+    if found.creator.is_none() || found.last_modified.is_none() {
+        reader.note(ProblemKind::MissingAttribute, entry, "Creator or LastModDate of Annot");
+    }
+    let parameters = annotation.child("Parameters");
+    for parameter in parameters.iter().flat_map(|list| list.all("Parameter")).take(reader.budget.references) {
+        let name = parameter.attr("Name").unwrap_or_default().into_owned();
+        found.parameters.push((name, parameter.text().to_owned()));
+    }
+    if let Some(appearance) = &appearance {
+        let content = read_appearance(reader, entry, appearance, found.boundary, resources, facts);
+        if let (Some(page), true) = (page.and_then(|page| facts.pages.get_mut(page)), found.visible) {
+            page.put(&content);
+        }
+        content.into_annotation(&mut found);
+    }
+    read_actions(reader, annotation.all("Actions"), entry, facts);
+    facts.annotations.push(found);
 }
 
 fn read_attachments(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
@@ -250,32 +372,31 @@ fn read_attachments(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
     }
 }
 
-/// Follows the paths in elements of these names, wherever they stand in a file.
-fn follow_all(reader: &mut Reader<'_>, place: &str, root: &str, names: &[&str]) {
-    let Some(text) = reader.text(place) else { return };
-    let Some(tree) = reader.tree(&text, place, root) else { return };
+/// Follows the paths in elements of these names, wherever they stand in a file; returns how many records it has.
+fn follow_all(reader: &mut Reader<'_>, place: &str, root: &str, record: &str, names: &[&str]) -> usize {
+    let Some(text) = reader.text(place) else { return 0 };
+    let Some(tree) = reader.tree(&text, place, root) else { return 0 };
     for element in tree.root().descendants().filter(|element| names.contains(&element.name())) {
         let path = element.text().trim();
         if !path.is_empty() {
             reader.follow(folder(place), path, place);
         }
     }
+    tree.root().all(record).count()
 }
 
-/// `OFDEntries.xml` (GM/T 0099 annex D): a list of all files, signed as a whole. Returns its files.
-pub(crate) fn read_entries_list(reader: &mut Reader<'_>, facts: &mut Facts) -> BTreeSet<String> {
-    let mut files = BTreeSet::new();
-    if reader.package.part(ENTRIES_LIST).is_none() {
-        return files;
-    }
-    files.insert(ENTRIES_LIST.to_owned());
-    facts.entries_list = Some(ENTRIES_LIST.to_owned());
-    let Some(text) = reader.text(ENTRIES_LIST) else { return files };
-    let Some(tree) = reader.tree(&text, ENTRIES_LIST, "DocEntries") else { return files };
-    if let Some(path) = tree.root().child_text("SignedValueLoc") {
-        files.extend(reader.locate("", path, ENTRIES_LIST));
-    }
-    files
-}
-
-const ENTRIES_LIST: &str = "OFDEntries.xml";
+/// Children in the order of the schema.
+const COMMON_DATA: [&str; 6] = ["MaxUnitID", "PageArea", "PublicRes", "DocumentRes", "TemplatePage", "DefaultCS"];
+const DOCUMENT: [&str; 11] = [
+    "CommonData",
+    "Pages",
+    "Outlines",
+    "Permissions",
+    "Actions",
+    "VPreferences",
+    "Bookmarks",
+    "Annotations",
+    "CustomTags",
+    "Attachments",
+    "Extensions",
+];

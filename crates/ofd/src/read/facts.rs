@@ -1,5 +1,7 @@
 //! What a package says: plain data, no verdict.
 
+use std::sync::Arc;
+
 use crate::part::Part;
 use crate::problem::{Problem, ProblemClass, ProblemKind};
 use crate::units::{Rect, Size, Um};
@@ -24,8 +26,24 @@ pub struct Facts {
     pub images: Vec<ImageFacts>,
     /// Files carried along.
     pub attachments: Vec<AttachmentFacts>,
-    /// Annotations; the text they show is among the runs of their page.
+    /// Annotations; what they show is among the runs and pictures of their page, too.
     pub annotations: Vec<AnnotationFacts>,
+    /// Files that tie meaning to objects (`CustomTags`).
+    pub custom_tags: Vec<CustomTagFacts>,
+    /// What happens by itself or at a click, wherever it is declared.
+    pub actions: Vec<ActionFacts>,
+    /// `Permissions` as declared, names and values; a declaration protects nothing.
+    pub permissions: Option<Vec<(String, String)>>,
+    /// Entries of the outline.
+    pub outlines: usize,
+    /// Bookmarks.
+    pub bookmarks: usize,
+    /// `Extension` records: data of programs that nobody else understands.
+    pub extensions: usize,
+    /// States of the document (`Versions`), each with its entry.
+    pub versions: Vec<VersionFacts>,
+    /// The documents after the first, when there are several `DocBody`.
+    pub others: Vec<OtherDocument>,
     /// Signatures in the order of the list.
     pub signatures: Vec<SignatureFacts>,
     /// Entries that the document itself is made of, `OFD.xml` first; files of signatures not counted.
@@ -33,7 +51,7 @@ pub struct Facts {
     /// Entries that nothing leads to: carried along unseen.
     pub unreachable: Vec<String>,
     /// `OFDEntries.xml` (GM/T 0099), the list of a whole-package signature, when there is one.
-    pub entries_list: Option<String>,
+    pub integrity: Option<IntegrityFacts>,
     /// Everything out of the ordinary.
     pub problems: Vec<Problem>,
 }
@@ -146,7 +164,7 @@ pub struct TextRun {
     /// The font, as an index into [`Facts::fonts`].
     pub font: Option<usize>,
     /// Its name; empty when the reference leads nowhere.
-    pub font_name: String,
+    pub font_name: Arc<str>,
     /// Font size.
     pub size: Um,
     /// Glyph ids that replace the character map of the font (`CGTransform`).
@@ -162,10 +180,16 @@ pub struct TextRun {
 /// A picture on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
+    /// `@ID` of the object.
+    pub id: String,
     /// The picture, as an index into [`Facts::images`].
     pub image: Option<usize>,
-    /// Where it lies.
+    /// `@Boundary`, moved to the page: what is outside is not painted.
     pub boundary: Rect,
+    /// The box on the page that the picture fills when it is painted (`CTM`), before it is cut to the boundary.
+    pub placement: Rect,
+    /// Not switched off, not fully transparent.
+    pub visible: bool,
     /// Page, template or annotation.
     pub source: Source,
 }
@@ -176,7 +200,7 @@ pub struct FontFacts {
     /// `@ID`.
     pub id: String,
     /// `@FontName`.
-    pub name: String,
+    pub name: Arc<str>,
     /// `@FamilyName`.
     pub family: Option<String>,
     /// Its file, when one is named and there.
@@ -225,10 +249,116 @@ pub struct AttachmentFacts {
 /// An annotation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnnotationFacts {
+    /// `@ID`.
+    pub id: String,
     /// Its page, as an index into [`Facts::pages`].
     pub page: Option<usize>,
-    /// `@Type`.
+    /// `@PageID` as written.
+    pub page_ref: String,
+    /// The entry it stands in.
+    pub path: String,
+    /// `@Type`: Link, Path, Highlight, Stamp, Watermark.
     pub kind: String,
+    /// `@Subtype`.
+    pub subtype: Option<String>,
+    /// `@Creator`.
+    pub creator: Option<String>,
+    /// `@LastModDate` as written.
+    pub last_modified: Option<String>,
+    /// `@Visible`: shown on the page.
+    pub visible: bool,
+    /// `Parameter`s, names and values.
+    pub parameters: Vec<(String, String)>,
     /// Where it shows.
     pub boundary: Option<Rect>,
+    /// Text of its appearance, in page coordinates.
+    pub text: Vec<TextRun>,
+    /// Pictures of its appearance, in page coordinates.
+    pub pictures: Vec<Picture>,
+    /// How many paths its appearance draws.
+    pub paths: usize,
+}
+
+/// A custom tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomTagFacts {
+    /// `@TypeID` as files have it, or `@NameSpace` as the schema has it.
+    pub kind: String,
+    /// The entry of its schema.
+    pub schema_path: Option<String>,
+    /// Its entry.
+    pub path: Option<String>,
+    /// Its bytes.
+    pub file: Option<Part>,
+}
+
+/// An action (`CT_Action`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionFacts {
+    /// The entry that declares it.
+    pub place: String,
+    /// `@Event`: DO (document opened), PO (page opened), CLICK.
+    pub event: String,
+    /// Goto, URI, GotoA, Sound, Movie, or whatever stands there.
+    pub kind: String,
+    /// Address, attachment or resource it names; empty for a place in the document.
+    pub target: String,
+}
+
+/// A state of the document (`Version`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VersionFacts {
+    /// `@ID`.
+    pub id: String,
+    /// `@Current`.
+    pub current: bool,
+    /// The entry that describes it.
+    pub path: Option<String>,
+    /// The document root it names.
+    pub doc_root: Option<String>,
+}
+
+/// A document behind the first one: what readers that show only one never show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherDocument {
+    /// What it says of itself.
+    pub info: DocInfoFacts,
+    /// The entry of its root.
+    pub doc_root: Option<String>,
+    /// How many pages it has.
+    pub pages: usize,
+}
+
+/// `OFDEntries.xml` (GM/T 0099-2020 annex D).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IntegrityFacts {
+    /// Its entry.
+    pub path: String,
+    /// The list, byte for byte: what is signed.
+    pub xml: Option<Part>,
+    /// `@CreatorName`.
+    pub creator: Option<String>,
+    /// `@Version` of that program.
+    pub version: Option<String>,
+    /// `@CreationDate` as written.
+    pub creation_date: Option<String>,
+    /// The listed files.
+    pub files: Vec<ListedFile>,
+    /// The entry of the signature value.
+    pub value_path: Option<String>,
+    /// The signature value.
+    pub value: Option<Part>,
+    /// Entries of the package that are not listed: smuggled in, list and value not counted.
+    pub unlisted: Vec<String>,
+}
+
+/// `File` of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListedFile {
+    /// `@ID`.
+    pub id: String,
+    /// `@FileLoc` as written.
+    pub file_loc: String,
+    /// The entry of exactly this path; nothing when there is none.
+    pub entry: Option<String>,
 }

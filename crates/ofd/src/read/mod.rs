@@ -2,6 +2,7 @@
 
 mod document;
 mod facts;
+mod integrity;
 mod numbers;
 mod origins;
 mod outcome;
@@ -13,8 +14,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub use facts::{
-    AnnotationFacts, AttachmentFacts, ContainerFacts, DocInfoFacts, Facts, FontFacts, ImageFacts, PageFacts, Picture,
-    Source, TextRun,
+    ActionFacts, AnnotationFacts, AttachmentFacts, ContainerFacts, CustomTagFacts, DocInfoFacts, Facts, FontFacts,
+    ImageFacts, IntegrityFacts, ListedFile, OtherDocument, PageFacts, Picture, Source, TextRun, VersionFacts,
 };
 pub use outcome::{DigestByMethod, ReferenceOutcome, ReferenceStatus};
 pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
@@ -72,7 +73,7 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool) -> Facts {
     }
     let lists = document::read_entry(&mut reader, &mut facts);
     let signature_files = signature::read_lists(&mut reader, &lists, &mut facts);
-    let integrity_files = document::read_entries_list(&mut reader, &mut facts);
+    let integrity_files = integrity::read_integrity(&mut reader, &mut facts);
 
     let known =
         |name: &str| reader.reached.contains(name) || signature_files.contains(name) || integrity_files.contains(name);
@@ -188,6 +189,14 @@ impl<'p> Reader<'p> {
             self.note(ProblemKind::RepeatedElement, place, name);
         }
         first
+    }
+
+    /// Takes note of children that do not stand in this order; others between them do not matter.
+    fn order(&mut self, parent: &Element<'_, '_>, names: &[&str], place: &str) {
+        let places = parent.children().filter_map(|child| names.iter().position(|name| *name == child.name()));
+        if !places.is_sorted() {
+            self.note(ProblemKind::SchemaOrder, place, parent.name());
+        }
     }
 
     /// Text of a child that must stand alone.

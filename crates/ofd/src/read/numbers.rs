@@ -59,6 +59,20 @@ impl Affine {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    /// The upright box around what a box becomes.
+    pub(crate) fn bounds(&self, rect: &Rect) -> Rect {
+        let (x, y) = (rect.x.to_mm(), rect.y.to_mm());
+        let (right, bottom) = (x + rect.width.to_mm(), y + rect.height.to_mm());
+        let corners = [(x, y), (right, y), (x, bottom), (right, bottom)].map(|(x, y)| self.apply(x, y));
+        let span = |pick: fn(&(f64, f64)) -> f64| {
+            let values = corners.iter().map(pick);
+            let low = values.clone().fold(f64::INFINITY, f64::min);
+            (Um::from_mm(low), Um::from_mm(values.fold(f64::NEG_INFINITY, f64::max) - low))
+        };
+        let ((x, width), (y, height)) = (span(|corner| corner.0), span(|corner| corner.1));
+        Rect::new(x, y, width, height)
+    }
+
     /// First this, then the outer one.
     pub(crate) fn then(&self, outer: &Affine) -> Affine {
         let [a, b, c, d, e, f] = self.0;

@@ -8,7 +8,8 @@ use crate::units::{Rect, Um};
 use crate::xml::Element;
 
 use super::Reader;
-use super::facts::{Facts, PageFacts, Picture, Source, TextRun};
+use super::document::read_actions;
+use super::facts::{AnnotationFacts, Facts, PageFacts, Picture, Source, TextRun};
 use super::numbers::{Affine, boolean, length, number, rect};
 use super::origins::origins;
 use super::resources::{Resources, collect, load, parse};
@@ -47,6 +48,7 @@ pub(crate) fn read_page(
     let trees = parse(reader, &texts);
     let resources = collect(reader, &trees, Some(resources), facts);
 
+    reader.order(&root, &["Template", "PageRes", "Area", "Content", "Actions"], path);
     let mut shown = Shown::default();
     let area = reader.single(&root, "Area", path);
     shown.area = area.and_then(|area| physical_box(reader, &area, path));
@@ -55,10 +57,19 @@ pub(crate) fn read_page(
             link.attr("ZOrder").map_or(LayerKind::Background, |kind| layer_kind(&kind, LayerKind::Background));
         shown.templates.push((z_order, link.attr("TemplateID").unwrap_or_default().into_owned()));
     }
+    read_actions(reader, root.all("Actions"), path, facts);
     if let Some(content) = reader.single(&root, "Content", path) {
         for layer in content.all("Layer") {
             let kind = layer.attr("Type").map_or(LayerKind::Body, |kind| layer_kind(&kind, LayerKind::Body));
-            let mut walk = Walk { reader, facts, resources: &resources, place: path, source, out: Content::default() };
+            let mut walk = Walk {
+                reader,
+                facts,
+                resources: &resources,
+                place: path,
+                source,
+                out: Content::default(),
+                missing_id: false,
+            };
             walk.block(&layer, &Affine::IDENTITY, true);
             let out = walk.out;
             shown.layers.push((kind, out));
@@ -77,7 +88,15 @@ pub(crate) fn read_appearance(
     facts: &mut Facts,
 ) -> Content {
     let origin = boundary.map_or(Affine::IDENTITY, |b| Affine::shift(b.x.to_mm(), b.y.to_mm()));
-    let mut walk = Walk { reader, facts, resources, place, source: Source::Annotation, out: Content::default() };
+    let mut walk = Walk {
+        reader,
+        facts,
+        resources,
+        place,
+        source: Source::Annotation,
+        out: Content::default(),
+        missing_id: false,
+    };
     walk.block(appearance, &origin, true);
     walk.out
 }
@@ -103,6 +122,14 @@ pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown
         for (_, content) in shown.layers.iter().filter(|(layer, _)| *layer == kind) {
             page.put(content);
         }
+    }
+}
+
+impl Content {
+    pub(crate) fn into_annotation(self, annotation: &mut AnnotationFacts) {
+        annotation.text = self.text;
+        annotation.pictures = self.pictures;
+        annotation.paths = self.paths;
     }
 }
 
@@ -144,6 +171,8 @@ struct Walk<'w, 'p> {
     place: &'w str,
     source: Source,
     out: Content,
+    /// One note a layer is enough.
+    missing_id: bool,
 }
 
 /// A block still to be walked.
@@ -174,15 +203,22 @@ impl<'w> Walk<'w, '_> {
             }
             visible &= object.attr("Visible").and_then(|text| boolean(&text)).unwrap_or(true)
                 && object.attr("Alpha").and_then(|text| number(&text)).is_none_or(|alpha| alpha > 0.0);
+            if !self.missing_id && kind != "PageBlock" && object.attr("ID").is_none() {
+                self.missing_id = true;
+                self.reader.note(ProblemKind::MissingAttribute, self.place, format!("ID of {kind}"));
+            }
             let boundary = object.attr("Boundary").and_then(|text| rect(&text));
             if boundary.is_none() && kind != "PageBlock" {
                 self.reader.note(ProblemKind::BadValue, self.place, format!("Boundary of {kind}"));
             }
             let boundary = boundary.unwrap_or_default();
             let own = self.own_matrix(&object, &boundary).then(&matrix);
+            if object.children().next().is_some_and(|first| first.name() == "Actions") {
+                read_actions(self.reader, object.all("Actions"), self.place, self.facts);
+            }
             match kind {
                 "TextObject" => self.text(&object, &own, visible),
-                "ImageObject" => self.picture(&object, &boundary, &matrix),
+                "ImageObject" => self.picture(&object, matrix.bounds(&boundary), own.bounds(&UNIT), visible),
                 "PathObject" => self.out.paths += 1,
                 _ => {
                     let (inside, matrix) =
@@ -216,7 +252,7 @@ impl<'w> Walk<'w, '_> {
             self.reader.note(ProblemKind::UnknownReference, self.place, format!("font {font_id}"));
         }
         let font_name =
-            font.and_then(|font| self.facts.fonts.get(font)).map(|font| font.name.clone()).unwrap_or_default();
+            font.and_then(|font| self.facts.fonts.get(font)).map_or_else(|| "".into(), |font| font.name.clone());
         let size = object.attr("Size").and_then(|text| length(&text)).unwrap_or_default();
         let clear = |name| {
             let alpha = object.child(name)?.attr("Alpha")?;
@@ -261,15 +297,14 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn picture(&mut self, object: &Element<'_, '_>, boundary: &Rect, matrix: &Affine) {
+    fn picture(&mut self, object: &Element<'_, '_>, boundary: Rect, placement: Rect, visible: bool) {
         let id = object.attr("ResourceID").unwrap_or_default();
         let image = self.resources.image(&id);
         if image.is_none() {
             self.reader.note(ProblemKind::UnknownReference, self.place, format!("image {id}"));
         }
-        let (x, y) = matrix.apply(boundary.x.to_mm(), boundary.y.to_mm());
-        let boundary = Rect { x: Um::from_mm(x), y: Um::from_mm(y), ..*boundary };
-        self.out.pictures.push(Picture { image, boundary, source: self.source });
+        let id = object.attr("ID").unwrap_or_default().into_owned();
+        self.out.pictures.push(Picture { id, image, boundary, placement, visible, source: self.source });
     }
 
     fn composite(&mut self, object: &Element<'_, '_>) -> Option<Element<'w, 'w>> {
@@ -281,3 +316,6 @@ impl<'w> Walk<'w, '_> {
         unit.child("Content")
     }
 }
+
+/// What a picture fills in object space.
+const UNIT: Rect = Rect::mm(0, 0, 1, 1);

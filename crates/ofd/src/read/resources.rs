@@ -75,6 +75,9 @@ pub(crate) fn collect<'t>(
     let mut resources = Resources { outer, ..Resources::default() };
     for (place, tree) in trees {
         let root = tree.root();
+        if root.attr("BaseLoc").is_none() {
+            reader.note(ProblemKind::MissingAttribute, *place, "BaseLoc of Res");
+        }
         let base = resolve(folder(place), &root.attr("BaseLoc").unwrap_or_default()).unwrap_or_default();
         for item in root.children().flat_map(|group| group.children()) {
             let id = item.attr("ID").unwrap_or_default().into_owned();
@@ -83,7 +86,7 @@ pub(crate) fn collect<'t>(
                     let (path, file) = data_file(reader, &item, "FontFile", &base, place);
                     facts.fonts.push(FontFacts {
                         id: id.clone(),
-                        name: item.attr("FontName").unwrap_or_default().into_owned(),
+                        name: item.attr("FontName").unwrap_or_default().into(),
                         family: item.attr("FamilyName").map(Cow::into_owned),
                         path,
                         file,

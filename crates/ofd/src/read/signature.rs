@@ -179,6 +179,7 @@ fn read_signature(reader: &mut Reader<'_>, index: usize, path: &str, out: &mut S
     let Some(tree) = reader.tree(&text, path, "Signature") else { return };
     let root = tree.root();
     let base = folder(path);
+    reader.order(&root, &["SignedInfo", "SignedValue"], path);
     if root.all("SignedInfo").count() > 1 {
         reader.note_signature(index, ProblemKind::SeveralReferences, path, "SignedInfo");
     }
@@ -193,6 +194,7 @@ fn read_signature(reader: &mut Reader<'_>, index: usize, path: &str, out: &mut S
     let Some(info) = root.child("SignedInfo") else {
         return reader.note_signature(index, ProblemKind::MissingElement, path, "SignedInfo");
     };
+    reader.order(&info, &SIGNED_INFO, path);
     out.provider = info.child("Provider").map(|provider| ProviderFacts {
         name: provider.attr("ProviderName").unwrap_or_default().into_owned(),
         version: provider.attr("Version").map(Cow::into_owned),
@@ -315,3 +317,7 @@ fn number(id: &str) -> u64 {
     let digits: String = id.chars().filter(char::is_ascii_digit).take(18).collect();
     digits.parse().unwrap_or(0)
 }
+
+/// Children in the order of the schema, with those of GM/T 0099.
+const SIGNED_INFO: [&str; 7] =
+    ["Provider", "SignatureMethod", "SignatureDateTime", "Parameters", "References", "StampAnnot", "Seal"];
