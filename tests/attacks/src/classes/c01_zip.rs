@@ -1,0 +1,196 @@
+//! Class 1: duplicate zip entries and headers that disagree. Two readers unpack two documents.
+
+use crate::attack::Attack;
+use crate::parts::Parts;
+use crate::workshop::{PAGE, TERMS, Workshop};
+use crate::zip::{Entry, Zip, crc32, deflate, unicode_path};
+
+pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
+    let mut attacks = twins(shop);
+    attacks.extend(headers(shop));
+    attacks.extend(outside(shop));
+    attacks
+}
+
+fn with(shop: &Workshop, change: impl FnOnce(&mut Zip)) -> Vec<u8> {
+    let mut zip = Zip::of(&shop.notice);
+    change(&mut zip);
+    zip.to_bytes()
+}
+
+fn twins(shop: &Workshop) -> Vec<Attack> {
+    const CODES: &[&str] = &["ofd.duplicate-entry"];
+    let forged = || Entry::deflated(PAGE, &shop.dear_page());
+    let renamed = |name: &str| Entry::deflated(name, &shop.dear_page());
+    vec![
+        Attack::new(
+            "twin-behind",
+            "the first page a second time, forged, at the end",
+            CODES,
+            with(shop, |zip| {
+                zip.entries.push(forged());
+            }),
+        ),
+        Attack::new(
+            "twin-before",
+            "the forged page before the genuine one",
+            CODES,
+            with(shop, |zip| {
+                zip.entries.insert(0, forged());
+            }),
+        ),
+        Attack::new(
+            "twin-in-other-case",
+            "a forged page whose name differs in case only",
+            CODES,
+            with(shop, |zip| {
+                zip.entries.push(renamed("Doc_0/pages/page_0/content.xml"));
+            }),
+        ),
+        Attack::new(
+            "twin-by-dot",
+            "a forged page named Doc_0/./Pages/…",
+            CODES,
+            with(shop, |zip| {
+                zip.entries.push(renamed("Doc_0/./Pages/Page_0/Content.xml"));
+            }),
+        ),
+        Attack::new(
+            "two-records-one-body",
+            "two directory records share one entry's bytes",
+            CODES,
+            with(shop, |zip| {
+                let body = zip.position(PAGE);
+                let mut twin = zip.entries[body].clone();
+                twin.name = b"Doc_0/Pages/Page_2/Content.xml".to_vec();
+                (twin.present, twin.offset_of) = (false, Some(body));
+                zip.entries.push(twin);
+            }),
+        ),
+    ]
+}
+
+fn headers(shop: &Workshop) -> Vec<Attack> {
+    const CODES: &[&str] = &["ofd.header-mismatch"];
+    const DAMAGED: &[&str] = &["ofd.entry-damaged"];
+    vec![
+        Attack::new(
+            "local-names-swapped",
+            "the local headers of the genuine page and of a forged one bear each other's names",
+            CODES,
+            with(shop, |zip| {
+                let mut forged = Entry::deflated("Doc_0/Res/more.xml", &shop.dear_page());
+                forged.local_name = Some(PAGE.as_bytes().to_vec());
+                zip.entry(PAGE).local_name = Some(b"Doc_0/Res/more.xml".to_vec());
+                zip.entries.push(forged);
+            }),
+        ),
+        Attack::new(
+            "local-sizes",
+            "the local header of the page tells a shorter length than the directory",
+            CODES,
+            with(shop, |zip| {
+                let entry = zip.entry(PAGE);
+                let (crc, packed, size) = entry.told;
+                entry.local_told = Some((crc, packed - 40, size - 100));
+            }),
+        ),
+        Attack::new(
+            "local-method",
+            "the local header says stored, the directory deflated: a stored forged attachment shows to one reader",
+            CODES,
+            with(shop, |zip| zip.entry(TERMS).local_method = Some(0)),
+        ),
+        Attack::new(
+            "local-checksum",
+            "the local header has the checksum of a forged page",
+            CODES,
+            with(shop, |zip| {
+                let entry = zip.entry(PAGE);
+                let (_, packed, size) = entry.told;
+                entry.local_told = Some((crc32(&shop.dear_page()), packed, size));
+            }),
+        ),
+        Attack::new(
+            "unicode-path",
+            "an Info-ZIP Unicode path gives a forged file the name of the page",
+            CODES,
+            with(shop, |zip| {
+                let name = "Doc_0/Res/more.xml";
+                let mut forged = Entry::deflated(name, &shop.dear_page());
+                forged.extra = unicode_path(name.as_bytes(), PAGE);
+                forged.local_extra = forged.extra.clone();
+                zip.entries.push(forged);
+            }),
+        ),
+        Attack::new(
+            "checksum-wrong",
+            "the page is forged, the checksum left as it was",
+            DAMAGED,
+            with(shop, |zip| {
+                let forged = shop.dear_page();
+                let entry = zip.entry(PAGE);
+                entry.data = deflate(&forged);
+                entry.told = (entry.told.0, entry.data.len() as u32, forged.len() as u32);
+            }),
+        ),
+        Attack::new(
+            "encrypted-page",
+            "the page's entry is flagged as encrypted: a reader that ignores the flag shows it",
+            DAMAGED,
+            with(shop, |zip| zip.entry(PAGE).flags |= 1),
+        ),
+        Attack::new(
+            "unknown-method",
+            "the page claims a compression method that only some readers know",
+            DAMAGED,
+            with(shop, |zip| zip.entry(PAGE).method = 12),
+        ),
+    ]
+}
+
+fn outside(shop: &Workshop) -> Vec<Attack> {
+    const CODES: &[&str] = &["ofd.outside-bytes"];
+    let good = &shop.notice_zip;
+    let forged = {
+        let mut parts: Parts = shop.notice.clone();
+        parts.set(PAGE, shop.dear_page());
+        parts.to_zip()
+    };
+    vec![
+        Attack::new(
+            "unlisted-twin",
+            "a forged page with a local header, which the directory does not list: readers that stream see it",
+            CODES,
+            with(shop, |zip| {
+                let mut forged = Entry::deflated(PAGE, &shop.dear_page());
+                forged.listed = false;
+                zip.entries.push(forged);
+            }),
+        ),
+        Attack::new("forged-zip-before", "a forged package stands before the genuine one", CODES, {
+            [forged.as_slice(), good].concat()
+        }),
+        Attack::new(
+            "forged-zip-in-comment",
+            "a forged package stands in the comment of the genuine one: readers that search from the end see it",
+            CODES,
+            with(shop, |zip| zip.comment = forged.clone()),
+        ),
+        Attack::new("bytes-before", "a script stands before the zip", CODES, {
+            [b"#!/bin/sh\necho\nexit\n".as_slice(), good].concat()
+        }),
+        Attack::new(
+            "bytes-behind",
+            "a kilobyte behind the end record",
+            CODES,
+            [good.as_slice(), &[0x41; 1024]].concat(),
+        ),
+        Attack::new(
+            "gap-before-directory",
+            "bytes between the last entry and the directory",
+            CODES,
+            with(shop, |zip| zip.gap = vec![0x42; 300]),
+        ),
+    ]
+}
