@@ -89,6 +89,9 @@ pub enum WriteError {
     /// More than 65,535 files or 4 GiB.
     #[error("the package is too large for a plain zip")]
     PackageTooLarge,
+    /// The archive profile forbids something that the document has.
+    #[error("not for archives: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NotForArchives(Vec<crate::ArchiveFault>),
     /// More objects than a 32-bit number can count.
     #[error("too many objects")]
     TooManyObjects,

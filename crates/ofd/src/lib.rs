@@ -66,6 +66,7 @@
 //! [`Part`] is worth knowing: clones share bytes, compressed form and digest, so whatever many documents have in
 //! common (a background as [`model::Prebuilt`], a logo, a font) is compressed and digested once.
 
+mod archive;
 mod budget;
 mod error;
 mod loc;
@@ -80,6 +81,7 @@ mod write;
 mod xml;
 mod zip;
 
+pub use archive::{ArchiveFault, ArchiveRule, check_archive};
 pub use budget::Budget;
 pub use error::{Error, SignError, WriteError};
 pub use model::{DocInfo, Document};

@@ -27,6 +27,8 @@ pub struct Document {
     pub images: Vec<Image>,
     /// Files carried along.
     pub attachments: Vec<Attachment>,
+    /// An archive file (GB/T 42133-2022): `DocType` says `OFD-A`, and what the profile forbids is refused.
+    pub archive: bool,
 }
 
 /// A font of the document, as [`Document::add_font`] numbered it.

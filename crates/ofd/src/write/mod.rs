@@ -4,6 +4,8 @@ pub(crate) mod content;
 mod resources;
 pub(crate) mod xml;
 
+use crate::archive::{DOC_TYPE, check_archive};
+use crate::budget::Budget;
 use crate::error::WriteError;
 use crate::model::{DocInfo, Document, Layer, LayerKind, Prebuilt, TemplateContent};
 use crate::package::Package;
@@ -59,7 +61,7 @@ pub(crate) fn package(document: &Document) -> Result<Package, WriteError> {
         [public_res.is_some(), document_res.is_some(), attachments.is_some()],
     )?;
     let mut package = Package::new();
-    package.add(ENTRY_FILE, Part::new(entry_xml(&document.info)?))?;
+    package.add(ENTRY_FILE, Part::new(entry_xml(&document.info, document.archive)?))?;
     package.add("Doc_0/Document.xml", Part::new(document_xml))?;
     for (name, part) in [
         ("Doc_0/PublicRes.xml", public_res),
@@ -72,6 +74,12 @@ pub(crate) fn package(document: &Document) -> Result<Package, WriteError> {
     }
     for (name, part) in files {
         package.add(name, part)?;
+    }
+    if document.archive {
+        let faults = check_archive(&package, &Budget::default());
+        if !faults.is_empty() {
+            return Err(WriteError::NotForArchives(faults));
+        }
     }
     Ok(package)
 }
@@ -88,12 +96,12 @@ pub(crate) fn prebuild(size: Size, layers: &[Layer], first_id: u32) -> Result<Pr
 }
 
 /// `OFD.xml`. The link to the signatures is added when there is a signature.
-fn entry_xml(info: &DocInfo) -> Result<Vec<u8>, WriteError> {
+fn entry_xml(info: &DocInfo, archive: bool) -> Result<Vec<u8>, WriteError> {
     if info.doc_id.len() != 32 || !info.doc_id.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(WriteError::DocId(info.doc_id.clone()));
     }
     let mut xml = Xml::with_capacity("OFD", 2048);
-    xml.attr("Version", "1.0").attr("DocType", "OFD").open("DocBody").open("DocInfo");
+    xml.attr("Version", "1.0").attr("DocType", if archive { DOC_TYPE } else { "OFD" }).open("DocBody").open("DocInfo");
     xml.leaf("DocID", &info.doc_id);
     xml.optional("Title", info.title.as_deref());
     xml.optional("Author", info.author.as_deref());
