@@ -63,6 +63,7 @@ mod name;
 mod private_key;
 mod public_key;
 mod signer;
+mod sm2;
 
 pub use algorithm::{AlgorithmError, SignatureAlgorithm, der_to_raw, raw_to_der};
 pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_BYTES};

@@ -5,11 +5,11 @@ use crate::asn1::{self, Asn1Error, tag};
 use crate::oid;
 use crate::public_key::{KeyError, KeyKind, PublicKey, SM2_USER_ID};
 use pkcs8::der::{Decode, pem::LineEnding};
-use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument};
+use crate::sm2::ENGINE;
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument};
 use rand_core::CryptoRng;
 use ring::rand::SystemRandom;
 use ring::signature::{self as ring_signature, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
-use sm2::dsa::signature::Signer as _;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -76,7 +76,7 @@ pub struct PrivateKey {
 }
 
 enum Inner {
-    Sm2(Box<sm2::dsa::SigningKey>),
+    Sm2(Box<dyn crate::sm2::Signer>),
     Ecdsa(Box<EcdsaKeyPair>, SystemRandom),
     Ed25519(Box<Ed25519KeyPair>),
     Rsa(Box<RsaKeyPair>, SystemRandom),
@@ -91,10 +91,9 @@ impl PrivateKey {
                 let mut scalar = Zeroizing::new([0u8; 32]);
                 loop {
                     rng.fill_bytes(&mut *scalar);
-                    // Zero and anything not below n is drawn again: about one in 2^32.
-                    if let Ok(secret) = sm2::SecretKey::from_slice(&*scalar) {
-                        let document = secret.to_pkcs8_der().map_err(|_| PrivateKeyError::Malformed("SM2 key"))?;
-                        return Self::from_pkcs8_der(document.as_bytes());
+                    // Zero and anything not below n - 1 is drawn again: about one in 2^32.
+                    if let Some(pkcs8) = ENGINE.pkcs8(&scalar) {
+                        return Self::from_pkcs8_der(&pkcs8);
                     }
                 }
             }
@@ -120,11 +119,8 @@ impl PrivateKey {
     pub fn from_pkcs8_der(pkcs8: &[u8]) -> Result<Self, PrivateKeyError> {
         let (kind, inner) = match kind_of(pkcs8)? {
             KeyKind::Sm2 => {
-                let malformed = |_| PrivateKeyError::Malformed("SM2 key");
-                let secret = sm2::SecretKey::from_pkcs8_der(pkcs8).map_err(malformed)?;
-                let key = sm2::dsa::SigningKey::new(SM2_USER_ID, &secret)
-                    .map_err(|_| PrivateKeyError::Malformed("SM2 key"))?;
-                (KeyKind::Sm2, Inner::Sm2(Box::new(key)))
+                let key = ENGINE.signer(SM2_USER_ID, pkcs8).ok_or(PrivateKeyError::Malformed("SM2 key"))?;
+                (KeyKind::Sm2, Inner::Sm2(key))
             }
             kind @ (KeyKind::P256 | KeyKind::P384) => {
                 let random = SystemRandom::new();
@@ -144,7 +140,7 @@ impl PrivateKey {
             }
         };
         let public = match &inner {
-            Inner::Sm2(key) => PublicKey::from_bits(kind, &key.verifying_key().to_sec1_bytes()),
+            Inner::Sm2(key) => PublicKey::from_bits(kind, &key.point()),
             Inner::Ecdsa(pair, _) => PublicKey::from_bits(kind, pair.public_key().as_ref()),
             Inner::Ed25519(pair) => PublicKey::from_bits(kind, pair.public_key().as_ref()),
             Inner::Rsa(pair, _) => PublicKey::from_bits(kind, pair.public_key().as_ref()),
@@ -212,6 +208,13 @@ impl PrivateKey {
         Ok(self)
     }
 
+    /// The same SM2 key, signing under another user id; see [`PublicKey::with_sm2_id`].
+    pub fn with_sm2_id(self, id: &str) -> Result<Self, KeyError> {
+        let public = self.public.with_sm2_id(id)?;
+        let inner = Inner::Sm2(ENGINE.signer(id, &self.pkcs8).ok_or(KeyError::UserId)?);
+        Ok(Self { public, inner, ..self })
+    }
+
     /// What [`sign`](Self::sign) makes.
     pub const fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
@@ -226,8 +229,8 @@ impl PrivateKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         match &self.inner {
             Inner::Sm2(key) => {
-                let signature: sm2::dsa::Signature = key.try_sign(message).map_err(|_| SignError::Failed)?;
-                crate::algorithm::raw_to_der(&signature.to_bytes()).map_err(|_| SignError::Failed)
+                let raw = key.sign(message).ok_or(SignError::Failed)?;
+                crate::algorithm::raw_to_der(&raw).map_err(|_| SignError::Failed)
             }
             Inner::Ecdsa(pair, random) => {
                 let signature = pair.sign(random, message).map_err(|_| SignError::Failed)?;

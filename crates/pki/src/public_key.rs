@@ -3,10 +3,11 @@
 use crate::algorithm::{self, SignatureAlgorithm};
 use crate::asn1::{self, Asn1Error, tag};
 use crate::oid;
+use crate::sm2::{ENGINE, Verified, Verifier};
 use der::asn1::ObjectIdentifier;
 use ring::signature as ring_signature;
-use sm2::dsa::signature::Verifier as _;
 use std::fmt;
+use std::sync::Arc;
 
 /// The user id that goes into SM2's Z value, for certificates, seals and signatures alike (GB/T 35276).
 pub const SM2_USER_ID: &str = "1234567812345678";
@@ -69,6 +70,9 @@ pub enum KeyError {
     /// An RSA key below [`RSA_MIN_BITS`].
     #[error("an RSA key of {0} bits is too short")]
     RsaTooShort(usize),
+    /// A user id for a key that is not SM2, or one longer than 8191 bytes, which its length field cannot say.
+    #[error("this key cannot have this user id")]
+    UserId,
 }
 
 /// A signature that does not hold.
@@ -97,7 +101,7 @@ pub struct PublicKey {
     spki: Vec<u8>,
     bits: Vec<u8>,
     kind: KeyKind,
-    sm2: Option<Box<sm2::dsa::VerifyingKey>>,
+    sm2: Option<Arc<dyn Verifier>>,
 }
 
 impl PublicKey {
@@ -110,9 +114,7 @@ impl PublicKey {
         let (id, parameters) = algorithm::split(identifier.raw)?;
         let kind = kind(&id, parameters, bits)?;
         let sm2 = match kind {
-            KeyKind::Sm2 => Some(Box::new(
-                sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_USER_ID, bits).map_err(|_| KeyError::NotOnCurve)?,
-            )),
+            KeyKind::Sm2 => Some(ENGINE.verifier(SM2_USER_ID, bits).ok_or(KeyError::NotOnCurve)?),
             _ => None,
         };
         Ok(Self { spki: spki.to_vec(), bits: bits.to_vec(), kind, sm2 })
@@ -129,6 +131,16 @@ impl PublicKey {
             KeyKind::Ed25519 => asn1::sequence(&[&asn1::oid(&oid::ED25519)]),
         };
         Self::from_spki_der(&asn1::sequence(&[&identifier, &asn1::bit_string(bits)]))
+    }
+
+    /// The same SM2 key under another user id than [`SM2_USER_ID`]: for messages of systems that have agreed on one.
+    /// Certificates, seals and signatures of documents never use it (GB/T 35276).
+    pub fn with_sm2_id(&self, id: &str) -> Result<Self, KeyError> {
+        if self.kind != KeyKind::Sm2 {
+            return Err(KeyError::UserId);
+        }
+        let sm2 = ENGINE.verifier(id, &self.bits).ok_or(KeyError::UserId)?;
+        Ok(Self { sm2: Some(sm2), ..self.clone() })
     }
 
     /// DER of the SubjectPublicKeyInfo.
@@ -197,13 +209,15 @@ impl PublicKey {
         let raw = match (algorithm::der_to_raw(signature, 32), encoding) {
             (Ok(raw), _) => raw,
             // A reader may meet r || s; 64 bytes that are valid DER were taken above.
-            (Err(_), SignatureEncoding::DerOrRaw) if signature.len() == 64 => signature.to_vec(),
+            (Err(_), SignatureEncoding::DerOrRaw) => signature.to_vec(),
             _ => return Err(VerifyError::Malformed),
         };
-        // Refuses zero and anything not below n.
-        let parsed = sm2::dsa::Signature::from_slice(&raw).map_err(|_| VerifyError::Malformed)?;
-        let key = self.sm2.as_ref().ok_or(VerifyError::Mismatch)?;
-        key.verify(message, &parsed).map_err(|_| VerifyError::Mismatch)
+        let raw = raw.try_into().map_err(|_| VerifyError::Malformed)?;
+        match self.sm2.as_ref().map(|key| key.verify(message, &raw)) {
+            Some(Verified::Holds) => Ok(()),
+            Some(Verified::OutOfRange) => Err(VerifyError::Malformed),
+            Some(Verified::Mismatch) | None => Err(VerifyError::Mismatch),
+        }
     }
 }
 
