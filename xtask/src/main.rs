@@ -3,14 +3,19 @@
 //! ```text
 //! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
 //! cargo xtask peers                 install the programs and libraries that the tests compare us with
-//! cargo xtask fixtures [--check | pki]    make the generated fixtures again, or see whether they are what the generators make
+//! cargo xtask fixtures [--check | pki | attack-bases]    make the generated fixtures again, or see whether they are what the
+//!                                   generators make
 //! cargo xtask bench                 figures: each beside a floor or a peer of the same run
+//! cargo xtask fuzz [TARGET] [--runs N]   the fuzz targets, one after the other (nightly, cargo-fuzz)
+//! cargo xtask mutate [CHANGES]      random changes of three signed files, none of which may be accepted
 //! cargo xtask powercut              pull the plug under the embedded stores (root, loop devices)
 //! ```
 
 mod bench;
 mod disk;
 mod fixtures;
+mod fuzz;
+mod mutate;
 mod peers;
 mod pki;
 mod powercut;
@@ -21,7 +26,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check | pki] | powercut";
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check | pki | attack-bases] | fuzz [TARGET] [--runs N] [--sanitizer none|address] | mutate [CHANGES] | powercut";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -31,9 +36,16 @@ fn main() -> ExitCode {
         ["test", "--no-install"] => test::run(false),
         ["peers"] => peers::install().into_result(),
         ["bench"] => bench::run(),
+        ["mutate"] => mutate::run("10000"),
+        ["mutate", changes] => mutate::run(changes),
+        ["fuzz", ref rest @ ..] => match fuzz::Wish::read(rest) {
+            Some(wish) => fuzz::run(&wish),
+            None => Err(USAGE.to_owned()),
+        },
         ["powercut"] => powercut::run(),
         ["fixtures"] => fixtures::make(),
         ["fixtures", "pki"] => pki::make(),
+        ["fixtures", "attack-bases"] => fixtures::attack_bases(),
         ["fixtures", "--check"] => fixtures::check(),
         _ => {
             eprintln!("{USAGE}");
