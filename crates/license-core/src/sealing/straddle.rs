@@ -20,7 +20,7 @@ pub enum Edge {
 pub struct Straddle {
     /// At which edge.
     pub edge: Edge,
-    /// Its upper end, from the top of each page; in the middle of the first page when absent.
+    /// Its upper end, from the top of each page; in the middle of the lowest page when absent.
     pub y: Option<Um>,
     /// First and last page, counted from zero; all of them when absent.
     pub pages: Option<(usize, usize)>,
@@ -52,9 +52,11 @@ impl Straddle {
         let groups = count.div_ceil(most).min(count / 2).max(1);
         let y = match self.y {
             Some(y) => y,
+            // Fanned out, all pages lie with their upper edges together: the lowest one decides.
             None => {
-                let area = page_of(pages, first)?.area;
-                area.y + Um((area.height.0 - seal.height.0) / 2)
+                let lowest = pages[first..=last].iter().map(|page| page.area).min_by_key(|area| area.height);
+                let area = lowest.unwrap_or_default();
+                area.y + Um((area.height.0 - seal.height.0).max(0) / 2)
             }
         };
         let mut stamps = Vec::with_capacity(count);

@@ -1,0 +1,341 @@
+//! Sealing documents that exist already: every version, one seal and several, across pages, at words; nothing that is
+//! there changes, and what cannot be sealed says why (issue 3, "Writing").
+#![allow(clippy::unwrap_used)]
+
+mod sealing_support;
+
+use eseal::{CheckRequest, EsealError, Facts as Value, Version};
+use license_core::sealing::*;
+use license_core::verify::{self, Integrity, Limits, Policy};
+use ofd::{Budget, Facts, Package, Rect, ReferenceStatus, SignError, SignatureKind, Um};
+use pki::{DigestAlgorithm, Signer as _};
+use sealing_support::*;
+use time::Duration;
+
+const VERSIONS: [Version; 3] = [Version::V1, Version::V4, Version::V5];
+
+fn read(bytes: &[u8]) -> Package {
+    ofd::read(bytes, &Budget::default()).unwrap()
+}
+
+fn facts(bytes: &[u8]) -> Facts {
+    ofd::inspect(&read(bytes), &Budget::default())
+}
+
+/// One of the ways to seal: a name, the places, the pages that show it.
+fn cases() -> Vec<(&'static str, Vec<Place>, Vec<usize>)> {
+    let point = |page| Place::top_left(page, Um::mm(140), Um::mm(220));
+    let words = |pick| Place::Keyword(Keyword::new("盖章").pick(pick));
+    vec![
+        ("point", vec![point(0)], vec![0]),
+        ("two points", vec![point(0), point(3)], vec![0, 3]),
+        ("straddle", vec![Place::Straddle(Straddle::right())], vec![0, 1, 2, 3]),
+        ("last keyword", vec![words(Pick::Last)], vec![3]),
+        ("first keyword", vec![words(Pick::First)], vec![0]),
+        ("every keyword", vec![words(Pick::All)], vec![0, 3]),
+        ("keyword and straddle", vec![words(Pick::Nth(2)), Place::Straddle(Straddle::right())], vec![3, 0, 1, 2, 3]),
+    ]
+}
+
+/// Every check of the seal value, the digests, the coverage.
+#[track_caller]
+fn assert_good(name: &str, bytes: &[u8], signatures: usize) {
+    let facts = facts(bytes);
+    assert_eq!(facts.problems, [], "{name}");
+    assert!(facts.unreachable.is_empty(), "{name}");
+    assert_eq!(facts.signatures.len(), signatures, "{name}");
+    let outcomes = facts.check_references(&|method, bytes| {
+        assert_eq!(method, "1.2.156.10197.1.401");
+        Some(DigestAlgorithm::Sm3.digest(bytes).as_bytes().to_vec())
+    });
+    assert!(outcomes.iter().all(|outcome| outcome.status == ReferenceStatus::Matches), "{name}: {outcomes:?}");
+    for signature in &facts.signatures {
+        assert!(signature.uncovered.is_empty(), "{name}: {:?}", signature.uncovered);
+        let digest = DigestAlgorithm::Sm3.digest(signature.xml.as_ref().unwrap().bytes());
+        let path = format!("/{}", signature.path.as_ref().unwrap());
+        match eseal::inspect(signature.value.as_ref().unwrap().bytes()) {
+            Value::Seal(seal) => {
+                let report = eseal::check(&seal, &CheckRequest::new(&digest).with_signature_path(&path));
+                assert!(report.passed(), "{name}: {:?}", report.failures().collect::<Vec<_>>());
+                assert_eq!(seal.time().instant(), Some(AT));
+            }
+            Value::SignedData(data) => assert!(data.verify(0, &digest).passed(), "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    // The whole of our verifier: whatever it thinks of strangers, nothing is broken.
+    let report = verify::judge(&verify::inspect(bytes, &Limits::default()), &trust(), &Policy::default(), AT);
+    assert_eq!(report.integrity, Integrity::Intact, "{name}: {report:#?}");
+    assert!(report.signatures.iter().all(|signature| signature.integrity == Integrity::Intact), "{name}");
+}
+
+/// No byte of any file changes, the list aside, and the link to it when the first signature comes.
+#[track_caller]
+fn assert_kept(name: &str, before: &[u8], after: &[u8]) {
+    let (before, after) = (read(before), read(after));
+    let linked = before.parts().any(|(name, _)| name.ends_with("Signatures.xml"));
+    for (part, bytes) in before.parts() {
+        let may_change = part.ends_with("/Signatures.xml") || (part == "OFD.xml" && !linked);
+        assert!(may_change || after.part(part) == Some(bytes), "{name}: {part}");
+    }
+}
+
+#[test]
+fn every_version_in_every_place() {
+    for version in VERSIONS {
+        let world = World::new(version);
+        for (name, places, pages) in cases() {
+            let name = format!("{version}, {name}");
+            let bytes = document();
+            let mut request = SealRequest::new(&world.seal, world.signer.certificate(), AT);
+            for place in places {
+                request = request.at(place);
+            }
+            let sealed = world.seal(&bytes, &request).unwrap();
+            assert_kept(&name, &bytes, &sealed);
+            assert_good(&name, &sealed, 1);
+            let facts = facts(&sealed);
+            let signature = &facts.signatures[0];
+            assert_eq!((signature.kind, signature.covers_list), (Some(SignatureKind::Seal), true), "{name}");
+            let shown: Vec<usize> = signature.stamps.iter().map(|stamp| stamp.page.unwrap()).collect();
+            assert_eq!(shown, pages, "{name}");
+            let Value::Seal(value) = eseal::inspect(signature.value.as_ref().unwrap().bytes()) else { panic!() };
+            assert_eq!((value.version(), value.seal().version()), (version, version), "{name}");
+        }
+    }
+}
+
+/// The words stand at 35 to 45 mm, 254 to 259 mm; the seal of 42 mm is centred on them and stays on the page.
+#[test]
+fn a_keyword_is_under_the_middle_of_the_seal() {
+    let world = World::new(Version::V4);
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT);
+    let place = Place::Keyword(Keyword::new("盖章").pick(Pick::First));
+    let sealed = world.seal(&document(), &request.clone().at(place)).unwrap();
+    let stamp = facts(&sealed).signatures[0].stamps[0].boundary.unwrap();
+    assert_eq!(stamp, Rect::new(Um(19_000), Um(235_500), Um::mm(42), Um::mm(42)));
+    let place = Place::Keyword(Keyword { offset: (Um::mm(500), Um::ZERO), ..Keyword::new("盖章") });
+    let sealed = world.seal(&document(), &request.at(place)).unwrap();
+    let stamp = facts(&sealed).signatures[0].stamps[0].boundary.unwrap();
+    assert_eq!(stamp.x, Um::mm(210 - 42), "kept within the page");
+}
+
+/// Seals of different versions and makers, a plain signature last: every one still holds.
+#[test]
+fn several_signatures_on_one_document() {
+    for (first, second) in VERSIONS.into_iter().flat_map(|first| VERSIONS.map(|second| (first, second))) {
+        let name = format!("{first}, then {second}");
+        let (one, two) = (World::new(first), World::new(second));
+        let place = |page| Place::top_left(page, Um::mm(10), Um::mm(10));
+        let request = SealRequest::new(&one.seal, one.signer.certificate(), AT).at(place(0)).followed_by(After::More);
+        let bytes = document();
+        let once = one.seal(&bytes, &request).unwrap();
+        assert_good(&name, &once, 1);
+        assert!(!facts(&once).signatures[0].covers_list);
+        let request = SealRequest::new(&two.seal, two.signer.certificate(), AT).at(Place::Straddle(Straddle::right()));
+        let twice = two.seal(&once, &request.clone().followed_by(After::More)).unwrap();
+        assert_kept(&name, &once, &twice);
+        assert_good(&name, &twice, 2);
+
+        // Closed by a plain signature, or by the second seal: nothing can follow.
+        let plain = PlainRequest::new(one.signer.certificate(), &[], AT);
+        let thrice = sign(prepare_plain(read(&twice), &plain).unwrap(), &one.signer, None).unwrap();
+        assert_kept(&name, &twice, &thrice);
+        assert_good(&name, &thrice, 3);
+        let closed = two.seal(&once, &request).unwrap();
+        assert_good(&name, &closed, 2);
+        for bytes in [thrice, closed] {
+            let signatures = facts(&bytes).signatures;
+            let last = signatures.last().unwrap();
+            assert!(last.covers_list && last.uncovered_signature_files.is_empty());
+            let refused = two.seal(&bytes, &request).unwrap_err();
+            assert!(matches!(refused, SealingError::Package(SignError::ListProtected { .. })), "{name}: {refused}");
+        }
+    }
+}
+
+/// Taking the last seal away, or the first, is seen when the list is closed.
+#[test]
+fn a_seal_that_was_taken_away_is_missed() {
+    let world = World::new(Version::V4);
+    let request =
+        SealRequest::new(&world.seal, world.signer.certificate(), AT).at(Place::top_left(0, Um::mm(10), Um::mm(10)));
+    let once = world.seal(&document(), &request.clone().followed_by(After::More)).unwrap();
+    let twice = world.seal(&once, &request).unwrap();
+    let list = "Doc_0/Signs/Signatures.xml";
+    let mut package = Package::new();
+    for (name, part) in read(&twice).parts().filter(|(name, _)| !name.contains("Sign_0/")) {
+        package.add(name, part.clone()).unwrap();
+    }
+    let text = String::from_utf8(package.part(list).unwrap().bytes().to_vec()).unwrap();
+    let record = &text[text.find("<ofd:Signature ID").unwrap()..];
+    let record = &record[..record.find("/>").unwrap() + 2];
+    package.set(list, text.replace(record, "").into_bytes());
+    let bytes = package.to_zip().unwrap();
+    assert_eq!(facts(&bytes).signatures.len(), 1);
+    let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &trust(), &Policy::default(), AT);
+    assert_eq!(report.integrity, Integrity::Broken);
+}
+
+/// GM/T 0099 annex D: the list of all files comes last, after seals.
+#[test]
+fn the_signed_list_of_all_files() {
+    let world = World::new(Version::V4);
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT)
+        .at(Place::top_left(0, Um::mm(10), Um::mm(10)))
+        .before_integrity();
+    let sealed = world.seal(&document(), &request).unwrap();
+    let integrity = IntegrityRequest::new(world.signer.certificate(), &[], AT);
+    let closed = sign(prepare_integrity(read(&sealed), &integrity).unwrap(), &world.signer, None).unwrap();
+    assert_kept("integrity", &sealed, &closed);
+    assert_good("integrity", &closed, 1);
+    let package = read(&closed);
+    let list = package.part("OFDEntries.xml").unwrap();
+    let text = String::from_utf8(list.bytes().to_vec()).unwrap();
+    assert!(read(&sealed).parts().all(|(name, _)| text.contains(&format!("FileLoc=\"/{name}\""))), "{text}");
+    let value = package.part("signedvalue.dat").unwrap().bytes();
+    let Value::SignedData(data) = eseal::inspect(value) else { panic!("no signed data") };
+    assert!(data.verify(0, &DigestAlgorithm::Sm3.digest(list.bytes())).passed());
+    let refused = prepare_integrity(read(&closed), &integrity).unwrap_err();
+    assert!(matches!(refused, SealingError::Package(SignError::Closed { .. })), "{refused}");
+}
+
+/// The key is elsewhere: what it gives back is checked, whatever its form, and a wrong value ends nothing but the call.
+#[test]
+fn what_a_device_gives_back_is_checked() {
+    let world = World::new(Version::V4);
+    let request =
+        SealRequest::new(&world.seal, world.signer.certificate(), AT).at(Place::top_left(0, Um::mm(10), Um::mm(10)));
+    let prepared = || prepare(read(&document()), &request).unwrap();
+    assert_eq!(prepared().to_be_signed(), prepared().to_be_signed(), "preparing is a pure function");
+    assert_eq!(prepared().signer(), world.signer.certificate());
+    let signature = world.signer.sign(prepared().to_be_signed()).unwrap();
+    let raw = pki::der_to_raw(&signature, 32).unwrap();
+    let sealed = prepared().finish(&raw).unwrap();
+    assert_good("raw value", &sealed, 1);
+    assert_eq!(sealed, prepared().finish(&signature).unwrap(), "r‖s is never written");
+    let other = World::new(Version::V4).signer.sign(prepared().to_be_signed()).unwrap();
+    let hashed = DigestAlgorithm::Sm3.digest(prepared().to_be_signed());
+    let twice_hashed = world.signer.sign(hashed.as_bytes()).unwrap();
+    for bad in [&other[..], &twice_hashed, &signature[..60], &[0; 64], &[]] {
+        assert!(matches!(prepared().finish(bad), Err(SealingError::BadSignature(_))));
+        assert!(matches!(prepared().signed(bad), Err(SealingError::BadSignature(_))));
+    }
+}
+
+#[test]
+fn a_time_stamp_goes_into_its_slot() {
+    for version in [Version::V4, Version::V5] {
+        let world = World::new(version);
+        let request = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(Place::top_left(
+            0,
+            Um::mm(10),
+            Um::mm(10),
+        ));
+        let prepared = prepare(read(&document()), &request).unwrap();
+        let unstamped = prepared.signed(&world.signer.sign(prepared_message(&request)).unwrap());
+        let unstamped = unstamped.unwrap();
+        let other = token(b"something else");
+        assert!(prepare(read(&document()), &request).is_ok());
+        let good = token(unstamped.to_be_stamped());
+        let sealed = unstamped.finish(&good).unwrap();
+        let facts = facts(&sealed);
+        let Value::Seal(value) = eseal::inspect(facts.signatures[0].value.as_ref().unwrap().bytes()) else { panic!() };
+        assert_eq!(value.time_stamp(), Some(&good[..]), "{version}");
+        assert_eq!(value.version(), version);
+
+        let stamped = |service: &dyn TimeStampService| {
+            sign(prepare(read(&document()), &request).unwrap(), &world.signer, Some(service))
+        };
+        assert!(stamped(&|message: &[u8]| Ok(token(message))).is_ok());
+        let wrong = stamped(&move |_: &[u8]| Ok(other.clone())).unwrap_err();
+        assert!(matches!(wrong, SealingError::Seal(EsealError::TimeStamp(_))), "{wrong}");
+        assert!(stamped(&|_: &[u8]| Ok(b"no token".to_vec())).is_err());
+        let silent = stamped(&|_: &[u8]| Err("no answer".to_owned())).unwrap_err();
+        assert_eq!(silent.to_string(), "time-stamp: no answer");
+    }
+    // v1 has no slot, plain signatures have an unsigned attribute.
+    let world = World::new(Version::V1);
+    let place = Place::top_left(0, Um::mm(10), Um::mm(10));
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(place);
+    let service = |message: &[u8]| Ok(token(message));
+    let refused = sign(prepare(read(&document()), &request).unwrap(), &world.signer, Some(&service)).unwrap_err();
+    assert!(matches!(refused, SealingError::Seal(EsealError::NotInVersion { .. })), "{refused}");
+    let plain = PlainRequest::new(world.signer.certificate(), &[], AT).company("某公司");
+    let signed = sign(prepare_plain(read(&document()), &plain).unwrap(), &world.signer, Some(&service)).unwrap();
+    let facts = facts(&signed);
+    let value = facts.signatures[0].value.as_ref().unwrap().bytes();
+    let Value::SignedData(data) = eseal::inspect(value) else { panic!() };
+    let attribute = &data.signers[0].unsigned_attributes[0];
+    assert_eq!(attribute.oid, pki::oid::SIGNATURE_TIME_STAMP);
+    assert_eq!(attribute.values, [token(&data.signers[0].signature)]);
+}
+
+fn prepared_message(request: &SealRequest<'_>) -> &'static [u8] {
+    Box::leak(prepare(read(&document()), request).unwrap().to_be_signed().to_vec().into_boxed_slice())
+}
+
+#[test]
+fn what_cannot_be_sealed_says_why() {
+    let world = World::new(Version::V4);
+    let error = |place: Place| {
+        let request = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(place);
+        prepare(read(&document()), &request).unwrap_err().to_string()
+    };
+    let words = |text: &str| Place::Keyword(Keyword::new(text));
+    let at = |page, x, y| Place::top_left(page, Um::mm(x), Um::mm(y));
+    for (place, says) in [
+        (words("签发机关"), "the keyword \"签发机关\" is not in the document (4 pages searched)"),
+        (
+            Place::Keyword(Keyword::new("盖章").pick(Pick::Nth(3))),
+            "the keyword \"盖章\" is 2 times in the document, not 3 times",
+        ),
+        (words("　"), "an empty keyword is everywhere"),
+        (at(4, 10, 10), "there is no page 5: the document has 4"),
+        (at(usize::MAX, 10, 10), "there is no page 18446744073709551615: the document has 4"),
+        (at(0, 180, 10), "the seal with its corner at 180, 10 mm reaches over the edge of page 1 (210×297 mm)"),
+        (at(0, -1, 10), "the seal with its corner at -1, 10 mm reaches over the edge of page 1 (210×297 mm)"),
+        (at(2, 1, 1), "the seal (42×42 mm) is larger than page 3 (40×60 mm)"),
+        (
+            Place::Straddle(Straddle { pages: Some((1, 1)), ..Straddle::right() }),
+            "a seal across pages needs at least two, not 1",
+        ),
+    ] {
+        assert_eq!(error(place), says);
+    }
+    let nowhere = SealRequest::new(&world.seal, world.signer.certificate(), AT);
+    assert!(matches!(prepare(read(&document()), &nowhere), Err(SealingError::NoPlace)));
+
+    let place = || at(0, 10, 10);
+    let late = SealRequest::new(&world.seal, world.signer.certificate(), UNTIL + Duration::DAY).at(place());
+    let refused = prepare(read(&document()), &late).unwrap_err();
+    assert!(matches!(refused, SealingError::Seal(EsealError::SealNotValid { .. })), "{refused}");
+    let stranger = World::new(Version::V4);
+    let other = SealRequest::new(&world.seal, stranger.signer.certificate(), AT).at(place());
+    let refused = prepare(read(&document()), &other).unwrap_err();
+    assert!(matches!(refused, SealingError::Seal(EsealError::SignerNotListed { .. })), "{refused}");
+    let p256 = p256_signer();
+    let plain = PlainRequest::new(p256.certificate(), &[], AT);
+    assert!(matches!(prepare_plain(read(&document()), &plain), Err(SealingError::NotSm2 { .. })));
+    let late = PlainRequest::new(world.signer.certificate(), &[], UNTIL + Duration::DAY);
+    assert!(matches!(prepare_plain(read(&document()), &late), Err(SealingError::SignerNotValid { .. })));
+}
+
+/// Over a document that was changed after an earlier seal nobody seals.
+#[test]
+fn a_broken_document_is_not_sealed() {
+    let world = World::new(Version::V4);
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT)
+        .at(Place::top_left(0, Um::mm(10), Um::mm(10)))
+        .followed_by(After::More);
+    let mut package = read(&world.seal(&document(), &request).unwrap());
+    let page = "Doc_0/Pages/Page_0/Content.xml";
+    let mut content = package.part(page).unwrap().bytes().to_vec();
+    content.push(b'\n');
+    package.set(page, content);
+    let refused = prepare(package, &request).unwrap_err();
+    assert!(
+        matches!(&refused, SealingError::Package(SignError::EarlierBroken { path, .. }) if path == page),
+        "{refused}"
+    );
+}
