@@ -12,6 +12,8 @@ mod content;
 mod input;
 #[path = "reasons/ofd.rs"]
 mod ofd_cases;
+#[path = "reasons/package.rs"]
+mod package_cases;
 #[path = "reasons/pdf.rs"]
 mod pdf_cases;
 #[path = "reasons/seal.rs"]
@@ -21,6 +23,8 @@ mod signer_cases;
 #[path = "reasons/token.rs"]
 mod token;
 mod verify_support;
+#[path = "reasons/whole.rs"]
+mod whole;
 
 use std::collections::BTreeSet;
 
@@ -77,7 +81,9 @@ fn cases() -> Vec<Case> {
         token::cases,
         content::cases,
         ofd_cases::cases,
+        package_cases::cases,
         seal::cases,
+        whole::cases,
         pdf_cases::cases,
         signer_cases::cases,
         attacks::cases,

@@ -13,7 +13,7 @@ pub struct ReportDto {
     pub kind: &'static str,
     /// `passed`, `failed` or `indeterminate`.
     pub verdict: &'static str,
-    /// `intact`, `broken` or `unsigned`.
+    /// `intact`, `broken`, `unsigned` or `unchecked`.
     pub integrity: &'static str,
     /// The instant the report speaks of.
     #[serde(with = "time::serde::rfc3339")]
@@ -59,7 +59,7 @@ pub struct SubjectDto {
 /// One signature.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SignatureDto {
-    /// `intact`, `broken` or `unsigned`.
+    /// `intact`, `broken`, `unsigned` or `unchecked`.
     pub integrity: &'static str,
     /// `ses-v4`, `pades`, `cose` …
     pub form: String,
@@ -234,6 +234,7 @@ fn integrity(integrity: Integrity) -> &'static str {
         Integrity::Intact => "intact",
         Integrity::Broken => "broken",
         Integrity::Unsigned => "unsigned",
+        Integrity::Unchecked => "unchecked",
     }
 }
 

@@ -12,6 +12,7 @@ use super::reasons::Reason;
 use super::register::{self, Register, Said};
 use super::report::{Checks, Integrity, SignatureReport};
 use super::signer::{self, Times, TrustedSigner};
+use super::timestamp::Stamp;
 use super::token;
 use crate::index::IndexText;
 use crate::record::Record;
@@ -33,17 +34,20 @@ struct Claim<'a> {
     certificate: &'a pki::Certificate,
     enclosed: &'a [pki::Certificate],
     time: Option<OffsetDateTime>,
+    /// Whether a trusted time-stamp says so.
+    proven: bool,
     place: &'a str,
 }
 
 impl<'a> Document<'a> {
     pub(super) fn judge_ofd(self, ofd: &OfdFacts, checks: &mut Checks) -> Outcome {
-        let (integrity, signatures) = super::ofd::check(ofd, checks);
+        let (integrity, mut signatures) = super::ofd::check(ofd, checks);
         let content = content::check(&self.facts.embedded, self.policy.press, checks);
-        let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&signatures))
+        let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&mut signatures))
             .map(|(value, report)| self.sealed_by_issuer(value, report, content.record.as_ref(), checks))
             .collect();
         super::ofd::check_coverage(ofd, &by_issuer, checks);
+        super::ofd::check_lookalikes(ofd, by_issuer.contains(&true), checks);
         if self.facts.embedded.is_license() {
             super::ofd::check_license(ofd, checks);
         }
@@ -57,7 +61,7 @@ impl<'a> Document<'a> {
         for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&signatures) {
             let Some(certificate) = cms.certificate().filter(|_| !signature.is_doc_timestamp()) else { continue };
             let time = super::pdf::claimed_time(signature);
-            let claim = Claim { certificate, enclosed: &cms.enclosed, time, place: &report.place };
+            let claim = Claim { certificate, enclosed: &cms.enclosed, time, proven: false, place: &report.place };
             let Some(signer) = self.signer(&claim, content.record.as_ref(), checks) else { continue };
             by_issuer = true;
             if self.facts.embedded.is_license() && !cms.enclosed.iter().all(|enclosed| signer.explains(enclosed)) {
@@ -104,33 +108,72 @@ impl<'a> Document<'a> {
     fn sealed_by_issuer(
         &self,
         value: &Value,
-        report: &SignatureReport,
+        report: &mut SignatureReport,
         record: Option<&Record>,
         checks: &mut Checks,
     ) -> bool {
-        let Some(certificate) = value.signer() else { return false };
+        let stamp = value.time_stamp();
+        let proven = stamp.and_then(|stamp| {
+            let name = "time.stamp-path";
+            self.stamped_at(&stamp, value.time(), (name, &report.place), checks)
+        });
+        if let Some(at) = proven {
+            report.time = Some(at);
+            report.time_proven = true;
+        }
+        let Some(certificate) = value.signer() else {
+            checks.not_possible_at("signer.path", &*report.place, "there is no certificate of the signer");
+            return false;
+        };
         let enclosed: &[pki::Certificate] = match value {
             Value::Plain(data, _) => &data.certificates,
             _ => &self.facts.embedded.chain,
         };
-        let claim = Claim { certificate, enclosed, time: value.time(), place: &report.place };
+        let time = proven.or_else(|| value.time());
+        let claim = Claim { certificate, enclosed, time, proven: proven.is_some(), place: &report.place };
         let signer = self.signer(&claim, record, checks);
         if let Value::Seal(signature, seal) = value
             && let Some(maker) = &seal.maker
         {
             let made = signature.seal().content().created;
+            let stamp = seal.seal_time_stamp.as_ref().and_then(Stamp::of);
+            let proven = stamp
+                .and_then(|stamp| self.stamped_at(&stamp, Some(made), ("seal.time-stamp-path", &report.place), checks));
+            let made = (proven.unwrap_or(made), proven.is_some());
             signer::check_maker(maker, enclosed, made, self.trust, self.policy, &report.place, checks);
         }
         signer.is_some() && report.integrity == Integrity::Intact
     }
 
+    /// The time that a sound token proves: when its authority is trusted. What is claimed must not be later.
+    fn stamped_at(
+        &self,
+        stamp: &Stamp<'_>,
+        claimed: Option<OffsetDateTime>,
+        (name, place): (&'static str, &str),
+        checks: &mut Checks,
+    ) -> Option<OffsetDateTime> {
+        let at = stamp.verified.time();
+        let authority = stamp.verified.signer();
+        let trusted =
+            signer::check_authority(authority, stamp.enclosed, at, self.trust, self.policy, (name, place), checks);
+        if let Some(claimed) = claimed {
+            let good = !super::ofd::claims_later(claimed, at);
+            checks.record("time.order", good, Reason::TimeOrder, place, format!("{claimed} claimed, stamped {at}"));
+        }
+        trusted.then_some(at)
+    }
+
     /// Path to a trusted root, then: is it the issuer of this very license, and may it issue this type? Nothing when the
     /// path does not hold, or the signer is somebody else.
     fn signer(&self, claim: &Claim<'_>, record: Option<&Record>, checks: &mut Checks) -> Option<TrustedSigner<'a>> {
-        let Claim { certificate, enclosed, time, place } = *claim;
-        let times = Times { signed: time.unwrap_or(self.at), proven: self.kept_by_register(), asked: self.at };
+        let Claim { certificate, enclosed, time, proven, place } = *claim;
+        let proven = proven || self.kept_by_register();
+        let times = Times { signed: time.unwrap_or(self.at), proven, asked: self.at };
         if times.signed > self.at + CLOCK_SKEW {
-            checks.failed("signer.time", Reason::SignerCertificate, place, "signed in the future");
+            checks.failed("time.future", Reason::TimeFuture, place, format!("signed at {}", times.signed));
+        } else {
+            checks.passed("time.future", place);
         }
         let trusted = signer::check(certificate, enclosed, times, self.trust, self.policy, place, checks)?;
         let Some(record) = record else { return Some(trusted) };

@@ -12,6 +12,13 @@ use super::token;
 use crate::index::IndexText;
 use crate::trust::TrustList;
 
+/// Opens and judges a file in one step, under the usual limits.
+///
+/// Whoever looks something up between the two steps, as a register does by [`Facts::claimed_id`], takes them apart.
+pub fn verify(bytes: &[u8], trust: &TrustList, policy: &Policy<'_>, at: OffsetDateTime) -> Report {
+    judge(&super::inspect::inspect(bytes, &super::inspect::Limits::default()), trust, policy, at)
+}
+
 /// Judges what [`super::inspect()`] found, as of `at`.
 pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDateTime) -> Report {
     let mut checks = Checks::default();

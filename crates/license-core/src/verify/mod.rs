@@ -1,4 +1,5 @@
-//! Verifying: `inspect(bytes) → Facts`, `judge(&facts, &trust, &policy, at) → Report`. Total, no I/O, three-valued.
+//! Verifying: `verify(bytes, &trust, &policy, at) → Report`, in two steps: `inspect(bytes) → Facts`, `judge(&facts, …) →
+//! Report`. Total, no I/O, three-valued.
 //!
 //! ```text
 //!  any bytes ─ inspect ─► form: text, OFD, PDF, neither      opened under budgets, nothing believed
@@ -33,8 +34,7 @@
 //! use license_core::verify::{self, Policy, Reason, Verdict};
 //!
 //! let at = time::macros::datetime!(2026-11-21 12:00 +8);
-//! let facts = verify::inspect_text("https://www.example.com/other", &verify::Limits::default());
-//! let report = verify::judge(&facts, &TrustList::default(), &Policy::default(), at);
+//! let report = verify::verify(b"https://www.example.com/other", &TrustList::default(), &Policy::default(), at);
 //! assert_eq!(report.verdict, Verdict::Indeterminate);
 //! assert_eq!(report.headline(), Some(Reason::TokenForeign));
 //! ```
@@ -58,7 +58,7 @@ mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 pub use inspect::{Facts, Limits, inspect, inspect_text};
-pub use judge::{judge, judge_id};
+pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};

@@ -270,6 +270,9 @@ reasons! {
     OfdUncovered "ofd.uncovered" Fails REPORT
         ["部分内容不在印章保护范围内。" "Some content is not protected by the seal."]
         ["文档可达的部件未被任何签名保护。" "A part that the document reaches is covered by no signature."]
+    OfdPartlyCovered "ofd.partly-covered" Note CHECK_ONLINE
+        ["有的印章只保护了文件的一部分，其余由另一枚印章保护。" "One seal protects only a part of the file; another protects the rest."]
+        ["此签名未覆盖的部件由其他签名覆盖（见说明）。" "What this signature leaves open is under another one; the detail names it."]
     // ---- whole-package integrity, GM/T 0099 annex D
     IntegrityList "integrity.list" Fails REPORT
         ["文件的完整性清单与内容不一致。" "The file's list of contents does not fit it."]
@@ -355,8 +358,11 @@ reasons! {
         ["同一枚印章在同一处显示了两次。" "One seal shows twice in one place."]
         ["两个 StampAnnot 在同一页面的同一位置重叠，或引用同一编号。" "Two StampAnnots lie on each other on one page, or share an ID."]
     StampPainted "stamp.painted" Fails REPORT
-        ["页面上有看似印章的图片，它不是电子印章。" "A picture looks like a seal and is none."]
-        ["页面中的普通图像与印章图像相同，或形似印章而没有签章。" "An ordinary picture on a page equals the picture of a seal, or looks like one without a signature."]
+        ["页面上有画上去的印章图案，它不是电子印章。" "A seal is drawn on a page as a mere picture; it is no electronic seal."]
+        ["页面中的普通图像与本文件某枚印章的图像逐字节相同。" "An ordinary picture on a page is, byte for byte, the picture of a seal of this file."]
+    StampLookalike "stamp.lookalike" Unclear REPORT
+        ["页面上有形似印章的图片，请以电子印章的核验结果为准。" "A picture on a page looks like a seal; only electronic seals count."]
+        ["页面中的普通图像颜色、形状、大小均似印章，但不是签章外观。" "An ordinary picture has the colour, shape and size of a seal, and is not the appearance of one."]
     // ---- signer of either format
     SignerUntrusted "signer.untrusted" Unclear UPDATE_TRUST
         ["无法确认签章者的身份。" "The signer's identity cannot be confirmed here."]

@@ -24,6 +24,8 @@ pub enum Integrity {
     Broken,
     /// Nothing is signed.
     Unsigned,
+    /// Signed, but in a way that cannot be checked: without a certificate, or with an algorithm that is not supported.
+    Unchecked,
 }
 
 /// What was handed in.
@@ -212,6 +214,27 @@ impl Checks {
     /// Record a check that could not be done, and what was missing.
     pub(super) fn not_possible(&mut self, name: &'static str, reason: Reason, detail: impl Into<String>) {
         self.push(name, Outcome::NotDone(reason), "", detail);
+    }
+
+    /// Record a check that was not done, and why not.
+    pub(super) fn not_done_because(
+        &mut self,
+        name: &'static str,
+        reason: Reason,
+        place: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.push(name, Outcome::NotDone(reason), place, detail);
+    }
+
+    /// Record a check for which the file holds nothing to look at.
+    pub(super) fn not_applicable(&mut self, name: &'static str, place: impl Into<String>, detail: impl Into<String>) {
+        self.push(name, Outcome::NotDone(Reason::CheckNotApplicable), place, detail);
+    }
+
+    /// Record a check that could not be done because of what failed before it.
+    pub(super) fn not_possible_at(&mut self, name: &'static str, place: impl Into<String>, detail: impl Into<String>) {
+        self.push(name, Outcome::NotDone(Reason::CheckNotPossible), place, detail);
     }
 
     /// Record a check by its result.

@@ -53,7 +53,7 @@ pub(super) fn check<'t>(
         return None;
     }
     let path = walk(certificate, enclosed, times.signed, trust, Vouch::DocumentSigning, policy);
-    let trusted = note(path, "signer.path", Reason::SignerUntrusted, place, checks)?;
+    let trusted = note(path, &SIGNER, place, checks)?;
     if !times.proven {
         let later_revoked =
             trusted.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_)));
@@ -70,11 +70,11 @@ pub(super) fn check<'t>(
     Some(TrustedSigner { issuer: trust.issuer_of(certificate), path: trusted })
 }
 
-/// Checks the path of a seal maker at the time the seal was made.
+/// Checks the path of a seal maker at the time the seal was made; `proven` when a time-stamp over the seal says so.
 pub(super) fn check_maker(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    made_at: OffsetDateTime,
+    (made_at, proven): (OffsetDateTime, bool),
     trust: &TrustList,
     policy: &Policy<'_>,
     place: &str,
@@ -85,9 +85,9 @@ pub(super) fn check_maker(
         return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
     }
     let path = walk(certificate, enclosed, made_at, trust, Vouch::SealMaking, policy);
-    let Some(path) = note(path, "seal.maker-path", Reason::SealMakerUntrusted, place, checks) else { return };
-    // Nothing but the maker's word says when the seal was made.
-    if path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
+    let Some(path) = note(path, &MAKER, place, checks) else { return };
+    // Else nothing but the maker's word says when the seal was made.
+    if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
         checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
     }
 }
@@ -102,6 +102,7 @@ fn walk(
 ) -> Result<TrustedPath, PathError> {
     let anchors = trust.anchors_for(vouch, at);
     let mut between = enclosed.to_vec();
+    between.extend_from_slice(&trust.authorities);
     between.extend_from_slice(policy.intermediates);
     let revocation = if policy.crls.is_empty() {
         RevocationPolicy::NotChecked
@@ -117,33 +118,98 @@ fn walk(
     pki::path::validate(&request.with_intermediates(&between).with_revocation(revocation))
 }
 
-fn note(
-    path: Result<TrustedPath, PathError>,
-    name: &'static str,
-    unknown: Reason,
-    place: &str,
+/// Checks the path of a time-stamp authority at the time that it stamped: whether the time is proven.
+pub(super) fn check_authority(
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    stamped_at: OffsetDateTime,
+    trust: &TrustList,
+    policy: &Policy<'_>,
+    (name, place): (&'static str, &str),
     checks: &mut Checks,
-) -> Option<TrustedPath> {
+) -> bool {
+    let path = walk(certificate, enclosed, stamped_at, trust, Vouch::TimeStamping, policy);
+    if let Err(error) = &path
+        && matches!(error.reason, PathReason::NoPath | PathReason::UntrustedRoot)
+    {
+        checks.not_done_because(name, Reason::TimeStampUntrusted, place, error.to_string());
+        return false;
+    }
+    note(path, &Words { path: name, ..AUTHORITY }, place, checks).is_some()
+}
+
+/// How the outcome of a path is told, by whose it is.
+struct Words {
+    path: &'static str,
+    revocation: &'static str,
+    unknown: Reason,
+    revoked: Reason,
+    /// Before and after its time, and of the wrong usage.
+    early: Reason,
+    late: Reason,
+    usage: Reason,
+    unfit: Reason,
+}
+
+const SIGNER: Words = Words {
+    path: "signer.path",
+    revocation: "signer.revocation",
+    unknown: Reason::SignerUntrusted,
+    revoked: Reason::SignerRevoked,
+    early: Reason::SignerNotYetValid,
+    late: Reason::SignerExpired,
+    usage: Reason::SignerKeyUsage,
+    unfit: Reason::SignerCertificate,
+};
+
+const MAKER: Words = Words {
+    path: "seal.maker-path",
+    revocation: "seal.maker-revocation",
+    unknown: Reason::SealMakerUntrusted,
+    revoked: Reason::SealMakerRevoked,
+    early: Reason::SealMakerCertificate,
+    late: Reason::SealMakerCertificate,
+    usage: Reason::SealMakerCertificate,
+    unfit: Reason::SealMakerCertificate,
+};
+
+const AUTHORITY: Words = Words {
+    path: "time.stamp-path",
+    revocation: "time.stamp-revocation",
+    unknown: Reason::TimeStampUntrusted,
+    revoked: Reason::TimeStampCertificate,
+    early: Reason::TimeStampCertificate,
+    late: Reason::TimeStampCertificate,
+    usage: Reason::TimeStampCertificate,
+    unfit: Reason::TimeStampCertificate,
+};
+
+fn note(path: Result<TrustedPath, PathError>, words: &Words, place: &str, checks: &mut Checks) -> Option<TrustedPath> {
     match path {
         Ok(path) => {
-            checks.passed(name, place);
+            checks.passed(words.path, place);
             let known = path
                 .certificates()
                 .all(|(_, status)| matches!(status, RevocationStatus::Good | RevocationStatus::RevokedLater(_)));
             if known {
-                checks.passed("signer.revocation", place);
+                checks.passed(words.revocation, place);
             } else {
-                checks.not_done("signer.revocation", Reason::RevocationNotChecked, place);
+                checks.not_done(words.revocation, Reason::RevocationNotChecked, place);
             }
             Some(path)
         }
         Err(error) => {
             let reason = match error.reason {
-                PathReason::NoPath | PathReason::UntrustedRoot => unknown,
-                PathReason::Revoked { .. } => Reason::SignerRevoked,
-                _ => Reason::SignerCertificate,
+                PathReason::NoPath | PathReason::UntrustedRoot => words.unknown,
+                PathReason::Revoked { .. } => words.revoked,
+                // Of the certificate itself; above it, the path is at fault.
+                PathReason::NotYetValid if error.depth == 0 => words.early,
+                PathReason::Expired if error.depth == 0 => words.late,
+                PathReason::KeyUsage | PathReason::ExtendedKeyUsage if error.depth == 0 => words.usage,
+                _ => words.unfit,
             };
-            checks.failed(name, reason, place, error.to_string());
+            checks.failed(words.path, reason, place, error.to_string());
+            checks.not_possible_at(words.revocation, place, "there is no trusted path");
             None
         }
     }

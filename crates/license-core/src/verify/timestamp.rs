@@ -1,12 +1,28 @@
 //! Document time-stamps (RFC 3161 tokens): whether one speaks about this file at all. Which authorities to believe is
 //! not in the trust list yet, so that a sound token proves no time.
 
+use eseal::StampReport;
 use pki::asn1::{self, Asn1Error, tag};
 use pki::cms::{CmsReport, SignedData};
+use pki::tsp::VerifiedTimeStamp;
 use pki::{Digest, DigestAlgorithm, ObjectIdentifier};
 
 /// id-ct-TSTInfo (RFC 3161 2.4.2).
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+
+/// A token that holds and is over what it should be; its authority remains to be believed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stamp<'a> {
+    pub(super) verified: &'a VerifiedTimeStamp,
+    pub(super) enclosed: &'a [pki::Certificate],
+}
+
+impl<'a> Stamp<'a> {
+    pub(super) fn of(report: &'a StampReport) -> Option<Stamp<'a>> {
+        let verified = report.verified.as_ref().ok()?;
+        Some(Stamp { verified, enclosed: &report.enclosed })
+    }
+}
 
 /// Checks the token's own signature and that its imprint is the digest of the stamped bytes.
 pub(super) fn check(token: &SignedData, stamped: &dyn Fn(DigestAlgorithm) -> Digest) -> Result<CmsReport, String> {

@@ -12,7 +12,7 @@ use super::Case;
 use super::pdf_cases::signed_attributes;
 use super::verify_support::forge::{self, CmsParts, attribute};
 use super::verify_support::recipe::{Recipe, finish, index_text, pades, sign_pdf, sign_slot};
-use super::verify_support::{Court, HOUSING, MARKET, good, other, pki_maker, signer};
+use super::verify_support::{Court, HOUSING, ISSUED, MARKET, good, other, pki_maker, signer};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = borrowed();
@@ -297,10 +297,10 @@ fn open_with_hole() -> Vec<u8> {
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 
 /// An RFC 3161 token over this digest.
-fn token(digest: &Digest, by: &SoftSigner) -> Vec<u8> {
+pub fn token(digest: &Digest, by: &SoftSigner, at: time::OffsetDateTime) -> Vec<u8> {
     let imprint =
         asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&oid::SHA256)]), &asn1::octet_string(digest.as_bytes())]);
-    let time = asn1::generalized_time(super::verify_support::ISSUED).unwrap();
+    let time = asn1::generalized_time(at).unwrap();
     let policy = asn1::oid(&ObjectIdentifier::new_unwrap("1.2.3"));
     let info = asn1::sequence(&[&asn1::integer(1), &policy, &imprint, &asn1::integer(7), &time]);
     let content = DigestAlgorithm::Sha256.digest(&info);
@@ -317,7 +317,7 @@ fn stamps() -> Vec<Case> {
         &pki_maker::root(KeyKind::P256, pki_maker::name("x", "Root")),
     );
     let alone = forge::replace(&recipe().pdf_unsigned(), b"/ETSI.CAdES.detached", b"/ETSI.RFC3161       ");
-    let alone = sign_pdf(alone, &authority, &|digest, own| token(digest, own));
+    let alone = sign_pdf(alone, &authority, &|digest, own| token(digest, own, ISSUED));
     let behind = |make: &dyn Fn(&Digest, &SoftSigner) -> Vec<u8>| {
         let field = NewField { sub_filter: "ETSI.RFC3161".to_owned(), ..NewField::invisible("Stamp") };
         sign_slot(Recipe::bare(good()).pdf(), Slot::NewField(field), &authority, make)
@@ -326,12 +326,12 @@ fn stamps() -> Vec<Case> {
         Case::file("nothing but a time-stamp", alone, &[Reason::PdfUnsigned, Reason::SignerUntrusted]),
         Case::file(
             "a time-stamp of an unknown authority",
-            behind(&|digest, own| token(digest, own)),
+            behind(&|digest, own| token(digest, own, ISSUED)),
             &[Reason::SignerUntrusted],
         ),
         Case::file(
             "a time-stamp of another file",
-            behind(&|_, own| token(&DigestAlgorithm::Sha256.digest(b"x"), own)),
+            behind(&|_, own| token(&DigestAlgorithm::Sha256.digest(b"x"), own, ISSUED)),
             &[Reason::CmsSignature],
         ),
         Case::file("a time-stamp that is none", behind(&|digest, own| pades(digest, own)), &[Reason::CmsSignature]),

@@ -1,0 +1,152 @@
+//! Pictures that look like a seal: red, round or square, with a rim, of the size of seals.
+
+use ofd::{ImageFacts, Rect};
+
+use super::OfdFacts;
+use crate::verify::reasons::Reason;
+use crate::verify::report::Checks;
+
+/// Sides of seals in millimetres: personal ones are smaller, none is larger.
+const SIDES: std::ops::RangeInclusive<f64> = 12.0..=62.0;
+/// Pictures that are looked at, and their pixels.
+const MOST_PICTURES: usize = 16;
+const MOST_PIXELS: u64 = 4_000_000;
+
+/// Looks at every picture of a seal's size on the pages. Nobody but the issuer can have painted what the issuer sealed,
+/// so this is for files of which that is not known.
+pub(in crate::verify) fn check_lookalikes(ofd: &OfdFacts, by_issuer: bool, checks: &mut Checks) {
+    const NAME: &str = "stamp.lookalike";
+    if by_issuer {
+        return checks.not_applicable(NAME, "", "the issuer sealed the pages");
+    }
+    let mut candidates: Vec<(usize, String)> = Vec::new();
+    for page in &ofd.facts.pages {
+        for picture in &page.pictures {
+            let Some(image) = picture.image.filter(|_| is_seal_sized(&picture.boundary)) else { continue };
+            if candidates.len() < MOST_PICTURES && candidates.iter().all(|(known, _)| *known != image) {
+                candidates.push((image, page.id.clone()));
+            }
+        }
+    }
+    let mut found = false;
+    for (image, page) in candidates {
+        let Some(image) = ofd.facts.images.get(image) else { continue };
+        if looks_like_a_seal(image) {
+            found = true;
+            let place = image.path.clone().unwrap_or_else(|| format!("image {}", image.id));
+            checks.failed(NAME, Reason::StampLookalike, place, format!("a red picture with a rim on page {page}"));
+        }
+    }
+    if !found {
+        checks.passed(NAME, "");
+    }
+}
+
+fn is_seal_sized(boundary: &Rect) -> bool {
+    let (width, height) = (boundary.width.to_mm(), boundary.height.to_mm());
+    SIDES.contains(&width) && SIDES.contains(&height) && width.max(height) <= 2.0 * width.min(height)
+}
+
+fn looks_like_a_seal(image: &ImageFacts) -> bool {
+    let Some(file) = &image.file else { return false };
+    let Some(ink) = Ink::of_png(file.bytes()) else { return false };
+    ink.is_red() && ink.has_rim()
+}
+
+/// Which pixels of a picture are drawn, and how many of those are red.
+struct Ink {
+    width: usize,
+    drawn: Vec<bool>,
+    count: usize,
+    red: usize,
+}
+
+impl Ink {
+    /// PNG alone: it is what seals with a transparent ground come in.
+    fn of_png(bytes: &[u8]) -> Option<Ink> {
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::normalize_to_color8());
+        let mut reader = decoder.read_info().ok()?;
+        let (width, height) = (reader.info().width, reader.info().height);
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return None;
+        }
+        let mut pixels = vec![0; reader.output_buffer_size()?];
+        let info = reader.next_frame(&mut pixels).ok()?;
+        let samples = match info.color_type {
+            png::ColorType::Rgba => 4,
+            png::ColorType::Rgb => 3,
+            // Grey pictures are not red.
+            _ => return None,
+        };
+        let mut ink = Ink { width: width as usize, drawn: Vec::new(), count: 0, red: 0 };
+        for pixel in pixels.get(..info.buffer_size())?.chunks_exact(samples) {
+            let (r, g, b) = (pixel[0], pixel[1], pixel[2]);
+            let opaque = pixel.get(3).is_none_or(|alpha| *alpha > 64);
+            let drawn = opaque && r.min(g).min(b) < 200;
+            ink.drawn.push(drawn);
+            ink.count += usize::from(drawn);
+            ink.red += usize::from(drawn && r > 110 && i16::from(r) - i16::from(g.max(b)) > 50);
+        }
+        Some(ink)
+    }
+
+    /// Nine tenths of the ink, and some paper between.
+    fn is_red(&self) -> bool {
+        self.count > 0 && self.red * 10 >= self.count * 9 && self.count * 10 <= self.drawn.len() * 7
+    }
+
+    /// Along most of an ellipse, or of a rectangle, that fills the drawn part there is ink.
+    fn has_rim(&self) -> bool {
+        let Some((left, top, right, bottom)) = self.bounds() else { return false };
+        let (width, height) = ((right - left + 1) as f64, (bottom - top + 1) as f64);
+        if width < 16.0 || height < 16.0 {
+            return false;
+        }
+        let at = |x: f64, y: f64| {
+            let (x, y) = (left as f64 + x * (width - 1.0), top as f64 + y * (height - 1.0));
+            self.is_drawn(x.round() as usize, y.round() as usize)
+        };
+        let inked = |ray: &dyn Fn(f64) -> (f64, f64)| {
+            (0..RIM_STEPS).any(|step| {
+                let (x, y) = ray(RIM_DEPTH * f64::from(step) / f64::from(RIM_STEPS));
+                at(x, y)
+            })
+        };
+        let round = (0..RAYS).filter(|ray| {
+            let angle = f64::from(*ray) * std::f64::consts::TAU / f64::from(RAYS);
+            inked(&|depth| (0.5 + (0.5 - depth) * angle.cos(), 0.5 + (0.5 - depth) * angle.sin()))
+        });
+        let square = (0..RAYS).filter(|ray| {
+            let along = f64::from(ray % (RAYS / 4)) / f64::from(RAYS / 4);
+            inked(&|depth| match ray / (RAYS / 4) {
+                0 => (along, depth),
+                1 => (along, 1.0 - depth),
+                2 => (depth, along),
+                _ => (1.0 - depth, along),
+            })
+        });
+        let enough = |count: usize| count * 10 >= RAYS as usize * 9;
+        enough(round.count()) || enough(square.count())
+    }
+
+    fn bounds(&self) -> Option<(usize, usize, usize, usize)> {
+        let places = || {
+            self.drawn.iter().enumerate().filter(|(_, drawn)| **drawn).map(|(at, _)| (at % self.width, at / self.width))
+        };
+        let left = places().map(|(x, _)| x).min()?;
+        let right = places().map(|(x, _)| x).max()?;
+        let (_, top) = places().next()?;
+        let (_, bottom) = places().last()?;
+        Some((left, top, right, bottom))
+    }
+
+    fn is_drawn(&self, x: usize, y: usize) -> bool {
+        x < self.width && self.drawn.get(y * self.width + x).copied().unwrap_or(false)
+    }
+}
+
+/// Rays from the middle, or lines from the edge, and how far in the rim may lie.
+const RAYS: u32 = 120;
+const RIM_STEPS: u32 = 24;
+const RIM_DEPTH: f64 = 0.06;

@@ -1,0 +1,71 @@
+//! GB/T 35275: signatures without a seal, in the forms that are found (content is the digest, or signed attributes).
+
+use pki::cms::{CmsCheckName, CmsReport, SignedData};
+use pki::{DigestAlgorithm, Outcome};
+
+use crate::verify::reasons::Reason;
+use crate::verify::report::{Checks, Integrity};
+
+/// Checks every signer over Signature.xml, each with its own digest.
+pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
+    let digests = data.signers.iter().map(|signer| signer.digest_algorithm.clone().unwrap_or(DigestAlgorithm::Sm3));
+    digests.enumerate().map(|(at, algorithm)| data.verify(at, &algorithm.digest(xml))).collect()
+}
+
+/// Every signer must hold.
+pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, checks: &mut Checks) -> Integrity {
+    let exact = data.trailing == 0 && !reports.is_empty();
+    let detail = if reports.is_empty() { "there is no signer" } else { "bytes follow the structure" };
+    checks.record("cms.structure", exact, Reason::CmsStructure, place, detail);
+    let mut integrity = if reports.is_empty() { Integrity::Broken } else { Integrity::Intact };
+    for (signer, report) in data.signers.iter().zip(reports) {
+        for check in &report.checks {
+            let (name, reason) = name_of(check.name);
+            match &check.outcome {
+                Outcome::Passed => checks.passed(name, place),
+                Outcome::Failed(why) => checks.failed(name, reason, place, format!("{:?}: {why}", check.name)),
+                // GB/T 35275 knows no such attribute.
+                Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
+                    checks.not_applicable(name, place, why);
+                }
+                Outcome::NotDone(why) => checks.not_possible_at(name, place, why),
+            }
+        }
+        if eseal::is_raw(&signer.signature) {
+            checks.not_done_because("seal.raw-value", Reason::SealRawValue, place, "of the signer");
+        }
+        integrity = worse(integrity, integrity_of(report));
+    }
+    integrity
+}
+
+/// An algorithm that is not supported, or a certificate that is not enclosed, leaves the signature unchecked.
+fn integrity_of(report: &CmsReport) -> Integrity {
+    let failed = |name| matches!(report.outcome(name), Some(Outcome::Failed(_)));
+    if report.passed() {
+        return Integrity::Intact;
+    }
+    let unchecked = failed(CmsCheckName::SignerCertificate) || failed(CmsCheckName::Algorithms);
+    if unchecked && !failed(CmsCheckName::MessageDigest) { Integrity::Unchecked } else { Integrity::Broken }
+}
+
+fn worse(a: Integrity, b: Integrity) -> Integrity {
+    match (a, b) {
+        (Integrity::Broken, _) | (_, Integrity::Broken) => Integrity::Broken,
+        (Integrity::Unchecked, _) | (_, Integrity::Unchecked) => Integrity::Unchecked,
+        _ => Integrity::Intact,
+    }
+}
+
+fn name_of(name: CmsCheckName) -> (&'static str, Reason) {
+    match name {
+        CmsCheckName::SignerPresent => ("cms.signer", Reason::CmsStructure),
+        CmsCheckName::SignerCertificate => ("cms.certificate", Reason::CmsStructure),
+        CmsCheckName::Algorithms => ("cms.algorithm", Reason::CmsAlgorithm),
+        CmsCheckName::AlgorithmProtection => ("cms.algorithm-protection", Reason::CmsAlgorithm),
+        CmsCheckName::MessageDigest => ("cms.digest", Reason::CmsDigest),
+        CmsCheckName::Signature => ("cms.signature", Reason::CmsSignature),
+        CmsCheckName::SigningCertificate => ("cms.signing-certificate", Reason::CmsStructure),
+        _ => ("cms.attributes", Reason::CmsStructure),
+    }
+}

@@ -1,0 +1,102 @@
+//! GB/T 38540 and GM/T 0031: what `eseal` checked, in the words of the report.
+
+use eseal::{CheckName, SealReport, SealSignature};
+use pki::Outcome;
+use pki::tsp::TimeStampError;
+
+use crate::verify::reasons::Reason;
+use crate::verify::report::Checks;
+
+/// Every check of a seal signature under its name, and the reason when it fails.
+pub(super) fn check(seal: &SealSignature, report: &SealReport, place: &str, checks: &mut Checks) {
+    for check in &report.checks {
+        let Some(name) = name_of(check.name) else { continue };
+        match &check.outcome {
+            Outcome::Passed => checks.passed(name, place),
+            Outcome::Failed(why) => checks.failed(name, reason_of(check.name, seal, report), place, why),
+            Outcome::NotDone(why) => match check.name {
+                CheckName::TimeStamp => checks.not_done_because(name, Reason::TimeNotProven, place, why),
+                CheckName::SealFile | CheckName::SealTimeStamp | CheckName::PropertyInfo => {
+                    checks.not_applicable(name, place, why);
+                }
+                // What it needs was missing: an earlier check has failed already.
+                _ => checks.not_possible_at(name, place, why),
+            },
+        }
+    }
+    let raw = [("seal", seal.seal().signature()), ("signature", seal.signature())];
+    for (who, _) in raw.iter().filter(|(_, value)| eseal::is_raw(value)) {
+        checks.not_done_because("seal.raw-value", Reason::SealRawValue, place, format!("of the {who}"));
+    }
+}
+
+fn name_of(name: CheckName) -> Option<&'static str> {
+    Some(match name {
+        CheckName::Structure => "seal.structure",
+        CheckName::Version => "seal.version",
+        CheckName::Extensions => "seal.extensions",
+        CheckName::Kind => "seal.kind",
+        CheckName::SealMakerSignature => "seal.maker-signature",
+        CheckName::SignerSignature => "seal.signature",
+        CheckName::SignerListed => "seal.signer-listed",
+        CheckName::AlgorithmsAgree => "seal.algorithm",
+        CheckName::DataHash => "seal.data-hash",
+        CheckName::PropertyInfo => "seal.property",
+        CheckName::SealFile => "seal.copy",
+        CheckName::SigningTime => "time.signing",
+        CheckName::SealCreated => "seal.created",
+        CheckName::SealValidity => "seal.period",
+        CheckName::SignerValidity => "signer.period",
+        CheckName::SignerUsage => "signer.usage",
+        CheckName::MakerValidity => "seal.maker-period",
+        CheckName::MakerUsage => "seal.maker-usage",
+        CheckName::TimeStamp => "time.stamp",
+        CheckName::SealTimeStamp => "seal.time-stamp",
+        _ => return None,
+    })
+}
+
+fn reason_of(name: CheckName, seal: &SealSignature, report: &SealReport) -> Reason {
+    let content = seal.seal().content();
+    let signed = seal.time().instant().or_else(|| report.time_stamp.as_ref()?.time);
+    match name {
+        CheckName::Structure => Reason::SealStructure,
+        CheckName::Version => Reason::SealVersion,
+        CheckName::Extensions => Reason::SealExtension,
+        CheckName::Kind => Reason::SealKind,
+        CheckName::SealMakerSignature => Reason::SealMakerSignature,
+        CheckName::SignerSignature => Reason::SealSignature,
+        CheckName::SignerListed => Reason::SealSignerNotListed,
+        CheckName::AlgorithmsAgree => Reason::SealAlgorithm,
+        CheckName::DataHash => Reason::SealDataHash,
+        CheckName::PropertyInfo => Reason::SealProperty,
+        CheckName::SealFile => Reason::SealCopyDiffers,
+        CheckName::SigningTime => Reason::TimeUnreadable,
+        CheckName::SealCreated => Reason::SealCreated,
+        // A seal that ends before it begins is valid at no time, neither early nor late.
+        CheckName::SealValidity if content.valid_until < content.valid_from => Reason::SealPeriod,
+        CheckName::SealValidity => match signed {
+            Some(at) if at < content.valid_from => Reason::SealNotYetValid,
+            _ => Reason::SealExpired,
+        },
+        CheckName::SignerValidity => match (signed, &report.signer) {
+            (Some(at), Some(signer)) if at < signer.not_before() => Reason::SignerNotYetValid,
+            _ => Reason::SignerExpired,
+        },
+        CheckName::SignerUsage => Reason::SignerKeyUsage,
+        CheckName::MakerValidity | CheckName::MakerUsage => Reason::SealMakerCertificate,
+        CheckName::TimeStamp => fault(report.time_stamp.as_ref()),
+        CheckName::SealTimeStamp => fault(report.seal_time_stamp.as_ref()),
+        _ => Reason::SealStructure,
+    }
+}
+
+/// What is wrong with a time-stamp.
+fn fault(stamp: Option<&eseal::StampReport>) -> Reason {
+    match stamp.map(|stamp| &stamp.verified) {
+        Some(Err(TimeStampError::Imprint)) => Reason::TimeStampImprint,
+        Some(Err(TimeStampError::Usage)) => Reason::TimeStampCertificate,
+        Some(Err(TimeStampError::Signature(_) | TimeStampError::SigningCertificate)) => Reason::TimeStampSignature,
+        _ => Reason::TimeStampMalformed,
+    }
+}
