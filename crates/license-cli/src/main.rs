@@ -12,6 +12,7 @@ mod cli;
 mod client;
 mod demo;
 mod deployment;
+mod fault;
 mod files;
 mod fsck;
 mod inspect;
@@ -21,6 +22,7 @@ mod notices;
 mod open_trust;
 mod out;
 mod seal;
+mod seal_apply;
 mod seal_verbs;
 mod serve;
 mod setup;
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
     match cli.run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("license: {error:#}");
+            eprintln!("license: {}", fault::told(&error));
             ExitCode::from(MISUSE)
         }
     }

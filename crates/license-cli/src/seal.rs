@@ -25,6 +25,8 @@ pub(crate) struct NewSeal<'a> {
     pub(crate) diameter_mm: u32,
     /// Whose seal it is: the certificate that may use it.
     pub(crate) signer: &'a Certificate,
+    /// Which standard it follows.
+    pub(crate) version: Version,
 }
 
 /// Draws, signs and writes `path` and, beside it, the picture as PNG.
@@ -62,7 +64,7 @@ pub(crate) fn make(
         },
         extensions: Vec::new(),
     };
-    let prepared = eseal::prepare_seal(&content, Version::V4, maker.certificate())?;
+    let prepared = eseal::prepare_seal(&content, seal.version, maker.certificate())?;
     let signature = maker.sign(prepared.to_be_signed())?;
     let made = prepared.finish(&signature)?;
     if let Some(folder) = path.parent() {

@@ -22,7 +22,7 @@ pub(crate) struct SealArgs {
 
 #[derive(Subcommand)]
 enum SealVerb {
-    /// Draw a round seal and have the seal maker sign it (GB/T 38540 v4)
+    /// Draw a round seal and have the seal maker sign it
     New {
         /// Folder of the deployment, with keys/
         #[arg(long, value_name = "DIR")]
@@ -42,12 +42,19 @@ enum SealVerb {
         /// Credit code of the issuer whose key may use the seal
         #[arg(long, value_name = "CODE")]
         issuer: String,
+        /// Version: 1 (GM/T 0031-2014), 4 (GB/T 38540) or 5 (GM/T 0031-2025)
+        #[arg(long, value_name = "VERSION", default_value = "4", value_parser = crate::seal_apply::version)]
+        ses: eseal::Version,
         /// The seal file; a PNG of the picture is left beside it
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Seal an OFD that exists already
+    Apply(crate::seal_apply::ApplyArgs),
+    /// Sign an OFD that exists already, without a seal (GB/T 35275)
+    Sign(crate::seal_apply::PlainArgs),
     /// Show a seal
     Show {
         /// A seal file (.esl)
@@ -57,7 +64,7 @@ enum SealVerb {
 
 pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
     match &args.verb {
-        SealVerb::New { data, id, name, bottom_line, diameter, issuer, out, password } => {
+        SealVerb::New { data, id, name, bottom_line, diameter, issuer, ses, out, password } => {
             let password = crate::deployment::password(password, data)?;
             let keys = data.join("keys");
             let maker = signer(&keys, names::SEAL_MAKER, &password)?;
@@ -69,14 +76,17 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
                 bottom_line: bottom_line.as_deref(),
                 diameter_mm: *diameter,
                 signer: owner.certificate(),
+                version: *ses,
             };
             crate::seal::make(out, &seal, &maker, &fonts, OffsetDateTime::now_utc())?;
             say!("{}", out.display());
         }
+        SealVerb::Apply(args) => return crate::seal_apply::apply(args, assets),
+        SealVerb::Sign(args) => return crate::seal_apply::sign(args),
         SealVerb::Show { file } => {
             let seal = eseal::Seal::from_der(&crate::files::read(file)?)?;
             let content = seal.content();
-            say!("{} {} (GB/T 38540 v{})", content.id, content.name, seal.version().number());
+            say!("{} {}, {}", content.id, content.name, seal.version());
             say!("  {} to {}", content.valid_from, content.valid_until);
             let picture = &content.picture;
             let bytes = picture.data.len();

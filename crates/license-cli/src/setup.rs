@@ -78,6 +78,7 @@ pub(crate) fn sample_deployment(
             bottom_line: sample.bottom_line,
             diameter_mm: 42,
             signer: owner.certificate(),
+            version: eseal::Version::V4,
         };
         seal::make(&folder.join("seals").join(format!("{}.esl", sample.code)), &new, &maker, fonts, now)?;
     }
