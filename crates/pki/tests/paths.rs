@@ -155,8 +155,9 @@ fn restrictions_that_are_not_understood_refuse() {
     let private = ObjectIdentifier::new_unwrap("1.2.3.4.5");
     assert_eq!(with(private, true), Some(PathReason::UnknownCriticalExtension));
     assert_eq!(with(private, false), None);
-    assert_eq!(with(oid::NAME_CONSTRAINTS, false), Some(PathReason::NameConstraints));
-    assert_eq!(with(oid::POLICY_CONSTRAINTS, true), Some(PathReason::PolicyConstraints));
+    // An empty SEQUENCE is neither.
+    assert_eq!(with(oid::NAME_CONSTRAINTS, false), Some(PathReason::MalformedExtension));
+    assert_eq!(with(oid::POLICY_CONSTRAINTS, true), Some(PathReason::MalformedExtension));
 }
 
 #[test]
@@ -277,7 +278,7 @@ fn lists_must_be_current_genuine_and_of_the_issuer() {
 
     let unknown = Err(PathReason::RevocationUnknown);
     let stale = lists(&world, CrlTemplate::new(1, FROM, NOW - Duration::SECOND));
-    assert_eq!(with_lists(&world, &[stale.root.clone(), stale.ca], NOW, refuse), unknown);
+    assert_eq!(with_lists(&world, &[stale.root.clone(), stale.ca], NOW, refuse), Err(PathReason::RevocationStale));
     assert_eq!(with_lists(&world, std::slice::from_ref(&fresh.root), NOW, refuse), unknown);
     assert_eq!(with_lists(&world, &[fresh.ca], NOW, refuse), unknown, "the CA's own status is asked, too");
 
@@ -298,7 +299,7 @@ fn a_list_made_after_expiry_does_not_prove_absence() {
         CrlTemplate::new(1, FROM, UNTIL).issue(&world.root).unwrap(),
         CrlTemplate::new(1, later, later + Duration::DAY).issue(&world.ca).unwrap(),
     ];
-    assert_eq!(with_lists(&world, &crls, NOW, MissingRevocation::Refuse), Err(PathReason::RevocationUnknown));
+    assert_eq!(with_lists(&world, &crls, NOW, MissingRevocation::Refuse), Err(PathReason::RevocationStale));
 }
 
 /// Entries of an indirect list may speak of other issuers' certificates with the same serial number.

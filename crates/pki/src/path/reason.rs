@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 pub enum PathReason {
     /// No issuer was found among anchors and intermediates.
     NoPath,
-    /// More than [`super::MAX_SIGNATURE_CHECKS`] signatures or [`super::MAX_PATH`] certificates.
-    BudgetExceeded,
+    /// No anchor within [`super::MAX_PATH`] certificates.
+    TooLong,
     /// The path ends in a self-signed certificate that is not trusted.
     UntrustedRoot,
     /// A candidate issuer has the name but not the key.
@@ -21,9 +21,13 @@ pub enum PathReason {
     AlgorithmMismatch,
     /// A critical extension that is not understood.
     UnknownCriticalExtension,
-    /// Name constraints, which are refused until they are implemented.
+    /// A known extension with a content that is not what its standard says.
+    MalformedExtension,
+    /// A duty of those who make certificates, by its clause of RFC 5280.
+    Profile(&'static str),
+    /// A name lies outside of what a CA above may issue for, or cannot be compared with it.
     NameConstraints,
-    /// Policy constraints, which are refused until they are implemented.
+    /// The path holds under no acceptable certificate policy, and one is demanded.
     PolicyConstraints,
     /// Not yet valid at the time in question.
     NotYetValid,
@@ -41,6 +45,10 @@ pub enum PathReason {
     NotCa,
     /// Whether it was revoked is not known, and the policy asks for knowledge.
     RevocationUnknown,
+    /// As before, but there is evidence, only not fresh enough.
+    RevocationStale,
+    /// More work than one question may cost ([`super::MAX_SIGNATURE_CHECKS`] and its like): neither yes nor no.
+    BudgetExceeded,
     /// On hold or revoked at the time in question.
     Revoked {
         /// Since when.
@@ -55,12 +63,15 @@ impl PathReason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoPath => "NoPath",
+            Self::TooLong => "TooLong",
             Self::BudgetExceeded => "BudgetExceeded",
             Self::UntrustedRoot => "UntrustedRoot",
             Self::BadSignature => "BadSignature",
             Self::WeakAlgorithm => "WeakAlgorithm",
             Self::AlgorithmMismatch => "AlgorithmMismatch",
             Self::UnknownCriticalExtension => "UnknownCriticalExtension",
+            Self::MalformedExtension => "MalformedExtension",
+            Self::Profile(_) => "Profile",
             Self::NameConstraints => "NameConstraints",
             Self::PolicyConstraints => "PolicyConstraints",
             Self::NotYetValid => "NotYetValid",
@@ -71,6 +82,7 @@ impl PathReason {
             Self::IsCa => "IsCa",
             Self::NotCa => "NotCa",
             Self::RevocationUnknown => "RevocationUnknown",
+            Self::RevocationStale => "RevocationStale",
             Self::Revoked { .. } => "Revoked",
         }
     }
@@ -78,30 +90,43 @@ impl PathReason {
     pub(super) const fn rank(&self) -> u8 {
         match self {
             Self::NoPath => 0,
-            Self::BudgetExceeded => 1,
+            Self::TooLong => 1,
             Self::UntrustedRoot => 2,
             Self::BadSignature => 3,
             Self::WeakAlgorithm => 4,
             Self::AlgorithmMismatch => 5,
             Self::UnknownCriticalExtension => 6,
-            Self::NameConstraints => 7,
-            Self::PolicyConstraints => 8,
-            Self::NotYetValid => 9,
-            Self::Expired => 10,
-            Self::PathLength => 11,
-            Self::KeyUsage => 12,
-            Self::ExtendedKeyUsage => 13,
-            Self::IsCa => 14,
-            Self::NotCa => 15,
-            Self::RevocationUnknown => 16,
-            Self::Revoked { .. } => 17,
+            Self::MalformedExtension => 7,
+            Self::Profile(_) => 8,
+            Self::NameConstraints => 9,
+            Self::PolicyConstraints => 10,
+            Self::NotYetValid => 11,
+            Self::Expired => 12,
+            Self::PathLength => 13,
+            Self::KeyUsage => 14,
+            Self::ExtendedKeyUsage => 15,
+            Self::IsCa => 16,
+            Self::NotCa => 17,
+            Self::RevocationUnknown => 18,
+            Self::RevocationStale => 19,
+            Self::Revoked { .. } => 20,
+            // Neither yes nor no: the question was not answered to its end.
+            Self::BudgetExceeded => 21,
+        }
+    }
+
+    /// What the code does not say.
+    const fn detail(&self) -> &'static str {
+        match self {
+            Self::Profile(rule) => rule,
+            _ => "",
         }
     }
 }
 
 /// The best failure, and whose certificate it is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no trusted path: {} ({subject}, {depth} above the signer)", reason.code())]
+#[error("no trusted path: {}{}{} ({subject}, {depth} above the signer)", reason.code(), if reason.detail().is_empty() { "" } else { " " }, reason.detail())]
 #[non_exhaustive]
 pub struct PathError {
     /// Why.

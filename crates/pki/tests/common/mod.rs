@@ -68,3 +68,17 @@ pub(crate) fn child_valid(
 pub(crate) fn unhex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
+
+pub(crate) mod dsa;
+
+/// A foreign corpus in the shared folder (LICENSE_SHARED, or `shared` beside the workspace); says so when it is not there.
+pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+    let shared = std::env::var_os("LICENSE_SHARED").map_or_else(|| beside.into(), std::path::PathBuf::from);
+    let folder = shared.join("fixtures").join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: the corpus {name} is not at hand (looked in {})", folder.display());
+    None
+}

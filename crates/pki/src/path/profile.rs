@@ -1,0 +1,103 @@
+//! What RFC 5280 section 4 asks of those who make certificates, checked where it tells a careless or hostile CA.
+
+use super::reason::PathReason;
+use crate::certificate::Certificate;
+use crate::extension::{GeneralName, KeyUsage, is_host_name, mailbox};
+use crate::oid;
+use der::asn1::ObjectIdentifier;
+
+/// How much of RFC 5280 section 4 a certificate must keep, besides what section 6 asks of paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Profile {
+    /// Section 6 alone: for certificates of CAs that are known to be careless.
+    Tolerant,
+    /// The duties whose neglect makes paths or names ambiguous.
+    #[default]
+    Standard,
+    /// Also the duties that certificate users are asked to be patient about, or that PKITS breaks: positive serial numbers
+    /// (4.1.2.2), criticality of basicConstraints, policyConstraints and inhibitAnyPolicy.
+    Strict,
+}
+
+/// Where a certificate stands in its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Position {
+    Leaf,
+    Authority,
+    Anchor,
+}
+
+/// Extensions that do not limit a path; broken content is tolerated on request.
+const HINTS: [ObjectIdentifier; 3] = [oid::CRL_DISTRIBUTION_POINTS, oid::AUTHORITY_INFO_ACCESS, oid::FRESHEST_CRL];
+
+pub(super) fn check(certificate: &Certificate, position: Position, profile: Profile) -> Result<(), PathReason> {
+    if let Some(malformed) = certificate.malformed_extension()
+        && !(profile == Profile::Tolerant && HINTS.contains(&malformed))
+    {
+        return Err(PathReason::MalformedExtension);
+    }
+    let broken = match profile {
+        Profile::Tolerant => None,
+        Profile::Standard => standard(certificate, position),
+        Profile::Strict => standard(certificate, position).or_else(|| strict(certificate)),
+    };
+    broken.map_or(Ok(()), |rule| Err(PathReason::Profile(rule)))
+}
+
+/// The first rule that is broken, by its clause.
+fn standard(certificate: &Certificate, position: Position) -> Option<&'static str> {
+    let has = |oid| certificate.extension(&oid).is_some();
+    let critical = |oid| certificate.extension(&oid).is_some_and(|found| found.critical);
+    let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
+    let signs_certificates = certificate.key_usage().is_some_and(|usage| usage.any(KeyUsage::KEY_CERT_SIGN));
+    let unnamed = certificate.subject().is_empty();
+    let rules = [
+        // Anchors of version 1 are old roots that somebody chose to trust.
+        ("4.1.2.1 version 3", certificate.version() != 3 && position != Position::Anchor),
+        ("4.1.2.1 extensions without version 3", certificate.version() != 3 && !certificate.extensions().is_empty()),
+        ("4.1.2.2 serial number of at most 20 bytes", certificate.serial().len() > 20),
+        ("4.1.2.4 issuer is named", certificate.issuer().is_empty()),
+        ("4.1.2.6 CA is named", authority && unnamed),
+        ("4.2.1.1 authorityKeyIdentifier is not critical", critical(oid::AUTHORITY_KEY_IDENTIFIER)),
+        (
+            "4.2.1.1 authorityKeyIdentifier",
+            certificate.version() == 3 && certificate.authority_key_id().is_none() && !certificate.is_self_issued(),
+        ),
+        ("4.2.1.2 subjectKeyIdentifier is not critical", critical(oid::SUBJECT_KEY_IDENTIFIER)),
+        ("4.2.1.2 subjectKeyIdentifier of a CA", authority && certificate.subject_key_id().is_none()),
+        ("4.2.1.3 keyUsage of a CA", authority && position == Position::Authority && certificate.key_usage().is_none()),
+        ("4.2.1.3 keyCertSign is for CAs", signs_certificates && !authority),
+        ("4.2.1.6 a subject, or critical subjectAltName", unnamed && !critical(oid::SUBJECT_ALT_NAME)),
+        ("4.2.1.10 nameConstraints is critical", has(oid::NAME_CONSTRAINTS) && !critical(oid::NAME_CONSTRAINTS)),
+        ("4.2.1.10 nameConstraints is for CAs", has(oid::NAME_CONSTRAINTS) && !authority),
+        ("4.2.1.6 form of names", !certificate.subject_alt_names().iter().all(well_formed)),
+    ];
+    rules.into_iter().find(|(_, broken)| *broken).map(|(rule, _)| rule)
+}
+
+fn strict(certificate: &Certificate) -> Option<&'static str> {
+    let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
+    let critical = certificate.extension(&oid::BASIC_CONSTRAINTS).is_some_and(|found| found.critical);
+    let positive = certificate.serial().iter().any(|byte| *byte != 0)
+        && certificate.serial().first().is_some_and(|top| top & 0x80 == 0);
+    let soft = |oid| certificate.extension(&oid).is_some_and(|found| !found.critical);
+    let rules = [
+        ("4.1.2.2 positive serial number", !positive),
+        ("4.2.1.9 basicConstraints of a CA is critical", authority && !critical),
+        ("4.2.1.11 policyConstraints is critical", soft(oid::POLICY_CONSTRAINTS)),
+        ("4.2.1.14 inhibitAnyPolicy is critical", soft(oid::INHIBIT_ANY_POLICY)),
+    ];
+    rules.into_iter().find(|(_, broken)| *broken).map(|(rule, _)| rule)
+}
+
+fn well_formed(name: &GeneralName) -> bool {
+    match name {
+        GeneralName::Dns(name) => is_host_name(name),
+        GeneralName::Email(name) => mailbox(name).is_some(),
+        GeneralName::Ip(address) => matches!(address.len(), 4 | 16),
+        GeneralName::Uri(name) => {
+            name.split_once(':').is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,173 @@
+//! What answers of OCSP responders tell about a certificate (RFC 6960 3.2, 4.2.2).
+
+use super::{Asked, DEFAULT_AGE, Evidence, EvidenceKind, Known, MissingEvidence, lists};
+use crate::certificate::Certificate;
+use crate::crl::RevocationReason;
+use crate::extension::KeyUsage;
+use crate::ocsp::{CertStatus, OcspResponse, SingleResponse};
+use crate::oid;
+use crate::path::reason::PathReason;
+use crate::path::search::Search;
+use crate::path::work::{IssuerKey, Signed};
+
+pub(super) fn ask(
+    search: &mut Search<'_>,
+    asked: &Asked<'_>,
+    evidence: &Evidence<'_>,
+    responses: &[OcspResponse],
+) -> Result<Known, PathReason> {
+    let mut best: Option<Known> = None;
+    let mut why = MissingEvidence::None;
+    for response in responses {
+        for single in response.responses() {
+            search.step()?;
+            if !single.id.names(asked.certificate, &asked.issuer.certificate) {
+                continue;
+            }
+            if !is_authorised(search, asked, evidence, response)? {
+                why = why.max(MissingEvidence::NotAuthorised);
+                continue;
+            }
+            match judge(response, single, asked, evidence) {
+                Ok(known) => best = Some(best.map_or(known, |before| decisive(before, known))),
+                Err(missing) => why = why.max(missing),
+            }
+        }
+    }
+    Ok(best.unwrap_or(Known::Nothing(why)))
+}
+
+/// Of two answers the revocation counts, unless it was a hold and the newer one lifts it; of two good ones the newer.
+fn decisive(one: Known, two: Known) -> Known {
+    match (one, two) {
+        (Known::Revoked { entry, told, .. }, Known::Good { this, .. })
+        | (Known::Good { this, .. }, Known::Revoked { entry, told, .. }) => {
+            let lifted = entry.reason == RevocationReason::CertificateHold && this > told;
+            let one_is_good = matches!(one, Known::Good { .. });
+            if lifted == one_is_good { one } else { two }
+        }
+        (Known::Revoked { entry: first, .. }, Known::Revoked { entry: second, .. }) => {
+            if second.at < first.at {
+                two
+            } else {
+                one
+            }
+        }
+        (Known::Good { this: first, .. }, Known::Good { this: second, .. }) => {
+            if second > first {
+                two
+            } else {
+                one
+            }
+        }
+        (Known::Nothing(_), known) | (known, Known::Nothing(_)) => known,
+    }
+}
+
+fn judge(
+    response: &OcspResponse,
+    single: &SingleResponse,
+    asked: &Asked<'_>,
+    evidence: &Evidence<'_>,
+) -> Result<Known, MissingEvidence> {
+    let kind = EvidenceKind::Ocsp;
+    match single.status {
+        // Being called revoked refuses even when the answer is old or not understood.
+        CertStatus::Revoked(entry) if entry.reason != RevocationReason::RemoveFromCrl => {
+            Ok(Known::Revoked { entry, told: single.this_update, kind })
+        }
+        CertStatus::Unknown => Err(MissingEvidence::ResponderUnknowing),
+        CertStatus::Good | CertStatus::Revoked(_) => {
+            if !response.is_understood() || !single.understood {
+                return Err(MissingEvidence::NotInScope);
+            }
+            // RFC 6960 2.4: without nextUpdate newer knowledge is always there.
+            let age = evidence.max_age.unwrap_or(DEFAULT_AGE);
+            let until = single.next_update.or_else(|| single.this_update.checked_add(age));
+            // 4.4.4: after expiry only a responder that says so still remembers.
+            let kept = single.this_update <= asked.certificate.not_after()
+                || single.archive_cutoff.is_some_and(|cutoff| cutoff <= asked.certificate.not_after());
+            if kept && evidence.is_fresh(single.this_update, until, asked.at) {
+                Ok(Known::Good { this: single.this_update, next: single.next_update, kind })
+            } else {
+                Err(MissingEvidence::Stale)
+            }
+        }
+    }
+}
+
+/// RFC 6960 4.2.2.2: the issuer itself answers, or one to whom the issuer's key gave the right.
+fn is_authorised(
+    search: &mut Search<'_>,
+    asked: &Asked<'_>,
+    evidence: &Evidence<'_>,
+    response: &OcspResponse,
+) -> Result<bool, PathReason> {
+    let signed = Signed::Ocsp(response.clone());
+    if response.is_by(&asked.issuer.certificate) && verified(search, &signed, asked.issuer)? {
+        return Ok(true);
+    }
+    let candidates: Vec<Certificate> =
+        response.certificates().iter().chain(search.pool()).filter(|found| response.is_by(found)).cloned().collect();
+    for candidate in candidates {
+        search.step()?;
+        let delegated = may_answer(&candidate)
+            && candidate.issuer().matches(asked.issuer.certificate.subject())
+            && candidate.valid_at(response.produced_at());
+        if delegated
+            && verified(search, &signed, &IssuerKey::below(asked.issuer, candidate.clone()))?
+            && verified(search, &Signed::Certificate(candidate.clone()), asked.issuer)?
+            && is_unrevoked(search, asked, evidence, &candidate, response)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn may_answer(responder: &Certificate) -> bool {
+    let usage = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
+    let critical_known = [oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::BASIC_CONSTRAINTS, oid::OCSP_NO_CHECK];
+    let known = |oid| critical_known.contains(oid);
+    // anyExtendedKeyUsage does not suffice.
+    responder.extended_key_usage().is_some_and(|found| found.contains(&oid::KP_OCSP_SIGNING))
+        && responder.key_usage().is_none_or(|found| found.any(usage))
+        && responder.algorithms_agree()
+        && responder.extensions().iter().all(|extension| !extension.critical || known(&extension.oid))
+}
+
+/// RFC 6960 4.2.2.2.1: the CA says that nobody need ask, or a list tells. Where the CA gives no way to ask at all, its
+/// responder is believed for as long as its certificate runs.
+fn is_unrevoked(
+    search: &mut Search<'_>,
+    asked: &Asked<'_>,
+    evidence: &Evidence<'_>,
+    responder: &Certificate,
+    response: &OcspResponse,
+) -> Result<bool, PathReason> {
+    if responder.extension(&oid::OCSP_NO_CHECK).is_some() {
+        return Ok(true);
+    }
+    let at = response.produced_at().max(asked.at).min(responder.not_after());
+    let about = Asked { certificate: responder, issuer: asked.issuer, anchor: asked.anchor, at };
+    let mut known = lists::ask(search, &about, evidence, evidence.crls)?;
+    if matches!(known, Known::Nothing(_))
+        && let Some(source) = evidence.source
+        && !responder.crl_urls().is_empty()
+        && search.may_fetch()
+    {
+        known = lists::ask(search, &about, evidence, &source.crls(responder))?;
+    }
+    Ok(match known {
+        Known::Good { .. } => true,
+        Known::Revoked { entry, .. } => response.produced_at() < entry.at,
+        Known::Nothing(_) => responder.distribution_points().is_empty() && responder.ocsp_urls().is_empty(),
+    })
+}
+
+fn verified(search: &mut Search<'_>, signed: &Signed, key: &IssuerKey) -> Result<bool, PathReason> {
+    match search.verify(signed, key) {
+        Err(PathReason::BudgetExceeded) => Err(PathReason::BudgetExceeded),
+        result => Ok(result.unwrap_or(false)),
+    }
+}

@@ -1,0 +1,180 @@
+//! What one question may cost, and the one place where its signatures are checked.
+
+use super::reason::PathReason;
+use super::{MAX_FETCHES, MAX_NAME_COMPARISONS, MAX_SIGNATURE_CHECKS, MAX_STEPS};
+use crate::algorithm::{self, SignatureAlgorithm};
+use crate::asn1::{self, tag};
+use crate::certificate::Certificate;
+use crate::crl::Crl;
+use crate::ocsp::OcspResponse;
+
+/// Signature algorithms beyond those of this house, by the caller's own means and on the caller's own responsibility.
+///
+/// Test suites of the past need DSA; licenses do not. Nothing in this house passes one.
+pub trait ForeignAlgorithms {
+    /// Whether the key of this SubjectPublicKeyInfo may be used.
+    fn accepts_key(&self, spki: &[u8]) -> bool;
+
+    /// Whether the signature holds under this AlgorithmIdentifier and SubjectPublicKeyInfo; `None` when the algorithm is
+    /// unknown here, too.
+    fn verify(&self, algorithm: &[u8], spki: &[u8], message: &[u8], signature: &[u8]) -> Option<bool>;
+}
+
+/// What is left to be spent, and what was found out already.
+pub(super) struct Work<'a> {
+    signatures: usize,
+    names: usize,
+    steps: usize,
+    fetches: usize,
+    foreign: Option<&'a dyn ForeignAlgorithms>,
+    /// The values are kept, so that they stay what they are while they serve as keys.
+    known: Vec<(Signed, Vec<u8>, bool)>,
+}
+
+/// Something with a signature.
+#[derive(Clone, PartialEq)]
+pub(super) enum Signed {
+    Certificate(Certificate),
+    Crl(Crl),
+    Ocsp(OcspResponse),
+}
+
+impl<'a> Work<'a> {
+    pub(super) const fn new(foreign: Option<&'a dyn ForeignAlgorithms>) -> Self {
+        Self {
+            signatures: MAX_SIGNATURE_CHECKS,
+            names: MAX_NAME_COMPARISONS,
+            steps: MAX_STEPS,
+            fetches: MAX_FETCHES,
+            foreign,
+            known: Vec::new(),
+        }
+    }
+
+    pub(super) fn compare_names(&mut self) -> Result<(), PathReason> {
+        spend(&mut self.names)
+    }
+
+    pub(super) fn step(&mut self) -> Result<(), PathReason> {
+        spend(&mut self.steps)
+    }
+
+    /// Whether the source may be asked once more.
+    pub(super) fn may_fetch(&mut self) -> bool {
+        spend(&mut self.fetches).is_ok()
+    }
+
+    /// Whether the key of `certificate` is one that signatures can be checked with.
+    pub(super) fn knows_key(&self, certificate: &Certificate) -> bool {
+        certificate.public_key().is_ok()
+            || self.foreign.is_some_and(|foreign| foreign.accepts_key(certificate.spki_der()))
+    }
+
+    /// Whether the signature algorithm of `certificate` is accepted.
+    pub(super) fn knows_algorithm(&self, certificate: &Certificate) -> bool {
+        certificate.signature_algorithm().is_ok() || self.foreign.is_some()
+    }
+
+    /// Whether `key` made the signature. Asked twice, it is checked once.
+    pub(super) fn verify(&mut self, signed: &Signed, key: &IssuerKey) -> Result<bool, PathReason> {
+        if let Some((_, _, holds)) = self.known.iter().find(|(known, spki, _)| known == signed && spki == key.spki()) {
+            return Ok(*holds);
+        }
+        spend(&mut self.signatures)?;
+        let holds = match (key.certificate.public_key(), signed.algorithm(), self.foreign) {
+            (Ok(public), Ok(algorithm), _) => public.verify(algorithm, signed.message(), signed.signature()).is_ok(),
+            (_, _, Some(foreign)) => foreign
+                .verify(signed.algorithm_identifier(), key.spki(), signed.message(), signed.signature())
+                .ok_or(PathReason::WeakAlgorithm)?,
+            _ => return Err(PathReason::WeakAlgorithm),
+        };
+        self.known.push((signed.clone(), key.spki().to_vec(), holds));
+        Ok(holds)
+    }
+}
+
+fn spend(left: &mut usize) -> Result<(), PathReason> {
+    *left = left.checked_sub(1).ok_or(PathReason::BudgetExceeded)?;
+    Ok(())
+}
+
+impl Signed {
+    fn message(&self) -> &[u8] {
+        match self {
+            Self::Certificate(certificate) => certificate.tbs_der(),
+            Self::Crl(crl) => crl.tbs_der(),
+            Self::Ocsp(response) => response.tbs_der(),
+        }
+    }
+
+    fn signature(&self) -> &[u8] {
+        match self {
+            Self::Certificate(certificate) => certificate.signature(),
+            Self::Crl(crl) => crl.signature(),
+            Self::Ocsp(response) => response.signature(),
+        }
+    }
+
+    fn algorithm(&self) -> Result<SignatureAlgorithm, ()> {
+        match self {
+            Self::Certificate(certificate) => certificate.signature_algorithm().map_err(drop),
+            Self::Crl(crl) => crl.signature_algorithm().map_err(drop),
+            Self::Ocsp(response) => response.signature_algorithm().map_err(drop),
+        }
+    }
+
+    fn algorithm_identifier(&self) -> &[u8] {
+        match self {
+            Self::Certificate(certificate) => certificate.algorithm_identifier(),
+            Self::Crl(crl) => crl.algorithm_identifier(),
+            Self::Ocsp(response) => response.algorithm_identifier(),
+        }
+    }
+}
+
+/// The key of an issuer, with the parameters it inherits from above (RFC 5280 6.1.4 d to f).
+#[derive(Clone)]
+pub(super) struct IssuerKey {
+    pub(super) certificate: Certificate,
+    completed: Option<Vec<u8>>,
+}
+
+impl IssuerKey {
+    pub(super) const fn new(certificate: Certificate) -> Self {
+        Self { certificate, completed: None }
+    }
+
+    /// The key of `certificate`, which lies below the holder of `above`.
+    pub(super) fn below(above: &Self, certificate: Certificate) -> Self {
+        let mut key = Self::new(certificate);
+        if key.lacks_parameters() {
+            key.completed = inherit(key.certificate.spki_der(), above.spki());
+        }
+        key
+    }
+
+    /// Whether it cannot be used before its parameters are known. No algorithm of this house inherits any.
+    pub(super) fn lacks_parameters(&self) -> bool {
+        let absent = || -> Option<bool> {
+            let (_, parameters, _) = parts(self.spki())?;
+            Some(parameters.is_empty() || parameters == asn1::null())
+        };
+        self.certificate.public_key().is_err() && absent().unwrap_or(false)
+    }
+
+    pub(super) fn spki(&self) -> &[u8] {
+        self.completed.as_deref().unwrap_or_else(|| self.certificate.spki_der())
+    }
+}
+
+/// The identifier, the parameters and the key bits of a SubjectPublicKeyInfo.
+fn parts(spki: &[u8]) -> Option<(der::asn1::ObjectIdentifier, &[u8], &[u8])> {
+    let mut inside = asn1::whole(spki, tag::SEQUENCE, "SubjectPublicKeyInfo").ok()?.children();
+    let (id, parameters) = algorithm::split(inside.expect(tag::SEQUENCE, "algorithm").ok()?.raw).ok()?;
+    Some((id, parameters, inside.expect(tag::BIT_STRING, "subjectPublicKey").ok()?.raw))
+}
+
+fn inherit(own: &[u8], above: &[u8]) -> Option<Vec<u8>> {
+    let ((id, _, bits), (above_id, parameters, _)) = (parts(own)?, parts(above)?);
+    (id == above_id).then(|| asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&id), parameters]), bits]))
+}
