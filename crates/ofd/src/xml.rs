@@ -5,9 +5,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
-
 use crate::problem::ProblemKind;
 
 /// The nodes that all files of a package may have together, and how deep they may nest.
@@ -57,60 +54,75 @@ fn whole((text, damaged): (Cow<'_, str>, bool)) -> Result<Cow<'_, str>, Unreadab
     Ok(text)
 }
 
-/// A parsed file. Nodes lie in document order; the first is the root.
+/// A parsed file. Nodes lie in document order; the first is the root. Everything points into the text, in 32 bits.
 pub(crate) struct Tree<'a> {
-    nodes: Vec<Node<'a>>,
-    attributes: Vec<(&'a str, &'a str)>,
+    source: &'a str,
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+    /// Character data that do not stand in the file as they are read: with references, in pieces, with old line ends.
+    resolved: Vec<String>,
     /// Habits worth a note: no namespace, old namespace.
     pub(crate) notes: Vec<ProblemKind>,
 }
 
-struct Node<'a> {
-    name: &'a str,
-    prefix: &'a str,
-    attributes: Range<usize>,
-    text: Cow<'a, str>,
-    /// One past the last descendant.
-    end: usize,
-    foreign: bool,
+struct Node {
     /// Where the start tag begins, and where the end tag begins (same as the end of an empty element).
-    span: Range<usize>,
+    start: u32,
+    stop: u32,
+    /// Bytes of the prefix with its colon, and of the local name.
+    prefix: u16,
+    name: u16,
+    attributes: u32,
+    attribute_count: u16,
+    /// Of another namespace.
+    foreign: bool,
+    text: Text,
+    /// One past the last descendant.
+    end: u32,
+}
+
+/// Character data directly inside an element.
+#[derive(Clone, Copy)]
+enum Text {
+    Source(u32, u32),
+    Resolved(u32),
+}
+
+struct Attribute {
+    key: (u32, u16),
+    value: (u32, u32),
+    /// Holds references or white space other than blanks.
+    raw: bool,
 }
 
 /// An element of a [`Tree`].
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'t, 'a> {
     tree: &'t Tree<'a>,
-    at: usize,
+    at: u32,
 }
 
 impl<'a> Tree<'a> {
     /// Parses a whole file.
     pub(crate) fn parse(text: &'a str, allowance: &mut Allowance) -> Result<Tree<'a>, Unreadable> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(over_budget("XML bytes"));
+        }
         let mut parser = Parser {
-            tree: Tree { nodes: Vec::new(), attributes: Vec::new(), notes: Vec::new() },
+            tree: Tree {
+                source: text,
+                nodes: Vec::new(),
+                attributes: Vec::new(),
+                resolved: Vec::new(),
+                notes: Vec::new(),
+            },
+            bytes: text.as_bytes(),
+            at: 0,
             open: Vec::new(),
             scope: Vec::new(),
+            allowance,
         };
-        let mut reader = Reader::from_str(text);
-        loop {
-            let start = reader.buffer_position() as usize;
-            let event = reader.read_event().map_err(unreadable)?;
-            let end = reader.buffer_position() as usize;
-            match event {
-                Event::Start(tag) => parser.element(text, start..end, &tag, false, allowance)?,
-                Event::Empty(tag) => parser.element(text, start..end, &tag, true, allowance)?,
-                Event::End(_) => parser.close(start),
-                Event::Text(characters) => parser.text(characters.xml10_content())?,
-                Event::CData(characters) => parser.text(characters.xml10_content())?,
-                Event::GeneralRef(reference) => parser.text(resolve(&reference)?)?,
-                Event::DocType(_) => {
-                    return Err(Unreadable { kind: ProblemKind::XmlDtd, detail: "document type".to_owned() });
-                }
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-                Event::Eof => break,
-            }
-        }
+        parser.file()?;
         if parser.tree.nodes.is_empty() || !parser.open.is_empty() {
             return Err(malformed("no root element, or cut off"));
         }
@@ -121,14 +133,29 @@ impl<'a> Tree<'a> {
     pub(crate) fn root(&self) -> Element<'_, 'a> {
         Element { tree: self, at: 0 }
     }
+
+    fn slice(&self, start: u32, length: u32) -> &'a str {
+        self.source.get(start as usize..start as usize + length as usize).unwrap_or_default()
+    }
 }
 
-struct Parser<'a> {
+/// Why not quick-xml: this is the hot path of verification, and strictness about what two readers may see differently
+/// (`docs/decisions/0014-own-xml-reader.md`).
+struct Parser<'a, 'b> {
     tree: Tree<'a>,
-    /// The open elements, and how long the scope was before each.
-    open: Vec<(usize, usize)>,
+    bytes: &'a [u8],
+    at: usize,
+    open: Vec<Open<'a>>,
     /// Prefixes and what they stand for.
     scope: Vec<(&'a str, Space)>,
+    allowance: &'b mut Allowance,
+}
+
+/// An open element: its node, its qualified name, how long the scope was before it.
+struct Open<'a> {
+    node: usize,
+    name: &'a str,
+    scope: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -138,46 +165,195 @@ enum Space {
     Other,
 }
 
-impl<'a> Parser<'a> {
-    fn element(
-        &mut self,
-        text: &'a str,
-        span: Range<usize>,
-        tag: &BytesStart<'_>,
-        empty: bool,
-        allowance: &mut Allowance,
-    ) -> Result<(), Unreadable> {
+impl<'a> Parser<'a, '_> {
+    fn file(&mut self) -> Result<(), Unreadable> {
+        loop {
+            let markup = memchr::memchr(b'<', self.rest()).map_or(self.bytes.len(), |found| self.at + found);
+            if markup > self.at {
+                self.text(self.at, markup, true)?;
+            }
+            self.at = markup;
+            let rest = self.rest();
+            match rest.get(1) {
+                None if rest.is_empty() => return Ok(()),
+                Some(b'/') => self.end_tag()?,
+                Some(b'?') => {
+                    self.at += 2;
+                    self.name()?;
+                    self.skip(0, b"?>")?;
+                }
+                Some(b'!') if rest.starts_with(b"<!--") => self.skip(4, b"-->")?,
+                Some(b'!') if rest.starts_with(b"<![CDATA[") => {
+                    let start = self.at + 9;
+                    self.skip(9, b"]]>")?;
+                    self.text(start, self.at - 3, false)?;
+                }
+                Some(b'!') => {
+                    return Err(Unreadable { kind: ProblemKind::XmlDtd, detail: "document type".to_owned() });
+                }
+                _ => self.start_tag()?,
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes behind the next `end`.
+    fn skip(&mut self, head: usize, end: &[u8]) -> Result<(), Unreadable> {
+        let body = self.rest().get(head..).unwrap_or_default();
+        let found = memchr::memmem::find(body, end).ok_or_else(|| malformed("markup that does not end"))?;
+        self.at += head + found + end.len();
+        Ok(())
+    }
+
+    fn blank(&mut self) -> bool {
+        let blanks = self.rest().iter().take_while(|byte| is_blank(**byte)).count();
+        self.at += blanks;
+        blanks > 0
+    }
+
+    /// A name, up to whatever cannot be part of one.
+    fn name(&mut self) -> Result<&'a str, Unreadable> {
+        let start = self.at;
+        let length = self.rest().iter().take_while(|byte| is_name(**byte)).count();
+        self.at += length;
+        let name = self.tree.source.get(start..self.at).unwrap_or_default();
+        let first = name.as_bytes().first().copied().unwrap_or(b'-');
+        if first.is_ascii_digit() || matches!(first, b'-' | b'.' | b':') || length > NAME_BYTES {
+            return Err(malformed("name"));
+        }
+        Ok(name)
+    }
+
+    fn end_tag(&mut self) -> Result<(), Unreadable> {
+        let start = self.at;
+        self.at += 2;
+        let name = self.name()?;
+        self.blank();
+        self.expect(b'>')?;
+        let open = self.open.pop().filter(|open| open.name == name).ok_or_else(|| malformed("end tag"))?;
+        let end = self.tree.nodes.len();
+        if let Some(node) = self.tree.nodes.get_mut(open.node) {
+            (node.end, node.stop) = (end as u32, start as u32);
+        }
+        self.scope.truncate(open.scope);
+        Ok(())
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Unreadable> {
+        if self.rest().first() != Some(&byte) {
+            return Err(malformed("tag"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn start_tag(&mut self) -> Result<(), Unreadable> {
         if self.open.is_empty() && !self.tree.nodes.is_empty() {
             return Err(malformed("a second root element"));
         }
-        if self.open.len() >= allowance.depth {
+        if self.open.len() >= self.allowance.depth {
             return Err(over_budget("nesting"));
         }
-        let qualified = borrow(text, tag.name().into_inner()).ok_or_else(|| malformed("tag"))?;
-        let (prefix, name) = qualified.split_once(':').unwrap_or(("", qualified));
-
-        let scope_before = self.scope.len();
+        let start = self.at;
+        self.at += 1;
+        let name = self.name()?;
+        let (prefix, local) = match name.split_once(':') {
+            Some((_, local)) if local.is_empty() || local.contains(':') => return Err(malformed("name")),
+            Some((prefix, local)) => (prefix, local),
+            None => ("", name),
+        };
+        let scope = self.scope.len();
         let first = self.tree.attributes.len();
-        for (count, attribute) in tag.attributes().enumerate() {
+        let count = self.attributes()?;
+        let empty = self.rest().first() == Some(&b'/');
+        self.at += usize::from(empty);
+        self.expect(b'>')?;
+        spend(self.allowance, 1 + count)?;
+        let foreign = self.is_foreign(prefix);
+        let node = self.tree.nodes.len();
+        self.tree.nodes.push(Node {
+            start: start as u32,
+            stop: self.at as u32,
+            prefix: (name.len() - local.len()) as u16,
+            name: local.len() as u16,
+            attributes: first as u32,
+            attribute_count: (self.tree.attributes.len() - first) as u16,
+            foreign,
+            text: Text::Source(0, 0),
+            end: node as u32 + 1,
+        });
+        if empty {
+            self.scope.truncate(scope);
+        } else {
+            self.open.push(Open { node, name, scope });
+        }
+        Ok(())
+    }
+
+    /// The attributes up to the end of the tag; returns how many there are, declarations of namespaces included.
+    fn attributes(&mut self) -> Result<usize, Unreadable> {
+        let mut keys: [&str; 8] = [""; 8];
+        let mut more: Vec<&str> = Vec::new();
+        let mut count = 0;
+        loop {
+            let blank = self.blank();
+            if matches!(self.rest().first(), Some(b'>' | b'/')) {
+                return Ok(count);
+            }
             // The check for repeated names compares each with each.
             if count >= ATTRIBUTES_PER_ELEMENT {
                 return Err(over_budget("attributes of one element"));
             }
-            let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
-            let key = attribute.key.into_inner();
-            let (Some(key), Some(value)) = (borrow(text, key), borrow(text, &attribute.value)) else {
-                return Err(malformed("attribute"));
-            };
-            spend(allowance, 1)?;
-            match key.split_once(':') {
-                Some(("xmlns", prefix)) => self.scope.push((prefix, space(value))),
-                // Attributes are unqualified in the standard: one with a prefix is somebody else's.
-                Some(_) => {}
-                None if key == "xmlns" => self.scope.push(("", space(value))),
-                None => self.tree.attributes.push((key, value)),
+            let key_at = self.at;
+            let key = self.name()?;
+            self.blank();
+            self.expect(b'=')?;
+            self.blank();
+            let quote = self.rest().first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+            let quote = quote.filter(|_| blank).ok_or_else(|| malformed("attribute"))?;
+            let value_at = self.at + 1;
+            let value = self.bytes.get(value_at..).unwrap_or_default();
+            let length = memchr::memchr(quote, value).ok_or_else(|| malformed("attribute that does not end"))?;
+            let value = &value[..length];
+            self.at = value_at + length + 1;
+            let repeated = keys.iter().take(count).chain(&more).any(|known| *known == key);
+            if repeated || memchr::memchr(b'<', value).is_some() {
+                return Err(malformed(if repeated { "repeated attribute" } else { "attribute" }));
+            }
+            match keys.get_mut(count) {
+                Some(slot) => *slot = key,
+                None => more.push(key),
+            }
+            count += 1;
+            self.attribute(key_at, key, value_at, value)?;
+        }
+    }
+
+    fn attribute(&mut self, key_at: usize, key: &'a str, value_at: usize, value: &[u8]) -> Result<(), Unreadable> {
+        let raw = value.iter().any(|byte| matches!(byte, b'&' | b'\n' | b'\t' | b'\r'));
+        let text = self.tree.source.get(value_at..value_at + value.len()).unwrap_or_default();
+        let space = |text: &str| resolved(text).map(|text| space(&text));
+        match key.split_once(':') {
+            Some(("xmlns", prefix)) => self.scope.push((prefix, space(text)?)),
+            // Attributes are unqualified in the standard: one with a prefix is somebody else's.
+            Some(_) => {}
+            None if key == "xmlns" => self.scope.push(("", space(text)?)),
+            None => {
+                if raw {
+                    resolved(text)?;
+                }
+                let (key, value) = ((key_at as u32, key.len() as u16), (value_at as u32, value.len() as u32));
+                self.tree.attributes.push(Attribute { key, value, raw });
             }
         }
-        spend(allowance, 1)?;
+        Ok(())
+    }
+
+    /// Whether an element with this prefix is of another namespace.
+    fn is_foreign(&mut self, prefix: &str) -> bool {
         let space = self.scope.iter().rev().find(|(known, _)| *known == prefix).map(|(_, space)| *space);
         match space {
             Some(Space::OldOfd) => self.note(ProblemKind::OldNamespace),
@@ -185,47 +361,46 @@ impl<'a> Parser<'a> {
             None => self.note(ProblemKind::UnboundPrefix),
             _ => {}
         }
-        let at = self.tree.nodes.len();
-        self.tree.nodes.push(Node {
-            name,
-            prefix,
-            attributes: first..self.tree.attributes.len(),
-            text: Cow::Borrowed(""),
-            end: at + 1,
-            foreign: space == Some(Space::Other),
-            span: span.start..span.end,
-        });
-        if empty {
-            self.scope.truncate(scope_before);
+        space == Some(Space::Other)
+    }
+
+    /// Character data from `start` to `end`; with references unless they come from a CDATA section.
+    fn text(&mut self, start: usize, end: usize, references: bool) -> Result<(), Unreadable> {
+        let piece = self.tree.source.get(start..end).unwrap_or_default();
+        let blank = piece.bytes().all(is_blank);
+        let Some(open) = self.open.last() else {
+            return if blank { Ok(()) } else { Err(malformed("characters outside the root element")) };
+        };
+        let count = self.tree.nodes.len();
+        let Some(node) = self.tree.nodes.get_mut(open.node) else { return Ok(()) };
+        // White space around child elements is how the file is laid out.
+        if piece.is_empty() || blank && open.node + 1 < count {
+            return Ok(());
+        }
+        // Nothing yet, or one piece of the file; what is resolved already grows.
+        let known = match node.text {
+            Text::Source(at, length) => self.tree.source.get(at as usize..(at + length) as usize).unwrap_or_default(),
+            Text::Resolved(_) => "",
+        };
+        let raw = piece.bytes().any(|byte| byte == b'\r' || references && byte == b'&');
+        if matches!(node.text, Text::Source(_, 0)) && !raw {
+            node.text = Text::Source(start as u32, (end - start) as u32);
+            return Ok(());
+        }
+        let piece = match references {
+            true => references_resolved(piece, false)?,
+            false => Cow::Owned(piece.replace("\r\n", "\n").replace('\r', "\n")),
+        };
+        if let Text::Resolved(at) = node.text
+            && let Some(known) = self.tree.resolved.get_mut(at as usize)
+        {
+            known.push_str(&piece);
         } else {
-            self.open.push((at, scope_before));
+            let whole = [known, &piece].concat();
+            node.text = Text::Resolved(self.tree.resolved.len() as u32);
+            self.tree.resolved.push(whole);
         }
         Ok(())
-    }
-
-    fn close(&mut self, position: usize) {
-        if let Some((at, scope)) = self.open.pop() {
-            let end = self.tree.nodes.len();
-            self.tree.nodes[at].end = end;
-            self.tree.nodes[at].span.end = position;
-            self.scope.truncate(scope);
-        }
-    }
-
-    fn text(&mut self, text: Cow<'a, str>) -> Result<(), Unreadable> {
-        match self.open.last() {
-            Some((at, _)) => {
-                let kept = &mut self.tree.nodes[*at].text;
-                if kept.is_empty() {
-                    *kept = text;
-                } else {
-                    kept.to_mut().push_str(&text);
-                }
-                Ok(())
-            }
-            None if text.trim().is_empty() => Ok(()),
-            None => Err(malformed("characters outside the root element")),
-        }
     }
 
     fn note(&mut self, kind: ProblemKind) {
@@ -236,63 +411,65 @@ impl<'a> Parser<'a> {
 }
 
 impl<'t, 'a> Element<'t, 'a> {
-    fn node(&self) -> &'t Node<'a> {
-        &self.tree.nodes[self.at]
+    fn node(&self) -> &'t Node {
+        &self.tree.nodes[self.at as usize]
     }
 
     /// Local name; empty for an element of another namespace, which therefore matches nothing.
-    pub(crate) fn name(&self) -> &'t str {
-        if self.node().foreign { "" } else { self.node().name }
+    pub(crate) fn name(&self) -> &'a str {
+        let node = self.node();
+        if node.foreign { "" } else { self.tree.slice(node.start + 1 + u32::from(node.prefix), u32::from(node.name)) }
     }
 
     /// Prefix as written, with its colon.
-    pub(crate) fn prefix(&self) -> String {
-        match self.node().prefix {
-            "" => String::new(),
-            prefix => format!("{prefix}:"),
-        }
+    pub(crate) fn prefix(&self) -> &'a str {
+        self.tree.slice(self.node().start + 1, u32::from(self.node().prefix))
     }
 
     /// From the start tag to the beginning of the end tag.
     pub(crate) fn span(&self) -> Range<usize> {
-        self.node().span.clone()
+        self.node().start as usize..self.node().stop as usize
     }
 
     /// Character data directly inside, as written.
     pub(crate) fn text(&self) -> &'t str {
-        &self.node().text
+        match self.node().text {
+            Text::Source(at, length) => self.tree.slice(at, length),
+            Text::Resolved(at) => self.tree.resolved.get(at as usize).map(String::as_str).unwrap_or_default(),
+        }
     }
 
-    /// An attribute, unescaped. One that cannot be unescaped counts as absent.
+    fn own_attributes(&self) -> &'t [Attribute] {
+        let first = self.node().attributes as usize;
+        self.tree.attributes.get(first..first + usize::from(self.node().attribute_count)).unwrap_or_default()
+    }
+
+    /// An attribute, with references resolved.
     pub(crate) fn attr(&self, name: &str) -> Option<Cow<'a, str>> {
-        let (_, value) = self.tree.attributes[self.node().attributes.clone()].iter().find(|(key, _)| *key == name)?;
-        if value.contains(['&', '\n', '\t', '\r']) {
-            let unescaped = quick_xml::escape::unescape(value).ok()?;
-            return Some(Cow::Owned(unescaped.into_owned()));
-        }
-        Some(Cow::Borrowed(value))
+        let found = self.own_attributes().iter().find(|attribute| self.key(attribute) == name)?;
+        self.value(found)
+    }
+
+    fn key(&self, attribute: &Attribute) -> &'a str {
+        self.tree.slice(attribute.key.0, u32::from(attribute.key.1))
+    }
+
+    fn value(&self, attribute: &Attribute) -> Option<Cow<'a, str>> {
+        let value = self.tree.slice(attribute.value.0, attribute.value.1);
+        if attribute.raw { resolved(value).ok() } else { Some(Cow::Borrowed(value)) }
     }
 
     /// All attributes without a prefix.
     pub(crate) fn attrs(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'t, 'a> {
         let element = *self;
-        self.tree.attributes[self.node().attributes.clone()]
+        self.own_attributes()
             .iter()
-            .filter_map(move |(name, _)| Some((*name, element.attr(name)?)))
+            .filter_map(move |attribute| Some((element.key(attribute), element.value(attribute)?)))
     }
 
     /// Child elements in order.
-    pub(crate) fn children(&self) -> impl Iterator<Item = Element<'t, 'a>> + use<'t, 'a> {
-        let tree = self.tree;
-        let end = self.node().end;
-        let mut at = self.at + 1;
-        std::iter::from_fn(move || {
-            (at < end).then(|| {
-                let child = Element { tree, at };
-                at = child.node().end;
-                child
-            })
-        })
+    pub(crate) fn children(&self) -> Children<'t, 'a> {
+        Children { tree: self.tree, at: self.at + 1, end: self.node().end }
     }
 
     /// Children of this name.
@@ -317,10 +494,33 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 }
 
-/// The same characters, borrowed from the file rather than from the event that points into it.
-fn borrow<'a>(text: &'a str, part: &str) -> Option<&'a str> {
-    let offset = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    text.get(offset..offset.checked_add(part.len())?)
+/// The child elements of one element.
+pub(crate) struct Children<'t, 'a> {
+    tree: &'t Tree<'a>,
+    at: u32,
+    end: u32,
+}
+
+impl<'t, 'a> Iterator for Children<'t, 'a> {
+    type Item = Element<'t, 'a>;
+
+    fn next(&mut self) -> Option<Element<'t, 'a>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let child = Element { tree: self.tree, at: self.at };
+        self.at = child.node().end;
+        Some(child)
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Bytes of names, the colon of a prefix included; what is above ASCII is taken without asking.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || byte >= 0x80
 }
 
 fn space(uri: &str) -> Space {
@@ -331,19 +531,55 @@ fn space(uri: &str) -> Space {
     }
 }
 
+/// An attribute's value: references resolved, white space made blanks (XML 1.0, 3.3.3).
+fn resolved(value: &str) -> Result<Cow<'_, str>, Unreadable> {
+    references_resolved(value, true)
+}
+
 /// Character references and the five names every XML processor knows; never an entity of a document type.
-fn resolve<'a>(reference: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'a, str>, Unreadable> {
-    if let Some(c) = reference.resolve_char_ref().map_err(unreadable)? {
-        return Ok(Cow::Owned(c.to_string()));
+fn references_resolved(text: &str, attribute: bool) -> Result<Cow<'_, str>, Unreadable> {
+    if !text.bytes().any(|byte| matches!(byte, b'&' | b'\r') || attribute && matches!(byte, b'\n' | b'\t')) {
+        return Ok(Cow::Borrowed(text));
     }
-    match &*reference.xml_content(XmlVersion::Implicit1_0) {
-        "lt" => Ok(Cow::Borrowed("<")),
-        "gt" => Ok(Cow::Borrowed(">")),
-        "amp" => Ok(Cow::Borrowed("&")),
-        "quot" => Ok(Cow::Borrowed("\"")),
-        "apos" => Ok(Cow::Borrowed("'")),
-        name => Err(Unreadable { kind: ProblemKind::XmlDtd, detail: format!("entity {name}") }),
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let (plain, reference) = rest.split_once('&').map_or((rest, None), |(plain, rest)| (plain, Some(rest)));
+        let mut last = ' ';
+        for c in plain.chars() {
+            match c {
+                '\n' if last == '\r' => {}
+                '\r' | '\n' | '\t' if attribute => out.push(' '),
+                '\r' => out.push('\n'),
+                c => out.push(c),
+            }
+            last = c;
+        }
+        let Some(reference) = reference else { return Ok(Cow::Owned(out)) };
+        let (name, behind) = reference.split_once(';').ok_or_else(|| malformed("reference that does not end"))?;
+        out.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => character(name)?,
+        });
+        rest = behind;
     }
+}
+
+/// `#x4e00` or `#19968`.
+fn character(name: &str) -> Result<char, Unreadable> {
+    let Some(number) = name.strip_prefix('#') else {
+        let name: String = name.chars().take(40).collect();
+        return Err(Unreadable { kind: ProblemKind::XmlDtd, detail: format!("entity {name}") });
+    };
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, radix).ok().filter(|_| plain);
+    let allowed = |c: &char| *c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}') || matches!(c, '\t' | '\n' | '\r');
+    code.and_then(char::from_u32).filter(allowed).ok_or_else(|| malformed("character reference"))
 }
 
 fn spend(allowance: &mut Allowance, nodes: usize) -> Result<(), Unreadable> {
@@ -359,12 +595,9 @@ fn malformed(what: &str) -> Unreadable {
     Unreadable { kind: ProblemKind::XmlUnreadable, detail: what.to_owned() }
 }
 
-fn unreadable(error: quick_xml::Error) -> Unreadable {
-    malformed(&error.to_string())
-}
-
 const DECLARATION_BYTES: usize = 200;
 const ATTRIBUTES_PER_ELEMENT: usize = 256;
+const NAME_BYTES: usize = 1024;
 
 #[cfg(test)]
 mod tests {
@@ -395,9 +628,110 @@ mod tests {
         assert_eq!(kind("<a>&b;</a>"), ProblemKind::XmlDtd);
         assert_eq!(kind("<a><a><a><a><a><a/></a></a></a></a></a>"), ProblemKind::OverBudget);
         assert_eq!(kind(&format!("<a>{}</a>", "<b/>".repeat(100))), ProblemKind::OverBudget);
-        for broken in ["", "<a>", "<a></b>", "<a/><a/>", "x<a/>", "<a b='1' b='2'/>", "<a b=1/>"] {
+        for broken in [
+            "",
+            "<a>",
+            "<a></b>",
+            "<a/><a/>",
+            "x<a/>",
+            "<a b='1' b='2'/>",
+            "<a b=1/>",
+            "<a b='1'c='2'/>",
+            "<a b='<'/>",
+            "<a",
+            "<a b",
+            "<a b=",
+            "<a b='",
+            "<",
+            "</",
+            "</a>",
+            "<a><!-- </a>",
+            "<a>&#0;</a>",
+            "<a>&#xd800;</a>",
+            "<a>&#x;</a>",
+            "<a>&#+1;</a>",
+            "<a>& </a>",
+            "<a b='&#0;'/>",
+            "<1/>",
+            "<:a/>",
+            "<a:/>",
+            "<a:b:c/>",
+            "< a/>",
+            "<a/ >",
+            "<a/>x",
+            "<a></ a>",
+            "<a><?x </a>",
+        ] {
             assert_eq!(kind(broken), ProblemKind::XmlUnreadable, "{broken}");
         }
+    }
+
+    #[test]
+    fn characters_are_those_of_xml() {
+        let text = "<a k='x&#10;y\n\tz&quot;'>\r\n<b>one\r\ntwo\rthree<![CDATA[&amp;\r\n]]>&amp;<!-- - -->x</b>\n <b>  </b></a>";
+        let tree = parse(text).unwrap();
+        assert_eq!(tree.root().attr("k").unwrap(), "x\ny  z\"");
+        let texts: Vec<&str> = tree.root().all("b").map(|b| b.text()).collect();
+        assert_eq!(texts, ["one\ntwo\nthree&amp;\n&x", "  "]);
+        let deep = parse("<a>x<b/>y</a>").unwrap();
+        assert_eq!((deep.root().text(), deep.root().children().count()), ("xy", 1));
+    }
+
+    /// Whatever is read here, another reader reads likewise.
+    #[test]
+    fn another_reader_agrees() {
+        use quick_xml::events::Event;
+        let seed = "<?xml version='1.0'?>\n<o:A xmlns:o='http://www.ofdspec.org/2016' b=\"1 &lt; 2\" c='x'><!-- no -->\
+                    <o:B>one &amp; two<![CDATA[<three>]]></o:B> <o:C d='&#x4e00;'/>\r\n<D xmlns='urn:x' e='f'>g</D></o:A>";
+        let (mut state, mut read) = (7u64, 0);
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as usize % below
+        };
+        for round in 0..30_000 {
+            let mut bytes = seed.as_bytes().to_vec();
+            for _ in 0..round % 4 {
+                let at = random(bytes.len());
+                let with = b"<>/=&;'\" x:#!-]?[\n"[random(18)];
+                match random(3) {
+                    0 => bytes[at] = with,
+                    1 => bytes.insert(at, with),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let Ok(tree) = parse(&text) else { continue };
+            read += 1;
+            let mut reader = quick_xml::Reader::from_str(&text);
+            let mut theirs: Vec<(String, Vec<(String, String)>)> = Vec::new();
+            loop {
+                match reader.read_event().unwrap_or_else(|error| panic!("{error}: {text}")) {
+                    Event::Start(tag) | Event::Empty(tag) => {
+                        let attributes = tag.attributes().map(|attribute| {
+                            let attribute = attribute.unwrap_or_else(|error| panic!("{error}: {text}"));
+                            (attribute.key.into_inner().to_owned(), attribute.value.into_owned())
+                        });
+                        theirs.push((tag.name().into_inner().to_owned(), attributes.collect()));
+                    }
+                    Event::Eof => break,
+                    _ => {}
+                }
+            }
+            let ours = (0..tree.nodes.len() as u32).map(|at| Element { tree: &tree, at });
+            let ours: Vec<_> = ours
+                .map(|element| {
+                    let node = element.node();
+                    let name = tree.slice(node.start + 1, u32::from(node.prefix) + u32::from(node.name)).to_owned();
+                    let plain = element.own_attributes().iter().map(|attribute| {
+                        (element.key(attribute).to_owned(), tree.slice(attribute.value.0, attribute.value.1).to_owned())
+                    });
+                    (name, plain.collect::<Vec<_>>())
+                })
+                .collect();
+            theirs.iter_mut().for_each(|(_, list)| list.retain(|(key, _)| !key.contains(':') && key != "xmlns"));
+            assert_eq!(ours, theirs, "{text}");
+        }
+        assert!(read > 5_000, "{read} were read");
     }
 
     #[test]
