@@ -39,7 +39,7 @@ pub(super) fn check(certificate: &Certificate, position: Position, profile: Prof
     let broken = match profile {
         Profile::Tolerant => None,
         Profile::Standard => standard(certificate, position),
-        Profile::Strict => standard(certificate, position).or_else(|| strict(certificate)),
+        Profile::Strict => standard(certificate, position).or_else(|| strict(certificate, position)),
     };
     broken.map_or(Ok(()), |rule| Err(PathReason::Profile(rule)))
 }
@@ -61,7 +61,8 @@ fn standard(certificate: &Certificate, position: Position) -> Option<&'static st
         ("4.2.1.1 authorityKeyIdentifier is not critical", critical(oid::AUTHORITY_KEY_IDENTIFIER)),
         (
             "4.2.1.1 authorityKeyIdentifier",
-            certificate.version() == 3 && certificate.authority_key_id().is_none() && !certificate.is_self_issued(),
+            // It helps to find the issuer; an anchor needs none.
+            position != Position::Anchor && certificate.authority_key_id().is_none() && !certificate.is_self_issued(),
         ),
         ("4.2.1.2 subjectKeyIdentifier is not critical", critical(oid::SUBJECT_KEY_IDENTIFIER)),
         ("4.2.1.2 subjectKeyIdentifier of a CA", authority && certificate.subject_key_id().is_none()),
@@ -75,14 +76,15 @@ fn standard(certificate: &Certificate, position: Position) -> Option<&'static st
     rules.into_iter().find(|(_, broken)| *broken).map(|(rule, _)| rule)
 }
 
-fn strict(certificate: &Certificate) -> Option<&'static str> {
+fn strict(certificate: &Certificate, position: Position) -> Option<&'static str> {
     let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
     let critical = certificate.extension(&oid::BASIC_CONSTRAINTS).is_some_and(|found| found.critical);
     let positive = certificate.serial().iter().any(|byte| *byte != 0)
         && certificate.serial().first().is_some_and(|top| top & 0x80 == 0);
     let soft = |oid| certificate.extension(&oid).is_some_and(|found| !found.critical);
     let rules = [
-        ("4.1.2.2 positive serial number", !positive),
+        // Well-known roots bear the number 0.
+        ("4.1.2.2 positive serial number", !positive && position != Position::Anchor),
         ("4.2.1.9 basicConstraints of a CA is critical", authority && !critical),
         ("4.2.1.11 policyConstraints is critical", soft(oid::POLICY_CONSTRAINTS)),
         ("4.2.1.14 inhibitAnyPolicy is critical", soft(oid::INHIBIT_ANY_POLICY)),
