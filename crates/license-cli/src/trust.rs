@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use license_core::template::Catalog;
 use license_core::trust::{Anchor, IndexKey, Issuer, Period, Purpose, TrustList};
 use license_server::deployment::{OfficeFile, roots, signer, trust_list};
-use pki::Signer as _;
+use pki::{Certificate, Signer as _};
 use time::{Duration, OffsetDateTime};
 
 use crate::cli::PasswordArgs;
@@ -94,6 +94,7 @@ fn sign(
             anchor("SM2", &sm2_root, vec![Purpose::DocumentSigning, Purpose::SealMaking]),
             anchor("P-256", &p256_root, vec![Purpose::DocumentSigning]),
         ],
+        authorities: authorities(&keys, office)?,
         issuers: Vec::new(),
     };
     for issuer in &office.issuers {
@@ -116,4 +117,22 @@ fn sign(
     let signature = p256_root.sign(prepared.to_be_signed())?;
     let signed = prepared.finish(&signature)?;
     Ok((list, signed))
+}
+
+/// The CAs between the roots and the signers, from the chains beside the keys: a seal signature brings none.
+fn authorities(keys: &Path, office: &OfficeFile) -> Result<Vec<Certificate>> {
+    let signers = office.issuers.iter().flat_map(|issuer| [issuer.seal_signer.as_str(), &issuer.document_signer]);
+    let mut found: Vec<Certificate> = Vec::new();
+    for name in std::iter::once(names::SEAL_MAKER).chain(signers) {
+        let path = keys.join(format!("{name}.pem"));
+        let pem = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let chain = Certificate::many_from_pem(&pem).with_context(|| path.display().to_string())?;
+        let above = chain.into_iter().skip(1).filter(|certificate| !certificate.is_self_issued());
+        above.for_each(|certificate| {
+            if !found.contains(&certificate) {
+                found.push(certificate);
+            }
+        });
+    }
+    Ok(found)
 }

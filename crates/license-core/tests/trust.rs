@@ -169,3 +169,15 @@ fn codes_own_certificates_only_as_the_first_words_of_the_one_organisation() {
     let prefix = license_core::trust::Issuer { code: issuer.code[..8].to_owned(), ..issuer.clone() };
     assert!(!prefix.owns(&certificate(&issuer.code)));
 }
+
+/// A seal signature brings its signer's certificate and nothing above it.
+#[test]
+fn b5_authorities_help_to_find_a_path_and_vouch_for_nobody() {
+    let list = trust().clone();
+    assert!(!list.authorities.is_empty());
+    assert_eq!(TrustList::from_json(&list.to_json()).unwrap().authorities, list.authorities);
+    let broken =
+        String::from_utf8(list.to_json()).unwrap().replace("\"authorities\": [", "\"authorities\": [\"AA==\",");
+    let error = TrustList::from_json(broken.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("/authorities/0"), "{error}");
+}

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::jws;
 use crate::index::{Algorithm, IndexText};
 
-/// Most addresses, anchors, issuers and keys together that a list may hold.
+/// Most addresses, anchors, authorities, issuers and keys together that a list may hold.
 const MAX_ENTRIES: usize = 100_000;
 /// Length of a credit code (GB 32100).
 const CODE_LENGTH: usize = 18;
@@ -52,6 +52,9 @@ pub struct TrustList {
     pub addresses: Vec<String>,
     /// Trusted roots.
     pub anchors: Vec<Anchor>,
+    /// Certificates of CAs below the roots. They vouch for nobody by themselves; with them a path is found from a
+    /// certificate that came alone, as in every GB/T 38540 signature.
+    pub authorities: Vec<Certificate>,
     /// Trusted issuers.
     pub issuers: Vec<Issuer>,
 }
@@ -246,6 +249,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     addresses: Vec<String>,
     anchors: Vec<WireAnchor>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    authorities: Vec<String>,
     issuers: Vec<WireIssuer>,
 }
 
@@ -299,6 +304,7 @@ impl From<&TrustList> for Wire {
             next_update: list.next_update,
             addresses: list.addresses.clone(),
             anchors: list.anchors.iter().map(anchor).collect(),
+            authorities: list.authorities.iter().map(|authority| STANDARD.encode(authority.der())).collect(),
             issuers: list.issuers.iter().map(issuer).collect(),
         }
     }
@@ -311,7 +317,8 @@ impl Wire {
             return Err(entry("/schema".into(), "only schema 1 is known"));
         }
         let keys: usize = self.issuers.iter().map(|issuer| issuer.index_keys.len()).sum();
-        if self.addresses.len() + self.anchors.len() + self.issuers.len() + keys > MAX_ENTRIES {
+        let lengths = [self.addresses.len(), self.anchors.len(), self.authorities.len(), self.issuers.len(), keys];
+        if lengths.iter().sum::<usize>() > MAX_ENTRIES {
             return Err(entry("/".into(), "too many entries"));
         }
         if let Some(at) = self.addresses.iter().position(|address| IndexText::check_address(address).is_err()) {
@@ -319,11 +326,12 @@ impl Wire {
         }
         let mut anchors = Vec::with_capacity(self.anchors.len());
         for (at, wire) in self.anchors.into_iter().enumerate() {
-            let place = format!("/anchors/{at}/certificate");
-            let der = STANDARD.decode(&wire.certificate).map_err(|error| entry(place.clone(), &error.to_string()))?;
-            let certificate = Certificate::from_der(&der).map_err(|error| entry(place, &error.to_string()))?;
+            let certificate = certificate(&wire.certificate, format!("/anchors/{at}/certificate"))?;
             anchors.push(Anchor { name: wire.name, certificate, purposes: wire.purposes, period: wire.period });
         }
+        let authorities = self.authorities.iter().enumerate();
+        let authorities =
+            authorities.map(|(at, text)| certificate(text, format!("/authorities/{at}"))).collect::<Result<_, _>>()?;
         let mut codes = HashSet::with_capacity(self.issuers.len());
         let mut issuers: Vec<Issuer> = Vec::with_capacity(self.issuers.len());
         for (at, wire) in self.issuers.into_iter().enumerate() {
@@ -348,7 +356,14 @@ impl Wire {
             next_update: self.next_update,
             addresses: self.addresses,
             anchors,
+            authorities,
             issuers,
         })
     }
+}
+
+fn certificate(base64: &str, place: String) -> Result<Certificate, TrustListError> {
+    let entry = |problem: String| TrustListError::Entry { place: place.clone(), problem };
+    let der = STANDARD.decode(base64).map_err(|error| entry(error.to_string()))?;
+    Certificate::from_der(&der).map_err(|error| entry(error.to_string()))
 }
