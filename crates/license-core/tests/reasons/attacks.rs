@@ -226,7 +226,8 @@ fn second_signatures() -> Vec<Case> {
     let own = signer(&format!("{MARKET}-seal"));
     let twice = seal_again(&open.ofd(), &open.seal, &own);
     let by = impostor(KeyKind::Sm2);
-    let strange = forge::seal(&open.seal, &[&by], &by_root(), |_| {});
+    let maker = pki_maker::leaf(KeyKind::Sm2, CertificateTemplate::seal_maker(pki_maker::name("x", "x")), &by_root());
+    let strange = forge::seal(&open.seal, &[&by], &maker, |_| {});
     let by_stranger = seal_again(&open.ofd(), &strange, &by);
     let first_broken = forge::rebuild(&twice, |name, bytes| {
         let mut bytes = bytes.to_vec();

@@ -41,10 +41,10 @@ fn container() -> Vec<Case> {
     vec![
         Case::file("cut off", &good[..good.len() - 100], &[Reason::OfdUnreadable]),
         Case::file("nothing but a head", b"PK\x03\x04".repeat(50), &[Reason::OfdUnreadable]),
-        Case::file("bytes behind", [good, b"x"].concat(), &[Reason::OfdStructure]),
-        Case::file("bytes before", [b"x", good].concat(), &[Reason::OfdStructure]),
+        Case::file("bytes behind", [good, b"x"].concat(), &[Reason::OfdOutsideBytes, Reason::OfdStructure]),
+        Case::file("bytes before", [b"x", good].concat(), &[Reason::OfdOutsideBytes, Reason::OfdStructure]),
         Case::file("another date of an entry", two_dates, &[Reason::OfdStructure]),
-        Case::file("two entries of one name", twin, &[Reason::OfdStructure]),
+        Case::file("two entries of one name", twin, &[Reason::OfdDuplicateEntry, Reason::OfdStructure]),
         Case::file("the same files, deflated again", forge::deflated_again(good), &[Reason::OfdStructure]),
         Case::file("a seal that does not name the container", unnamed, &[Reason::OfdStructure]),
         Case::file("a seal that names it twice", named_twice, &[Reason::OfdStructure]),
@@ -53,14 +53,15 @@ fn container() -> Vec<Case> {
             "no OFD.xml",
             without("OFD.xml"),
             &[
-                Reason::OfdStructure,
+                Reason::OfdReference,
                 Reason::OfdUnsigned,
-                Reason::OfdUncovered,
+                Reason::OfdUnreferenced,
+                Reason::OfdSignatureList,
                 Reason::RecordMissing,
                 Reason::IndexMissing,
             ],
         ),
-        Case::file("no signature value", without(VALUE), &[Reason::OfdStructure, Reason::OfdSignature]),
+        Case::file("no signature value", without(VALUE), &[Reason::OfdReference, Reason::OfdSignature]),
         Case::file(
             "never sealed",
             Recipe::of(super::verify_support::good()).package().to_zip().unwrap(),
@@ -111,10 +112,10 @@ fn references() -> Vec<Case> {
         // Whatever was packed again is also packed otherwise than it was sealed.
         Case::file("another font", changed_font, &[Reason::OfdDigest, Reason::OfdStructure]),
         Case::file("another word", words, &[Reason::OfdDigest, Reason::FaceDiffers, Reason::OfdStructure]),
-        Case::file("a file that nothing leads to", smuggled, &[Reason::OfdUncovered, Reason::OfdStructure]),
+        Case::file("a file that nothing leads to", smuggled, &[Reason::OfdUnreferenced, Reason::OfdStructure]),
         Case::file("a file that was added to the document later", later, &[Reason::OfdUncovered, Reason::OfdStructure]),
         Case::file("a list of signatures that anyone may extend", open_list.ofd(), &[Reason::OfdUncovered]),
         Case::file("a signature without a seal", plain.ofd_with(plain.package(), &cms), &[Reason::OfdUnsigned]),
-        Case::file("a broken digest function", weak.ofd(), &[Reason::SealAlgorithm]),
+        Case::file("a broken digest function", weak.ofd(), &[Reason::OfdDigestMethod]),
     ]
 }

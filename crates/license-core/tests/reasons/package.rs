@@ -30,12 +30,17 @@ fn entries() -> Vec<Case> {
     let record = damaged.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     damaged[14] ^= 1;
     damaged[record + 16] ^= 1;
+    let unsafe_name = &[Reason::OfdPath, Reason::OfdUnreferenced, Reason::OfdDigest];
     vec![
         Case::file("nothing is wrong with the way these are made", changed(&recipe(), |_| {}), &[]),
         Case::file("two names that differ in case", add("Doc_0/DOCUMENT.xml"), &[Reason::OfdDuplicateEntry]),
-        Case::file("a name with a backslash", add("Doc_0\\x.bin"), &[Reason::OfdPath]),
-        Case::file("a name that leads outside", add("../x.bin"), &[Reason::OfdPath]),
-        Case::file("a checksum that is not that of the data", damaged, &[Reason::OfdEntryDamaged]),
+        Case::file("a name with a backslash", add("Doc_0\\x.bin"), unsafe_name),
+        Case::file("a name that leads outside", add("../x.bin"), unsafe_name),
+        Case::file(
+            "a checksum that is not that of the data",
+            damaged,
+            &[Reason::OfdEntryDamaged, Reason::OfdStructure],
+        ),
     ]
 }
 
@@ -72,9 +77,9 @@ fn documents() -> Vec<Case> {
         Case::file(
             "a document type",
             edited(XML_OF_TAGS, "<ofd:Attachments", "<!DOCTYPE x [<!ENTITY a \"b\">]><ofd:Attachments"),
-            &[Reason::OfdXml, Reason::RecordMissing, Reason::IndexMissing, Reason::SignerUntrusted],
+            &[Reason::OfdXml, Reason::RecordMissing, Reason::IndexMissing],
         ),
-        Case::file("two documents in one package", twice, &[Reason::OfdMultipleDocuments]),
+        Case::file("two documents in one package", twice, &[Reason::OfdMultipleDocuments, Reason::OfdUncovered]),
         Case::file("a list of versions", versions, &[Reason::OfdVersions]),
         Case::file(
             "a link that leads nowhere",
@@ -143,12 +148,22 @@ fn signatures() -> Vec<Case> {
         Case::file(
             "a record that leads to another file",
             forge::repack(&open.ofd(), |package| edit(package, LIST, XML, "Doc_0/Document.xml")),
-            &[Reason::OfdSignatureList],
+            &[
+                Reason::OfdSignatureList,
+                Reason::OfdXml,
+                Reason::OfdUnreferenced,
+                Reason::OfdSignature,
+                Reason::OfdUncovered,
+            ],
         ),
-        Case::file("a seal taken off the list", taken_off, &[Reason::OfdSignatureList]),
+        Case::file(
+            "a seal taken off the list",
+            taken_off,
+            &[Reason::OfdSignatureList, Reason::OfdUnreferenced, Reason::OfdUnsigned],
+        ),
         Case::file("a reference twice", twice, &[Reason::OfdReferences]),
         Case::file("two lists of references", two_lists, &[Reason::OfdReferences]),
-        Case::file("no references", empty, &[Reason::OfdReferences]),
+        Case::file("no references", empty, &[Reason::OfdReferences, Reason::OfdUncovered]),
         Case::file("a check value that is none", no_value, &[Reason::OfdReferences]),
         Case::file(
             "a signature method of another kind",

@@ -71,19 +71,19 @@ fn certificates() -> Vec<Case> {
     let own = pki_maker::seal_signer(MARKET, |template| template.with_key_usage(KeyUsage::KEY_ENCIPHERMENT));
     let sealed = recipe().with_seal(forge::seal(&recipe().seal, &[&own], &signer("seal-maker"), |_| {}), own);
     vec![
-        Case::file("a key for encryption", pdf(with_usage(KeyUsage::KEY_ENCIPHERMENT)), &[Reason::SignerCertificate]),
-        Case::file("a key for encryption, sealing", sealed.ofd(), &[Reason::SignerCertificate]),
+        Case::file("a key for encryption", pdf(with_usage(KeyUsage::KEY_ENCIPHERMENT)), &[Reason::SignerKeyUsage]),
+        Case::file("a key for encryption, sealing", sealed.ofd(), &[Reason::SignerKeyUsage]),
         Case::file(
             "a key that signs certificates",
             pdf(with_usage(KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_CERT_SIGN))),
-            &[Reason::SignerCertificate],
+            &[Reason::SignerKeyUsage],
         ),
-        Case::file("a key for mail", pdf(for_mail), &[Reason::SignerCertificate]),
-        Case::file("expired when it signed", pdf(expired), &[Reason::SignerCertificate]),
-        Case::file("not yet valid when it signed", pdf(later), &[Reason::SignerCertificate]),
+        Case::file("a key for mail", pdf(for_mail), &[Reason::SignerKeyUsage]),
+        Case::file("expired when it signed", pdf(expired), &[Reason::SignerExpired]),
+        Case::file("not yet valid when it signed", pdf(later), &[Reason::SignerNotYetValid]),
         Case::file("an unknown root", pdf(of_stranger), &[Reason::SignerUntrusted]),
-        Case::file("a CA of the same name", pdf(of_impostor), &[Reason::SignerUntrusted]),
-        Case::file("signed tomorrow", recipe().claiming(JUDGED + day).pdf(), &[Reason::SignerCertificate]),
+        Case::file("a CA of the same name", pdf(of_impostor), &[Reason::SignerCertificate]),
+        Case::file("signed tomorrow", recipe().claiming(JUDGED + day).pdf(), &[Reason::TimeFuture]),
         Case::file("the key that signs indexes", pdf(signer(&format!("{MARKET}-index"))), &[Reason::SignerCertificate]),
     ]
 }
@@ -109,7 +109,7 @@ fn revoked() -> Vec<Case> {
             .before(with(vec![list("sm2-ca", &seal, after)])),
         Case::file("revoked later, but kept by the register since", good().pdf(), &[])
             .before(Court { crls: vec![list("p256-ca", &document, after)], ..found(Status::Valid) }),
-        Case::file("the seal's maker revoked", good().ofd(), &[Reason::SignerRevoked]).before(with(vec![list(
+        Case::file("the seal's maker revoked", good().ofd(), &[Reason::SealMakerRevoked]).before(with(vec![list(
             "sm2-ca",
             "seal-maker",
             OffsetDateTime::UNIX_EPOCH,
