@@ -3,17 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use license_assets::{Bundled, Directory, Layered};
 use license_core::assets::Assets;
 use license_core::fonts::FontLibrary;
 use license_core::template::Catalog;
 
+use crate::fault::fault;
+
 /// What `--assets` chose.
 pub(crate) fn open(directory: Option<&Path>) -> Result<Arc<dyn Assets>> {
     let Some(directory) = directory else { return Ok(Arc::new(Bundled)) };
     if !directory.is_dir() {
-        bail!("--assets {}: no such folder", directory.display());
+        return Err(fault(
+            format!("--assets {}", directory.display()),
+            "no such folder",
+            "give a folder with templates/ or fonts/",
+        ));
     }
     Ok(Arc::new(Layered::new(vec![Box::new(Directory::new(directory)), Box::new(Bundled)])))
 }

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use license_server::service::clients::{self, NewClient, Scope};
 use license_server::store::PageRequest;
 use time::OffsetDateTime;
 
 use crate::cli::DataArgs;
+use crate::fault::fault;
 
 /// Client applications (OAuth 2 client credentials).
 #[derive(Args)]
@@ -44,7 +45,10 @@ pub(crate) fn run(args: &ClientArgs) -> Result<ExitCode> {
         ClientVerb::Add { name, department, scopes, data } => {
             let scopes = scopes
                 .iter()
-                .map(|word| Scope::from_word(word).with_context(|| format!("--scope {word}: issue, fetch or manage")))
+                .map(|word| {
+                    Scope::from_word(word)
+                        .ok_or_else(|| fault(format!("--scope {word}"), "no such scope", "say issue, fetch or manage"))
+                })
                 .collect::<Result<_>>()?;
             let new = NewClient { name: name.clone(), department: department.clone(), scopes };
             let store = crate::deployment::store(data)?;

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use license_server::deployment::Deployment;
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreUrl};
 
 use crate::cli::{DataArgs, PasswordArgs};
+use crate::fault::fault;
 
 /// The password of the key files.
 pub(crate) fn password(args: &PasswordArgs, data: &Path) -> Result<Vec<u8>> {
@@ -34,7 +35,7 @@ pub(crate) fn store(args: &DataArgs) -> Result<Arc<dyn Store>> {
 /// The whole office: deployment, templates, fonts, store.
 pub(crate) fn office(args: &DataArgs, assets: Option<&Path>) -> Result<Office> {
     if !args.data.join("office.toml").is_file() {
-        bail!("{} holds no deployment (no office.toml); `license demo` makes one", args.data.display());
+        return Err(fault(args.data.display(), "holds no deployment (no office.toml)", "`license demo` makes one"));
     }
     let password = password(&args.password, &args.data)?;
     let assets = crate::assets::open(assets)?;

@@ -4,13 +4,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use license_core::verify::Verdict;
 use license_server::service::Office;
-use license_server::store::{PageRequest, Query};
+use license_server::store::{Finding, PageRequest, Query};
 
 use crate::cli::DataArgs;
+use crate::fault::{count, fault};
 
 /// Exit code 0: clean; 1: faults found; 3: misuse.
 #[derive(Args)]
@@ -24,17 +25,18 @@ pub(crate) struct FsckArgs {
 
 pub(crate) fn run(args: &FsckArgs, assets: Option<&Path>) -> Result<ExitCode> {
     if args.data.store.is_none() && !args.data.data.join("office.toml").is_file() {
-        bail!("{} holds no deployment (no office.toml)", args.data.data.display());
+        let advice = "give --data a deployment; `license demo` makes one";
+        return Err(fault(args.data.data.display(), "holds no deployment (no office.toml)", advice));
     }
     let store = crate::deployment::store(&args.data)?;
-    let summary = store.fsck(&mut |finding| say!("{finding:?}"))?;
+    let summary = store.fsck(&mut |finding| say!("{}", told(&finding)))?;
     say!(
-        "{} licenses, {} files, {} audit entries: {} faults, {} notes",
-        summary.licenses,
-        summary.files,
+        "{}, {}, {} audit entries: {}, {}",
+        count(summary.licenses, "license"),
+        count(summary.files, "file"),
         summary.audit_entries,
-        summary.faults,
-        summary.notes
+        count(summary.faults, "fault"),
+        count(summary.notes, "note")
     );
     let mut faults = summary.faults;
     if args.deep {
@@ -60,7 +62,7 @@ fn deep(office: &Office) -> Result<u64> {
                 if !genuine || report.verdict == Verdict::Indeterminate {
                     faults += 1;
                     let code = report.headline().map_or("?", |reason| reason.code());
-                    say!("{} {:?}: {code}", license.id, file.kind);
+                    say!("{} {} {}: {code}", license.id, file.face, file.media_type);
                 }
             }
         }
@@ -69,6 +71,17 @@ fn deep(office: &Office) -> Result<u64> {
             None => break,
         }
     }
-    say!("{checked} files verified: {faults} faults");
+    say!("{} verified: {}", count(checked, "file"), count(faults, "fault"));
     Ok(faults)
+}
+
+/// A finding as a line: `missing-file license=… digest=…`.
+fn told(finding: &Finding) -> String {
+    let Ok(serde_json::Value::Object(parts)) = serde_json::to_value(finding) else { return String::new() };
+    let mut line = parts.get("finding").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
+    for (name, value) in parts.iter().filter(|(name, _)| *name != "finding") {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line.push_str(&format!(" {name}={value}"));
+    }
+    line
 }

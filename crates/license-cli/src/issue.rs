@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use license_server::service::{Accepted, Access, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
-use license_server::store::FileKind;
+use license_server::store::{FileKind, Refusal, StoreError};
 use serde_json::json;
 
 use crate::cli::DataArgs;
+use crate::fault::{count, fault};
 
 /// Exit code 0: issued; 1: refused, with every fault named; 3: misuse.
 #[derive(Args)]
@@ -46,7 +47,9 @@ pub(crate) struct IssueArgs {
 
 pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let text = crate::files::read(&args.record)?;
-    let data = serde_json::from_slice(&text).with_context(|| format!("{}", args.record.display()))?;
+    let data = license_core::fill::read_json(&text).map_err(|error| {
+        fault(args.record.display(), error, format!("write one JSON object with the fields of {}", args.type_id))
+    })?;
     let office = crate::deployment::office(&args.data, assets)?;
     let caller = Caller { name: "license-cli".to_owned() };
     let request = IssueRequest {
@@ -64,14 +67,21 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
             if args.json {
                 say!("{}", serde_json::to_string_pretty(&json!({ "errors": errors }))?);
             } else {
+                let faults = count(errors.len() as u64, "fault");
+                eprintln!("license: {}: {faults}; nothing was issued", args.record.display());
                 for error in &errors {
-                    eprintln!("{error}\n    {}", error.message);
+                    eprintln!("  {error}\n    {}", error.message);
                 }
+                eprintln!("  → put the record right and issue again");
             }
             return Ok(ExitCode::from(1));
         }
-        Err(error @ (ServiceError::UnknownType(_) | ServiceError::Issue(_) | ServiceError::Store(_))) => {
-            eprintln!("license: {error}");
+        Err(error) if refused(&error) => {
+            let advice = advice(&error);
+            if args.json {
+                say!("{}", serde_json::to_string_pretty(&json!({ "refused": error.to_string(), "advice": advice }))?);
+            }
+            eprintln!("license: {}: {error}; nothing was issued\n  → {advice}", args.record.display());
             return Ok(ExitCode::from(1));
         }
         Err(error) => return Err(error.into()),
@@ -92,6 +102,35 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether it is the request that was refused, as opposed to something being broken here.
+fn refused(error: &ServiceError) -> bool {
+    matches!(
+        error,
+        ServiceError::UnknownType(_)
+            | ServiceError::NoIssuer(_)
+            | ServiceError::Invalid(_)
+            | ServiceError::Request { .. }
+            | ServiceError::Issue(_)
+            | ServiceError::Store(_)
+    )
+}
+
+fn advice(error: &ServiceError) -> &'static str {
+    match error {
+        ServiceError::UnknownType(_) => "`license template list` shows the types",
+        ServiceError::NoIssuer(_) => "name the type at one issuer in office.toml",
+        ServiceError::Store(StoreError::Refused(Refusal::DuplicateNumber { .. })) => {
+            "the number has a license already: add a face to it, or issue its next version"
+        }
+        ServiceError::Store(StoreError::Refused(Refusal::IdempotencyConflict { .. })) => {
+            "repeat the first request unchanged, or take another key"
+        }
+        ServiceError::Issue(_) => "shorten the values named, or give the box more room in the template",
+        ServiceError::Store(_) => "`license fsck` says what is wrong with the store",
+        _ => "put it right and issue again",
+    }
+}
+
 /// The faces that were named; of a type that is not known, the office will say so.
 fn faces(args: &IssueArgs, office: &Office) -> Vec<String> {
     match office.catalog().get(&args.type_id).filter(|_| args.all_faces) {
@@ -107,11 +146,14 @@ pub(crate) fn write_files(office: &Office, accepted: &Accepted, folder: &Path) -
     let license = &accepted.license;
     let access = Access { caller: Caller { name: "license-cli".to_owned() }, purpose: "export".to_owned() };
     let options = PreviewOptions { dpi: 150, page: 0, marked: false };
-    let mut contents = vec![("qr.txt".to_owned(), license.index_token.clone().into_bytes())];
+    let mut contents = Vec::new();
     for (at, face) in license.faces().into_iter().enumerate() {
         let ending = |kind: &str| if at == 0 { kind.to_owned() } else { format!("{face}.{kind}") };
         for (kind, name) in [(FileKind::Ofd, "ofd"), (FileKind::Pdf, "pdf")] {
             contents.push((ending(name), office.fetch_file(&access, &license.id, kind, Some(face))?.bytes));
+        }
+        if at == 0 {
+            contents.push(("qr.txt".to_owned(), license.index_token.clone().into_bytes()));
         }
         match office.fetch_picture(&access, &license.id, Some(face), options) {
             Ok(png) => contents.push((ending("png"), png.to_vec())),

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use pki::{Certificate, CertificateTemplate, KeyKind, KeyUsage, Name, PrivateKey, SoftSigner};
 use time::{Duration, OffsetDateTime};
 
+use crate::fault::fault;
 use crate::files::{random, write_new, write_secret};
 
 /// An issuer to make keys for.
@@ -53,10 +54,14 @@ pub(crate) fn make(
 ) -> Result<()> {
     let keys = folder.join("keys");
     if keys.exists() {
-        bail!("{} exists already; keys are never overwritten", keys.display());
+        return Err(fault(
+            keys.display(),
+            "exists already, and keys are never overwritten",
+            "give another --out folder",
+        ));
     }
     if password.is_empty() {
-        bail!("an empty password protects nothing");
+        return Err(fault("password", "is empty and would protect nothing", "put one into the first line of the file"));
     }
     fs::create_dir_all(&keys).with_context(|| format!("cannot make {}", keys.display()))?;
     let press = Press { keys, password, from: now - Duration::hours(1), years: 10 };
@@ -181,8 +186,14 @@ pub(crate) fn run(args: &KeysArgs) -> Result<std::process::ExitCode> {
 }
 
 fn issuer(text: &str) -> Result<IssuerName> {
-    let (code, name) = text.split_once(':').context("an issuer is written CODE:NAME")?;
-    code.parse::<license_core::id::CreditCode>().map_err(|error| anyhow::anyhow!("{code}: {error}"))?;
-    anyhow::ensure!(!name.trim().is_empty(), "{text}: the name is empty");
+    let place = format!("--issuer {text}");
+    let advice = "write CODE:NAME, such as --issuer 11340100MB1D00012R:样例市市场监督管理局";
+    let Some((code, name)) = text.split_once(':') else { return Err(fault(place, "no colon in it", advice)) };
+    code.parse::<license_core::id::CreditCode>().map_err(|error| {
+        fault(&place, format!("{code:?} is no unified social credit code (GB 32100): it {error}"), advice)
+    })?;
+    if name.trim().is_empty() {
+        return Err(fault(place, "the name is empty", advice));
+    }
     Ok(IssuerName { code: code.to_owned(), name: name.trim().to_owned() })
 }

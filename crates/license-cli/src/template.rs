@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
 use license_core::assets::Assets;
 use license_core::fill::{FillContext, fill};
@@ -12,6 +12,7 @@ use license_core::render::png::{PaintOptions, paint};
 use license_core::template::{Severity, Template, lint};
 use time::OffsetDateTime;
 
+use crate::fault::{count, fault};
 use crate::files::write_new;
 
 /// License types.
@@ -86,14 +87,17 @@ fn run_lint(assets: std::sync::Arc<dyn Assets>, type_id: Option<&str>) -> Result
         let findings = match Template::read(&*assets, id) {
             Ok(template) => lint(&template, &fonts),
             Err(error) => {
-                say!("{error}");
-                errors += 1;
+                for problem in &error.problems {
+                    say!("{id}: error[file] {problem}");
+                }
+                errors += error.problems.len();
+                say!("{id}: {}", count(error.problems.len() as u64, "finding"));
                 continue;
             }
         };
         errors += findings.iter().filter(|finding| finding.severity == Severity::Error).count();
         findings.iter().for_each(|finding| say!("{id}: {finding}"));
-        say!("{id}: {} findings", findings.len());
+        say!("{id}: {}", count(findings.len() as u64, "finding"));
     }
     Ok(ExitCode::from(u8::from(errors > 0)))
 }
@@ -108,7 +112,9 @@ fn preview(
     let template = Template::load(&*assets, type_id)?;
     let fonts = crate::assets::fonts(assets)?;
     let data = match record {
-        Some(path) => serde_json::from_slice(&crate::files::read(path)?).context("the record is no JSON")?,
+        Some(path) => license_core::fill::read_json(&crate::files::read(path)?).map_err(|error| {
+            fault(path.display(), error, format!("write one JSON object with the fields of {type_id}"))
+        })?,
         None => template.sample.clone(),
     };
     // A preview speaks in the name of whoever the sample names.
@@ -119,9 +125,11 @@ fn preview(
         today: license_core::calendar::china_date(OffsetDateTime::now_utc()),
         fonts: Some(&fonts),
     };
-    let filled = fill(&template, &data, &context).map_err(|errors| anyhow!("{}", join(&errors)))?;
+    let name = record.map_or_else(|| format!("templates/{type_id}/sample.json"), |path| path.display().to_string());
+    let wrong = |errors: String| fault(&name, format!("does not fill the type\n{errors}"), "put the record right");
+    let filled = fill(&template, &data, &context).map_err(|errors| wrong(join(&errors)))?;
     let marks = Marks { specimen: true, ..Marks::default() };
-    let document = lay_out(&filled, &fonts, &marks).map_err(|errors| anyhow!("{}", join(&errors)))?;
+    let document = lay_out(&filled, &fonts, &marks).map_err(|errors| wrong(join(&errors)))?;
     for (number, page) in document.pages.iter().enumerate() {
         let path = match number {
             0 => out.to_owned(),
@@ -137,14 +145,22 @@ fn preview(
 fn new(assets: &dyn Assets, type_id: &str, out: &Path, from: &str) -> Result<ExitCode> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if type_id.is_empty() || type_id.len() > 64 || !type_id.chars().all(good) {
-        bail!("{type_id:?}: a type's name has lower-case letters, digits and hyphens");
+        let why = "no name of a type: 1 to 64 lower-case letters, digits and hyphens";
+        return Err(fault(type_id, why, "choose one such as dog-license"));
     }
     let source = format!("templates/{from}");
     let names = assets.list(&source);
     if names.is_empty() {
-        bail!("no license type {from}; `license template list` shows them");
+        return Err(fault(format!("--from {from}"), "no such license type", "`license template list` shows them"));
     }
     let folder = out.join("templates").join(type_id);
+    if folder.exists() {
+        return Err(fault(
+            folder.display(),
+            "exists already",
+            "give another name or another --out; nothing was changed",
+        ));
+    }
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for name in names {
         let bytes = assets.read(&format!("{source}/{name}")).with_context(|| name.clone())?;
@@ -158,10 +174,13 @@ fn new(assets: &dyn Assets, type_id: &str, out: &Path, from: &str) -> Result<Exi
         write_new(&folder.join(&name), &bytes)?;
         say!("{}", folder.join(&name).display());
     }
-    say!("next: change name, code and fields, then `license --assets {} template lint {type_id}`", out.display());
+    say!("{type_id} is a copy of {from}. Next:");
+    say!("  1. change name, code, number rule and fields in template.toml, and sample.json with them");
+    say!("  2. license --assets {} template lint {type_id}", out.display());
+    say!("  3. license --assets {0} template preview {type_id} --out {type_id}.png", out.display());
     Ok(ExitCode::SUCCESS)
 }
 
 fn join(errors: &[impl ToString]) -> String {
-    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    errors.iter().map(|error| format!("  {}", error.to_string())).collect::<Vec<_>>().join("\n")
 }

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use license_core::verify::{self, Limits, Outcome, Policy, Press, Report, Verdict};
-use license_server::report::{ReportDto, verdict};
+use license_server::report::ReportDto;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::fault::fault;
 
 /// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse.
 #[derive(Args)]
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let trust = crate::open_trust::open(args.trust.as_deref())?;
     let at = match &args.at {
         Some(text) => OffsetDateTime::parse(text, &Rfc3339)
-            .map_err(|error| anyhow::anyhow!("--at {text}: {error}; example 2026-11-21T12:00:00+08:00"))?,
+            .map_err(|error| fault(format!("--at {text}"), error, "write a time as 2026-11-21T12:00:00+08:00"))?,
         None => OffsetDateTime::now_utc(),
     };
     let assets = crate::assets::open(assets)?;
@@ -74,7 +76,8 @@ fn worse(a: Verdict, b: Verdict) -> Verdict {
 }
 
 fn print(name: &str, report: &Report) {
-    say!("{name}: {} ({:?}, {:?})", verdict(report.verdict), report.kind, report.integrity);
+    let words = ReportDto::from(report);
+    say!("{name}: {} ({}, {})", words.verdict, words.kind, words.integrity);
     if let Some(reason) = report.headline() {
         say!("  {} [{}]", reason.citizen().zh, reason.code());
         say!("  {}", reason.citizen().en);
@@ -84,9 +87,9 @@ fn print(name: &str, report: &Report) {
         say!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
         say!("  {} · {}", subject.public_holder(), subject.issuer_name);
     }
-    for signature in &report.signatures {
-        let time = signature.time.map(|time| time.to_string()).unwrap_or_default();
-        say!("  signature {} {:?}: {} {time}", signature.form, signature.integrity, signature.signer);
+    for signature in &words.signatures {
+        let time = signature.time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default();
+        say!("  signature {} {}: {} {time}", signature.form, signature.integrity, signature.signer);
     }
     for check in &report.checks {
         let mark = match check.outcome {

@@ -12,6 +12,7 @@ use license_server::service::{Accepted, Caller, IssueRequest, Office, ServiceErr
 use license_server::store::StoreError;
 
 use super::stock::{self, Row};
+use crate::fault::count;
 
 /// Issues rows until `count` licenses are there; rows done by an earlier run count.
 pub(super) fn issue_stock(office: &Office, count: usize, folder: Option<&Path>) -> Result<Vec<Accepted>> {
@@ -101,6 +102,7 @@ impl Tally {
                         self.broken = Some(error.to_string());
                         return;
                     }
+                    ServiceError::Request { field: "row", problem } => vec![("json".to_owned(), problem)],
                     other => vec![("other".to_owned(), other.to_string())],
                 };
                 reasons.dedup_by(|a, b| a.0 == b.0);
@@ -114,18 +116,21 @@ impl Tally {
 
     fn print(&self, seconds: f64) {
         let new = self.accepted.len() - self.replayed;
-        say!("{} licenses: {new} new, {} from an earlier run", self.accepted.len(), self.replayed);
+        let all = count(self.accepted.len() as u64, "license");
+        say!("{all}: {new} new, {} from an earlier run", self.replayed);
         if new > 0 {
             say!(
-                "{:.0} licenses a second, {:.1} s (both files, all signatures, durable)",
+                "{:.0} a second, {:.1} s in all (OFD and PDF, index, all signatures, durably stored)",
                 new as f64 / seconds,
                 seconds
             );
         }
         if self.refused > 0 {
-            say!("{} rows refused:", self.refused);
-            for (rule, (count, example)) in &self.reasons {
-                say!("  {count:4} × {rule:28} e.g. {example}");
+            // The stock has faults on purpose: what is refused, and why, is part of what the demo shows.
+            let rows = count(self.refused as u64, "stock row");
+            say!("{rows} refused, as they should be; by rule, with the first of each:");
+            for (rule, (times, example)) in &self.reasons {
+                say!("  {times:4} × {rule:28} {example}");
             }
         }
     }

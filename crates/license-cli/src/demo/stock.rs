@@ -44,7 +44,7 @@ pub(super) fn rows(folder: Option<&Path>) -> Result<Vec<Row>> {
     for line in 0..longest {
         for (type_id, text) in &files {
             if let Some(json) = text.lines().nth(line).filter(|json| !json.trim().is_empty()) {
-                let data = serde_json::from_str(json).map_err(|error| error.to_string());
+                let data = license_core::fill::read_json(json.as_bytes()).map_err(|error| error.to_string());
                 rows.push(Row { type_id, number: line + 1, data });
             }
         }
