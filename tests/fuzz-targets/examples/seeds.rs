@@ -33,9 +33,12 @@ fn main() {
     let recipe = Recipe::bare(good());
     let (license_ofd, license_pdf) = (recipe.ofd(), recipe.pdf());
     let text = good().index().to_string();
-    put("verify", "license.ofd", &license_ofd);
-    put("verify", "license.pdf", &license_pdf);
+    put("license", "license.ofd", &license_ofd);
+    put("license", "license.pdf", &license_pdf);
+    put("license", "license.txt", text.as_bytes());
+
     put("verify", "license.txt", text.as_bytes());
+    put("verify", "signed-twice.pdf", &fixture("peers/signed-twice.pdf"));
 
     let samples = ["v4-invoice-valid", "sign-cms-econtent", "v1-seal", "v5-seal"];
     for (at, name) in samples.iter().enumerate() {

@@ -12,9 +12,9 @@ use time::macros::datetime;
 
 /// A license of the test deployment, without artwork: as OFD, as PDF, as the text of its QR code.
 const LICENSE: [&[u8]; 3] = [
-    include_bytes!("../../../fuzz/seeds/verify/license.ofd"),
-    include_bytes!("../../../fuzz/seeds/verify/license.pdf"),
-    include_bytes!("../../../fuzz/seeds/verify/license.txt"),
+    include_bytes!("../../../fuzz/seeds/license/license.ofd"),
+    include_bytes!("../../../fuzz/seeds/license/license.pdf"),
+    include_bytes!("../../../fuzz/seeds/license/license.txt"),
 ];
 
 /// Packages whose parts are replaced: ours, and one of each kind of signature.
@@ -57,11 +57,14 @@ pub(crate) fn bytes(data: &[u8]) {
     judged(data);
 }
 
+/// How often each of [`PACKAGES`] is taken: the large ones cost ten times the small ones.
+const TAKEN: [usize; 16] = [0, 1, 2, 3, 4, 1, 2, 2, 2, 2, 2, 1, 2, 2, 1, 2];
+
 /// One part of a good package replaced, and packed again with honest headers: the first byte says which package, the
 /// second which part, the rest is what the part becomes.
 pub(crate) fn parts(data: &[u8]) {
     let [which, part, content @ ..] = data else { return };
-    let mut package = OPENED[usize::from(*which) % OPENED.len()].clone();
+    let mut package = OPENED[TAKEN[usize::from(*which) % TAKEN.len()]].clone();
     let names: Vec<String> = package.parts().map(|(name, _)| name.to_owned()).collect();
     package.set(&names[usize::from(*part) % names.len()], content.to_vec());
     judged(&package.to_zip().expect("a package that was read can be written"));
