@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod sealing_support;
+#[path = "../examples/seal.rs"]
+#[allow(dead_code, unreachable_pub, reason = "an example is a program: its main() reads arguments and the clock")]
+mod seal_example;
 
 use eseal::{CheckRequest, EsealError, Facts as Value, Version};
 use license_core::sealing::*;
@@ -338,4 +341,47 @@ fn a_broken_document_is_not_sealed() {
         matches!(&refused, SealingError::Package(SignError::EarlierBroken { path, .. }) if path == page),
         "{refused}"
     );
+}
+
+/// The example that a developer copies: a device that gives bare values, over words and without.
+#[test]
+fn the_example_seals() {
+    let world = World::new(Version::V4);
+    let device = |message: &[u8]| -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        Ok(pki::der_to_raw(&world.signer.sign(message)?, 32)?)
+    };
+    let seal_one =
+        |bytes: &[u8]| seal_example::seal_one(bytes, &world.seal, world.signer.certificate(), &device, AT).unwrap();
+    let sealed = seal_one(&document());
+    assert_good("example", &sealed, 1);
+    assert_eq!(facts(&sealed).signatures[0].stamps[0].page, Some(3));
+    let without = "ofd-samples/v4-invoice-valid.ofd";
+    let without = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(without);
+    let sealed = seal_one(&std::fs::read(without).unwrap());
+    assert_eq!(facts(&sealed).signatures[1].stamps[0].boundary, Some(Rect::mm(20, 20, 42, 42)));
+    assert!(include_str!("../examples/seal.rs").lines().count() <= 60);
+}
+
+/// A license whose list its issuer left open takes the seal of a second office in the slot of its type.
+#[test]
+fn the_slot_of_a_license_type() {
+    let catalog = license_core::template::Catalog::load(&license_assets::Bundled).unwrap();
+    let template = catalog.get("food-operation-permit").unwrap();
+    let world = World::new(Version::V4);
+    let no_license = Place::slot(&facts(&document()), &catalog, "seal", &world.seal).unwrap_err();
+    assert_eq!(no_license.to_string(), "no slot seal: the document carries no license record");
+    let document = license_like(template);
+    let known = facts(&document);
+    let place = Place::slot(&known, &catalog, "seal", &world.seal).unwrap();
+    let [x, y] = template.file.faces[0].seal.centre.map(Um::from_mm);
+    assert_eq!(place, Place::Centre { page: 0, x, y });
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(place);
+    let sealed = world.seal(&document, &request).unwrap();
+    let stamp = facts(&sealed).signatures[0].stamps[0].boundary.unwrap();
+    assert_eq!((stamp.x + Um::mm(21), stamp.y + Um::mm(21)), (x, y));
+    let other = Place::slot(&known, &catalog, "emblem", &world.seal).unwrap_err();
+    assert_eq!(other.to_string(), "no slot emblem: the slot of a license type is called seal");
+    let large = World::of_size(Version::V4, 90);
+    let large = Place::slot(&known, &catalog, "seal", &large.seal).unwrap_err();
+    assert!(matches!(large, SealingError::LargerThanSlot { .. }), "{large}");
 }

@@ -37,6 +37,11 @@ pub struct World {
 
 impl World {
     pub fn new(version: Version) -> World {
+        World::of_size(version, 42)
+    }
+
+    /// A round seal of this diameter in millimetres.
+    pub fn of_size(version: Version, diameter: u32) -> World {
         let (maker, signer) = (party(KeyKind::Sm2, "制章人"), party(KeyKind::Sm2, "某市行政审批局"));
         let content = SealContent {
             id: "33010000000001".into(),
@@ -47,7 +52,7 @@ impl World {
             created: FROM,
             valid_from: FROM,
             valid_until: UNTIL,
-            picture: Picture { format: "PNG".into(), data: vec![0x89; 300], width_mm: 42, height_mm: 42 },
+            picture: Picture { format: "PNG".into(), data: vec![0x89; 300], width_mm: diameter, height_mm: diameter },
             extensions: vec![],
         };
         let prepared = eseal::prepare_seal(&content, version, maker.certificate()).unwrap();
@@ -78,6 +83,25 @@ pub fn document() -> Vec<u8> {
         }
         document.pages.push(Page { size, layers: vec![Layer::body(objects)], ..Page::default() });
     }
+    document.package().unwrap().to_zip().unwrap()
+}
+
+/// One page with the record of a license of this type, unsigned.
+pub fn license_like(template: &std::sync::Arc<license_core::template::Template>) -> Vec<u8> {
+    use license_core::fill::{FillContext, fill};
+    use license_core::id::{CreditCode, LicenseId};
+    let fonts = license_core::fonts::FontLibrary::new(std::sync::Arc::new(license_assets::Bundled)).unwrap();
+    let code: CreditCode = "11340100MB1D00012R".parse().unwrap();
+    let name = template.sample[template.file.core.issuer.as_str()].as_str().unwrap();
+    let context = FillContext { issuer_code: code, issuer_name: name, fonts: Some(&fonts), today: AT.date() };
+    let filled = fill(template, &template.sample, &context).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let id = LicenseId::new(template.file.kind.code.parse().unwrap(), code, "2026000000001", 1).unwrap();
+    let record = license_core::record::Record::new(&filled, id).unwrap();
+    let mut document = Document::new(DocInfo { doc_id: "0123456789abcdef".repeat(2), ..DocInfo::default() });
+    let [width, height] = template.file.faces[0].size.map(Um::from_mm);
+    document.pages.push(Page { size: Size::new(width, height), ..Page::default() });
+    let json = record.to_canonical_json();
+    document.attachments.push(ofd::model::Attachment::hidden(license_core::verify::RECORD_FILE, "json", json));
     document.package().unwrap().to_zip().unwrap()
 }
 
