@@ -11,6 +11,8 @@ pub struct Budget {
     pub entry_bytes: u64,
     /// Inflated bytes of all entries together.
     pub total_bytes: u64,
+    /// Inflated bytes that a package holds at once; files beyond them stay deflated and are inflated when needed.
+    pub kept_bytes: usize,
     /// Inflated bytes per compressed byte, for entries above [`Budget::ratio_free_bytes`].
     pub ratio: u64,
     /// Entries up to this inflated size may have any ratio: a blank page compresses very well.
@@ -38,6 +40,7 @@ impl Default for Budget {
             entries: 4_096,
             entry_bytes: 64 << 20,
             total_bytes: 160 << 20,
+            kept_bytes: 768 << 10,
             ratio: 400,
             ratio_free_bytes: 1 << 20,
             xml_depth: 64,

@@ -1,5 +1,6 @@
 //! One file of a package: its bytes, and the things worth computing only once.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +16,10 @@ use crate::zip::inflate::{Inflated, crc32, inflate};
 pub struct Part(Arc<Inner>);
 
 struct Inner {
-    bytes: Vec<u8>,
+    /// Absent while the deflate stream alone is kept.
+    bytes: OnceLock<Vec<u8>>,
+    /// Length of the bytes.
+    size: usize,
     packed: OnceLock<Packed>,
     digest: OnceLock<(String, Vec<u8>)>,
 }
@@ -31,7 +35,9 @@ pub(crate) struct Packed {
 impl Part {
     /// A part from its bytes; nothing is computed yet.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Part {
-        Part(Arc::new(Inner { bytes: bytes.into(), packed: OnceLock::new(), digest: OnceLock::new() }))
+        let bytes = bytes.into();
+        let size = bytes.len();
+        Part(Arc::new(Inner { bytes: bytes.into(), size, packed: OnceLock::new(), digest: OnceLock::new() }))
     }
 
     /// A part with a raw deflate stream (RFC 1951) that its maker has for it, and that must inflate to these bytes.
@@ -47,12 +53,43 @@ impl Part {
 
     /// A part whose compressed form is already known: a file read from a zip whose header told the truth.
     pub(crate) fn with_packed(bytes: Vec<u8>, packed: Packed) -> Part {
-        Part(Arc::new(Inner { bytes, packed: OnceLock::from(packed), digest: OnceLock::new() }))
+        let size = bytes.len();
+        Part(Arc::new(Inner { bytes: bytes.into(), size, packed: packed.into(), digest: OnceLock::new() }))
+    }
+
+    /// A part of which only the deflate stream is kept: one that gave exactly `size` bytes when it was read.
+    pub(crate) fn deflated(packed: Packed, size: usize) -> Part {
+        Part(Arc::new(Inner { bytes: OnceLock::new(), size, packed: packed.into(), digest: OnceLock::new() }))
     }
 
     /// The bytes as they are digested and read: uncompressed.
+    ///
+    /// A large package keeps its files deflated; this inflates such a file and keeps the bytes, [`open`](Part::open)
+    /// does not keep them.
     pub fn bytes(&self) -> &[u8] {
-        &self.0.bytes
+        self.0.bytes.get_or_init(|| self.inflated())
+    }
+
+    /// The bytes for a while.
+    pub fn open(&self) -> Cow<'_, [u8]> {
+        match self.0.bytes.get() {
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Owned(self.inflated()),
+        }
+    }
+
+    /// How many bytes.
+    pub fn size(&self) -> usize {
+        self.0.size
+    }
+
+    fn inflated(&self) -> Vec<u8> {
+        let stream = self.0.packed.get().and_then(|packed| packed.deflated.as_deref()).unwrap_or_default();
+        match inflate(stream, self.0.size) {
+            Inflated::Exact(bytes) => bytes,
+            // It gave these bytes before, or the part would not be.
+            Inflated::OtherSize(_) | Inflated::Corrupt => Vec::new(),
+        }
     }
 
     /// Deflates now, and thoroughly: for what many packages will share.
@@ -65,13 +102,13 @@ impl Part {
 
     /// The compressed form, made with the caller's compressor when it is not there yet.
     pub(crate) fn packed(&self, compressor: &mut Compressor) -> &Packed {
-        self.0.packed.get_or_init(|| pack(&self.0.bytes, compressor))
+        self.0.packed.get_or_init(|| pack(self.bytes(), compressor))
     }
 
     /// The digest by the method of this name; the last method's value is kept.
     pub(crate) fn digest(&self, method: &str, digest: &dyn Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-        let (kept, value) = self.0.digest.get_or_init(|| (method.to_owned(), digest(&self.0.bytes)));
-        if kept == method { value.clone() } else { digest(&self.0.bytes) }
+        let (kept, value) = self.0.digest.get_or_init(|| (method.to_owned(), digest(&self.open())));
+        if kept == method { value.clone() } else { digest(&self.open()) }
     }
 }
 
@@ -83,7 +120,7 @@ impl From<Vec<u8>> for Part {
 
 impl PartialEq for Part {
     fn eq(&self, other: &Part) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.bytes == other.0.bytes
+        Arc::ptr_eq(&self.0, &other.0) || self.0.size == other.0.size && self.open() == other.open()
     }
 }
 
@@ -91,7 +128,7 @@ impl Eq for Part {}
 
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Part({} bytes)", self.0.bytes.len())
+        write!(f, "Part({} bytes)", self.0.size)
     }
 }
 

@@ -22,10 +22,10 @@ pub(crate) struct Unreadable {
 }
 
 /// The text of a file: UTF-8 nearly always, GBK or UTF-16 in old ones.
-pub(crate) fn decode<'a>(bytes: &'a [u8], notes: &mut Vec<ProblemKind>) -> Result<Cow<'a, str>, Unreadable> {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+pub(crate) fn decode<'a>(bytes: Cow<'a, [u8]>, notes: &mut Vec<ProblemKind>) -> Result<Cow<'a, str>, Unreadable> {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(&bytes) {
         notes.push(if encoding == encoding_rs::UTF_8 { ProblemKind::ByteOrderMark } else { ProblemKind::XmlEncoding });
-        return whole(encoding.decode_with_bom_removal(bytes));
+        return whole(encoding.decode_with_bom_removal(&bytes));
     }
     // The declaration is ASCII in every encoding that has no byte order mark.
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
@@ -38,20 +38,25 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], notes: &mut Vec<ProblemKind>) -> Resul
     match declared {
         Some(encoding) if encoding != encoding_rs::UTF_8 && head.starts_with(b"<?xml") => {
             notes.push(ProblemKind::XmlEncoding);
-            whole(encoding.decode_without_bom_handling(bytes))
+            whole(encoding.decode_without_bom_handling(&bytes))
         }
-        _ => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| Unreadable {
-            kind: ProblemKind::XmlUnreadable,
-            detail: format!("not UTF-8 at byte {}", error.valid_up_to()),
-        }),
+        _ => match bytes {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(not_utf8),
+            Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|error| not_utf8(error.utf8_error())),
+        },
     }
 }
 
-fn whole((text, damaged): (Cow<'_, str>, bool)) -> Result<Cow<'_, str>, Unreadable> {
+fn not_utf8(error: std::str::Utf8Error) -> Unreadable {
+    let detail = format!("not UTF-8 at byte {}", error.valid_up_to());
+    Unreadable { kind: ProblemKind::XmlUnreadable, detail }
+}
+
+fn whole<'a>((text, damaged): (Cow<'_, str>, bool)) -> Result<Cow<'a, str>, Unreadable> {
     if damaged {
         return Err(Unreadable { kind: ProblemKind::XmlUnreadable, detail: "not decodable".to_owned() });
     }
-    Ok(text)
+    Ok(Cow::Owned(text.into_owned()))
 }
 
 /// A parsed file. Nodes lie in document order; the first is the root. Everything points into the text, in 32 bits.
@@ -738,8 +743,8 @@ mod tests {
     fn decodes_what_old_producers_wrote() {
         let mut notes = Vec::new();
         let gbk = [b"<?xml version=\"1.0\" encoding=\"GBK\"?><a>".as_slice(), &[0xd6, 0xa4], b"</a>"].concat();
-        assert!(decode(&gbk, &mut notes).unwrap().contains('证'));
+        assert!(decode(gbk.into(), &mut notes).unwrap().contains('证'));
         assert_eq!(notes, [ProblemKind::XmlEncoding]);
-        assert!(decode(&[b'<', 0xff], &mut notes).is_err());
+        assert!(decode([b'<', 0xff].as_slice().into(), &mut notes).is_err());
     }
 }

@@ -119,7 +119,7 @@ pub fn check_archive(package: &Package, budget: &Budget) -> Vec<ArchiveFault> {
         {
             continue;
         }
-        let Ok(text) = decode(part.bytes(), &mut Vec::new()) else { continue };
+        let Ok(text) = decode(part.open(), &mut Vec::new()) else { continue };
         let Ok(tree) = Tree::parse(&text, &mut allowance) else { continue };
         rules::of_file(name, &tree.root(), &mut faults);
     }

@@ -155,7 +155,7 @@ impl<'p> Reader<'p> {
     fn text(&mut self, name: &str) -> Option<Cow<'p, str>> {
         let part = self.package.part(name)?;
         let mut notes = Vec::new();
-        let text = decode(part.bytes(), &mut notes);
+        let text = decode(part.open(), &mut notes);
         for kind in notes {
             self.note(kind, name, "");
         }

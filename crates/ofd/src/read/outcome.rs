@@ -51,7 +51,7 @@ impl Facts {
                     (Resolution::Missing | Resolution::Outside, _) => ReferenceStatus::Unresolved,
                     (_, None) => ReferenceStatus::NoCheckValue,
                     (Resolution::Entry { name, part }, Some(declared)) => {
-                        match known.entry((method, name)).or_insert_with(|| digest(method, part.bytes())) {
+                        match known.entry((method, name)).or_insert_with(|| digest(method, &part.open())) {
                             None => ReferenceStatus::UnknownMethod,
                             Some(real) if real == declared => ReferenceStatus::Matches,
                             Some(_) => ReferenceStatus::Differs,

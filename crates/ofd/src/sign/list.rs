@@ -197,7 +197,7 @@ fn number(id: &str) -> u64 {
 fn text_of(package: &Package, name: &str) -> Result<String, SignError> {
     let part = package.part(name).ok_or_else(|| unsound(name, "missing"))?;
     let mut notes = Vec::new();
-    let text = decode(part.bytes(), &mut notes).map_err(|error| unsound(name, &error.detail))?;
+    let text = decode(part.open(), &mut notes).map_err(|error| unsound(name, &error.detail))?;
     // The link is inserted into the text: what is written back must be what was read.
     if notes.contains(&crate::ProblemKind::XmlEncoding) {
         return Err(unsound(name, "not UTF-8"));

@@ -9,6 +9,7 @@ use crate::part::{Packed, Part};
 use crate::problem::{ProblemKind, Problems};
 
 use super::inflate::{Inflated, crc32, inflate};
+use super::write::is_plain;
 use super::{
     CENTRAL_HEADER, CENTRAL_LEN, DATA_DESCRIPTOR, END_LEN, END_OF_CENTRAL, FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_UTF8,
     LOCAL_HEADER, LOCAL_LEN, METHOD_DEFLATED, METHOD_STORED,
@@ -79,11 +80,12 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut package = Package::new();
     let mut entries = Vec::with_capacity(records.len());
     let mut claimed = Vec::with_capacity(records.len());
+    let mut room = budget.kept_bytes;
     for record in &records {
         let located = locate(bytes, &end, record, &mut problems);
         let part = located.as_ref().and_then(|data| {
             claimed.push((data.start, data.end, record.name.as_str()));
-            unpack(&bytes[data.body.clone()], record, &mut problems)
+            unpack(&bytes[data.body.clone()], record, &mut room, &mut problems)
         });
         let directory = record.name.ends_with('/');
         if directory && record.size != 0 {
@@ -105,7 +107,10 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     }
     let bytes_before = check_claims(claimed, &end, &mut problems);
     check_names(&records, &mut problems);
-    second_opinion(bytes, &records, &end, &mut problems);
+    // Of a zip without a single unusual field nobody has another opinion.
+    if !is_plain(bytes) {
+        second_opinion(bytes, &records, &end, &mut problems);
+    }
 
     let container =
         Container { entries, bytes_before, bytes_after: end.bytes_after as u64, length: bytes.len() as u64, problems };
@@ -356,7 +361,7 @@ fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Problems) -> 
     Some(Located { start, end: stop, body })
 }
 
-fn unpack(data: &[u8], record: &Record, problems: &mut Problems) -> Option<Part> {
+fn unpack(data: &[u8], record: &Record, room: &mut usize, problems: &mut Problems) -> Option<Part> {
     if record.flags & FLAG_ENCRYPTED != 0 {
         problems.add(ProblemKind::EncryptedEntry, &record.name, "");
         return None;
@@ -389,7 +394,13 @@ fn unpack(data: &[u8], record: &Record, problems: &mut Problems) -> Option<Part>
         return Some(Part::new(bytes));
     }
     let deflated = (record.method == METHOD_DEFLATED).then(|| data.to_vec());
-    Some(Part::with_packed(bytes, Packed { crc: record.crc, deflated }))
+    let packed = Packed { crc: record.crc, deflated };
+    // What does not fit is inflated again when it is needed.
+    if packed.deflated.is_some() && declared > *room {
+        return Some(Part::deflated(packed, declared));
+    }
+    *room -= if packed.deflated.is_some() { declared } else { 0 };
+    Some(Part::with_packed(bytes, packed))
 }
 
 /// Entries must neither overlap nor leave room between them. Returns how many bytes precede the first.

@@ -41,7 +41,7 @@ impl ZipWriter {
             };
             files += LOCAL_LEN + name.len() + data.len();
             records += CENTRAL_LEN + name.len();
-            entries.push((name, Fixed::new(name, part.bytes(), packed.crc, method, data)?, data));
+            entries.push((name, Fixed::new(name, part.size(), packed.crc, method, data)?, data));
         }
         // Room for the directory too: it follows in the same buffer.
         self.out.reserve(files + records);
@@ -54,7 +54,7 @@ impl ZipWriter {
 
     /// Appends one file as it is, not compressed.
     pub(crate) fn add_stored(&mut self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let fixed = Fixed::new(name, bytes, crc32(bytes), METHOD_STORED, bytes)?;
+        let fixed = Fixed::new(name, bytes.len(), crc32(bytes), METHOD_STORED, bytes)?;
         self.put(name, &fixed, bytes)
     }
 
@@ -113,6 +113,24 @@ fn put_end(out: &mut Vec<u8>, count: u16, length: u32, start: u32) {
 /// Everything behind that place follows from what is before it and from the file itself: its header, the directory,
 /// the end. Nothing for a zip with one header that is written otherwise, or with a byte too many.
 pub(crate) fn last_file_at(zip: &[u8], name: &str) -> Option<usize> {
+    let last = walk(zip)?;
+    let stored = last.fixed.method == METHOD_STORED && last.fixed.size == last.fixed.packed;
+    (stored && last.name == name.as_bytes()).then_some(last.at)
+}
+
+/// Whether every header is as [`ZipWriter`] writes it, and no byte belongs to nothing.
+pub(crate) fn is_plain(zip: &[u8]) -> bool {
+    walk(zip).is_some()
+}
+
+/// The last file of a zip of our form.
+struct Last<'a> {
+    at: usize,
+    name: &'a [u8],
+    fixed: Fixed,
+}
+
+fn walk(zip: &[u8]) -> Option<Last<'_>> {
     let mut tail = Vec::new();
     let (mut at, mut count) = (0usize, 0u16);
     loop {
@@ -122,17 +140,15 @@ pub(crate) fn last_file_at(zip: &[u8], name: &str) -> Option<usize> {
             return None;
         }
         let fixed = Fixed::parse(fixed)?;
-        let name_at = at + LOCAL_LEN;
-        let data_at = name_at + usize::from(fixed.name);
-        let found = zip.get(name_at..data_at)?;
+        let data_at = at + LOCAL_LEN + usize::from(fixed.name);
+        let name = zip.get(at + LOCAL_LEN..data_at).filter(|name| std::str::from_utf8(name).is_ok())?;
         let end = data_at.checked_add(fixed.packed as usize)?;
-        put_central(&mut tail, &fixed, u32::try_from(at).ok()?, found);
+        put_central(&mut tail, &fixed, u32::try_from(at).ok()?, name);
         count = count.checked_add(1)?;
         if zip.get(end..end + 4)? == CENTRAL_HEADER.to_le_bytes() {
-            let last = found == name.as_bytes() && fixed.method == METHOD_STORED && fixed.size == fixed.packed;
             let length = u32::try_from(tail.len()).ok()?;
             put_end(&mut tail, count, length, u32::try_from(end).ok()?);
-            return (last && zip.get(end..)? == tail).then_some(at);
+            return (zip.get(end..)? == tail).then_some(Last { at, name, fixed });
         }
         at = end;
     }
@@ -148,12 +164,12 @@ struct Fixed {
 }
 
 impl Fixed {
-    fn new(name: &str, bytes: &[u8], crc: u32, method: u16, data: &[u8]) -> Result<Fixed, WriteError> {
+    fn new(name: &str, size: usize, crc: u32, method: u16, data: &[u8]) -> Result<Fixed, WriteError> {
         Ok(Fixed {
             method,
             crc,
             packed: length32(data.len())?,
-            size: length32(bytes.len())?,
+            size: length32(size)?,
             name: u16::try_from(name.len()).map_err(|_| WriteError::PackageTooLarge)?,
         })
     }
