@@ -2,10 +2,10 @@
 //! there changes, and what cannot be sealed says why (issue 3, "Writing").
 #![allow(clippy::unwrap_used)]
 
-mod sealing_support;
 #[path = "../examples/seal.rs"]
 #[allow(dead_code, unreachable_pub, reason = "an example is a program: its main() reads arguments and the clock")]
 mod seal_example;
+mod sealing_support;
 
 use eseal::{CheckRequest, EsealError, Facts as Value, Version};
 use license_core::sealing::*;
