@@ -3,26 +3,11 @@
 
 mod common;
 
-use common::{NOW, World, key, rng};
+use common::{NOW, World, key, openssl, rng};
 use pki::cms::{self, CmsOptions, SignedData};
 use pki::{CrlTemplate, DigestAlgorithm, KeyKind, PrivateKey, RevocationReason, SignatureAlgorithm, Signer};
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 use time::Duration;
-
-/// Runs openssl in `dir`; `None` and a loud line when it is not installed.
-fn openssl(dir: &Path, arguments: &[&str]) -> Option<(bool, String)> {
-    let output = match Command::new("openssl").current_dir(dir).args(arguments).output() {
-        Ok(output) => output,
-        Err(error) => {
-            eprintln!("SKIPPED: openssl cannot be run: {error}");
-            return None;
-        }
-    };
-    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    Some((output.status.success(), text))
-}
 
 const DISTID: &str = "distid:1234567812345678";
 

@@ -16,17 +16,24 @@ pub struct CrlTemplate {
     this_update: OffsetDateTime,
     next_update: OffsetDateTime,
     entries: Vec<(Vec<u8>, Revocation)>,
+    others: Vec<Extension>,
 }
 
 impl CrlTemplate {
     /// An empty list with this number, made and renewed at these times.
     pub fn new(number: u32, this_update: OffsetDateTime, next_update: OffsetDateTime) -> Self {
-        Self { number: asn1::integer(number), this_update, next_update, entries: Vec::new() }
+        Self { number: asn1::integer(number), this_update, next_update, entries: Vec::new(), others: Vec::new() }
     }
 
     /// Lists a certificate.
     pub fn revoke(mut self, certificate: &Certificate, at: OffsetDateTime, reason: RevocationReason) -> Self {
         self.entries.push((certificate.serial().to_vec(), Revocation { at, reason }));
+        self
+    }
+
+    /// One more extension of the list, as given: a scope, or the base that a delta extends.
+    pub fn with_extension(mut self, extension: Extension) -> Self {
+        self.others.push(extension);
         self
     }
 
@@ -52,7 +59,8 @@ impl CrlTemplate {
         let key_id = ca.subject_key_id().unwrap_or_default();
         let authority = Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, false, extension::authority_key_id_der(key_id));
         let number = Extension::new(oid::CRL_NUMBER, false, self.number.clone());
-        let extensions = asn1::sequence(&[&authority.to_der(), &number.to_der()]);
+        let others: Vec<u8> = self.others.iter().flat_map(Extension::to_der).collect();
+        let extensions = asn1::sequence(&[&authority.to_der(), &number.to_der(), &others]);
         let tbs = asn1::sequence(&[
             &asn1::integer(1),
             &issuer.algorithm().algorithm_identifier(),

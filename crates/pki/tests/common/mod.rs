@@ -70,6 +70,8 @@ pub(crate) fn unhex(text: &str) -> Vec<u8> {
 }
 
 pub(crate) mod dsa;
+pub(crate) mod ocsp;
+pub(crate) mod values;
 
 /// A foreign corpus in the shared folder (LICENSE_SHARED, or `shared` beside the workspace); says so when it is not there.
 pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
@@ -81,4 +83,17 @@ pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
     }
     eprintln!("SKIPPED: the corpus {name} is not at hand (looked in {})", folder.display());
     None
+}
+
+/// Runs openssl in `dir`; `None` and a loud line when it is not installed.
+pub(crate) fn openssl(dir: &std::path::Path, arguments: &[&str]) -> Option<(bool, String)> {
+    let output = match std::process::Command::new("openssl").current_dir(dir).args(arguments).output() {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("SKIPPED: openssl cannot be run: {error}");
+            return None;
+        }
+    };
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Some((output.status.success(), text))
 }
