@@ -9,6 +9,7 @@ mod pdf;
 mod pdf_objects;
 mod picture;
 mod run;
+mod sm2;
 
 pub use crypto::{gmssl_sm2_verify, gmssl_sm3, openssl, openssl_issued, openssl_sm2_verify, openssl_sm3};
 pub use ofd::{
@@ -20,3 +21,6 @@ pub use pdf::{
 pub use pdf_objects::{PdfObjects, qpdf_objects};
 pub use picture::{chromium_dom, chromium_screenshot, zbarimg};
 pub use run::Said;
+pub use sm2::{
+    Sm2Question, gmssl_sm2_sign_all, gmssl_sm2_verify_all, openssl_sm2_key, openssl_sm2_sign, openssl_sm2_verify_spki,
+};
