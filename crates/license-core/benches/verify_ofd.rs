@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 
 use license_core::verify::{self, Limits, Policy, Verdict};
 use pki::{DigestAlgorithm, Signer as _};
-use verify_support::{JUDGED, good, press, signer, trust};
+use verify_support::{ISSUED, JUDGED, issue_sample, press, signer, trust};
 
 fn main() {
-    let ofd = good().ofd();
+    // About 100 KB with its seal.
+    let issued = issue_sample("supervision-qualification", "2026000000004", ISSUED, &|_| {});
+    let ofd = issued.ofd();
     let limits = Limits::default();
     let judge = |policy: &Policy<'_>| {
         let report = verify::judge(&verify::inspect(black_box(ofd), &limits), trust(), policy, JUDGED);
@@ -27,7 +29,7 @@ fn main() {
     println!("{} bytes, {} inflated, {} files", ofd.len(), inflated, package.parts().len());
 
     // The floor, each part of it by the library that verification uses.
-    let key = signer(&format!("{}-seal", verify_support::MARKET));
+    let key = signer(&format!("{}-seal", verify_support::HOUSING));
     let message = vec![7; 2000];
     let signature = key.sign(&message).unwrap();
     let algorithm = pki::SignatureAlgorithm::Sm2Sm3;
