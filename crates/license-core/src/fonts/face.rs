@@ -1,6 +1,9 @@
 //! One unpacked face: bytes for embedding, widths and outlines for drawing.
 
+use std::sync::OnceLock;
+
 use super::FontError;
+use super::pack::GlyphPacker;
 use super::table::GlyphTable;
 use crate::length::{Length, Point};
 use crate::page::Segment;
@@ -17,6 +20,7 @@ pub struct Face {
     descent: i16,
     cap_height: i16,
     bbox: [i16; 4],
+    packer: OnceLock<Option<Box<GlyphPacker>>>,
 }
 
 impl Face {
@@ -47,6 +51,7 @@ impl Face {
             cap_height: font.capital_height().filter(|&height| height > 0).unwrap_or(0),
             bbox: [bbox.x_min, bbox.y_min, bbox.x_max, bbox.y_max],
             data: Vec::new(),
+            packer: OnceLock::new(),
         };
         Ok(Face { data, ..face })
     }
@@ -127,6 +132,11 @@ impl Face {
             Ok(font) => font.outline_glyph(ttf_parser::GlyphId(glyph), builder).is_some(),
             Err(_) => false,
         }
+    }
+
+    /// Deflates its glyphs; made when first needed, which takes some milliseconds.
+    pub(super) fn packer(&self) -> Option<&GlyphPacker> {
+        self.packer.get_or_init(|| GlyphPacker::new(&self.data).map(Box::new)).as_deref()
     }
 
     fn em(&self) -> f64 {

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::cut::Cut;
 use super::unpack::unpack;
 use super::{Face, FaceId, Family, FontError};
 use crate::assets::Assets;
+use crate::render::cache::Cache;
 
 /// A font that a department adds; it stands at the end of every chain.
 #[derive(Clone)]
@@ -20,6 +22,8 @@ pub struct FontLibrary {
     slots: Vec<Slot>,
     chains: [Vec<FaceId>; 4],
     song: FaceId,
+    /// The last few cuts: both files of a license embed the same ones.
+    cuts: Cache<(FaceId, Vec<u16>), Cut>,
 }
 
 struct Slot {
@@ -74,7 +78,7 @@ impl FontLibrary {
             let shipped = chain(family).iter().filter_map(|&at| ids[at]);
             shipped.chain(extra_ids.clone()).collect()
         });
-        let library = FontLibrary { slots, chains, song: FaceId(0) };
+        let library = FontLibrary { slots, chains, song: FaceId(0), cuts: Cache::new(KEPT_CUTS) };
         if let Err(error) = library.slots[0].face() {
             return Err(error.clone());
         }
@@ -123,6 +127,12 @@ impl FontLibrary {
             // The Song face was unpacked when the library was made.
             Err(_) => self.slots[0].face().as_ref().expect("Song was unpacked when the library was made"),
         }
+    }
+
+    /// A face cut down to glyphs, which are sorted by number and may be doubled, its outlines packed.
+    pub(crate) fn cut(&self, id: FaceId, glyphs: Vec<u16>) -> Result<Arc<Cut>, FontError> {
+        let key = (id, glyphs);
+        self.cuts.get_or_make(&key, || Cut::new(self.face(id), &key.1, true))
     }
 
     /// Names of all faces, and whether each is unpacked, in the order of their [`FaceId`]s.
@@ -178,6 +188,8 @@ struct Shipped {
 const EVERYTHING: (u32, u32) = (0, 0x10FFFF);
 const PLANES_2_AND_3: (u32, u32) = (0x20000, 0x3FFFF);
 const MAX_FACES: usize = 64;
+/// Some for each thread that issues; each takes up to a hundred kilobytes.
+const KEPT_CUTS: usize = 24;
 
 const SHIPPED: [Shipped; 7] = [
     Shipped { name: "ECertSong-Regular", needed: true, range: EVERYTHING },

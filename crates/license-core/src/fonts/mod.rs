@@ -12,11 +12,13 @@
 
 mod block;
 mod cmap;
+mod cut;
 mod error;
 mod face;
 mod family;
 mod library;
 mod names;
+mod pack;
 pub(crate) mod sfnt;
 mod subset;
 mod table;
@@ -25,6 +27,7 @@ mod web;
 
 pub use crate::page::FaceId;
 pub use block::{block_name, is_private_use, is_radical, is_variation_selector};
+pub(crate) use cut::{Assembled, Cut};
 pub use error::FontError;
 pub use face::Face;
 pub use family::Family;

@@ -18,8 +18,12 @@ pub(crate) fn tables(file: &[u8]) -> Option<Vec<Table<'_>>> {
 }
 
 /// A file from its tables, with all checksums right; nothing when there is no `head`.
+///
+/// The directory is sorted by tag, as it must be; the outlines come last in the file, behind all that is small.
 pub(crate) fn assemble(mut tables: Vec<Table<'_>>) -> Option<Vec<u8>> {
     tables.sort_unstable_by_key(|&(tag, _)| tag);
+    let mut order: Vec<usize> = (0..tables.len()).collect();
+    order.sort_by_key(|&at| tables[at].0 == *b"glyf");
     let count = tables.len();
     let selector = count.checked_ilog2()? as u16;
     let range = 16u16 << selector;
@@ -30,7 +34,8 @@ pub(crate) fn assemble(mut tables: Vec<Table<'_>>) -> Option<Vec<u8>> {
     }
     file.resize(12 + 16 * count, 0);
     let mut adjustment = None;
-    for (at, (tag, data)) in tables.iter().enumerate() {
+    for at in order {
+        let (tag, data) = &tables[at];
         let offset = file.len();
         file.extend_from_slice(data);
         if tag == b"head" {

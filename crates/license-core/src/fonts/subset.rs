@@ -2,37 +2,46 @@
 //!
 //! The subsetter serves PDF and leaves `cmap` and `OS/2` out; they are added here.
 
-use subsetter::GlyphRemapper;
+use std::sync::Arc;
+
 use ttf_parser::{RawFace, Tag};
 
-use super::{Face, FontError, cmap, names, sfnt};
+use super::{Assembled, Cut, Face, FontError, cmap, names};
 
 /// A face cut down to some of its glyphs.
 pub(crate) struct Subset {
     /// A TrueType file with `cmap glyf loca head hhea hmtx maxp name OS/2 post`.
-    pub(crate) file: Vec<u8>,
+    pub(crate) file: Assembled,
     /// What the character map says, sorted by character, in the face's own glyph numbers.
     pub(crate) mapped: Vec<(char, u16)>,
-    /// From the face's own glyph numbers to those of the file.
-    pub(crate) remapper: GlyphRemapper,
+    /// The glyphs.
+    pub(crate) cut: Arc<Cut>,
 }
 
 impl Subset {
     /// Cuts a face down to glyphs and the characters they stand for, sorted by glyph.
     pub(crate) fn new(face: &Face, glyphs: &[(u16, char)], name: &str, family: &str) -> Result<Subset, FontError> {
-        let failed = |reason: String| FontError::Malformed { name: face.name().to_owned(), reason };
-        let ids: Vec<u16> = glyphs.iter().map(|&(glyph, _)| glyph).collect();
-        let remapper = GlyphRemapper::new_from_glyphs_sorted(&ids);
-        let subset = subsetter::subset(face.data(), 0, &remapper).map_err(|error| failed(error.to_string()))?;
+        let cut = Cut::new(face, &glyphs.iter().map(|&(glyph, _)| glyph).collect::<Vec<_>>(), false)?;
+        Subset::of(Arc::new(cut), face, glyphs, name, family)
+    }
 
+    /// Completes a face that is cut down already.
+    pub(crate) fn of(
+        cut: Arc<Cut>,
+        face: &Face,
+        glyphs: &[(u16, char)],
+        name: &str,
+        family: &str,
+    ) -> Result<Subset, FontError> {
+        let failed = |reason: String| FontError::Malformed { name: face.name().to_owned(), reason };
         let mut mapped: Vec<(char, u16)> = glyphs.iter().map(|&(glyph, char)| (char, glyph)).collect();
         mapped.sort_unstable();
         // A character drawn in two ways keeps the first; the other is reached by its glyph number.
         mapped.dedup_by_key(|(char, _)| *char);
         let new_ids: Vec<(char, u16)> =
-            mapped.iter().map(|&(char, glyph)| (char, remapper.get(glyph).unwrap_or(0))).collect();
+            mapped.iter().map(|&(char, glyph)| (char, cut.remapper.get(glyph).unwrap_or(0))).collect();
 
-        let mut tables = sfnt::tables(&subset).ok_or_else(|| failed("the subset is damaged".to_owned()))?;
+        let mut tables = cut.tables().ok_or_else(|| failed("the subset is damaged".to_owned()))?;
         let os2 = RawFace::parse(face.data(), 0)
             .ok()
             .and_then(|raw| raw.table(Tag::from_bytes(b"OS/2")))
@@ -42,8 +51,8 @@ impl Subset {
         let names = names::build(face, name, family);
         tables.retain(|(tag, _)| tag != b"name");
         tables.extend([(*b"OS/2", &os2[..]), (*b"cmap", &cmap), (*b"name", &names)]);
-        let file = sfnt::assemble(tables).ok_or_else(|| failed("it has no head table".to_owned()))?;
-        Ok(Subset { file, mapped, remapper })
+        let file = cut.assemble(tables).ok_or_else(|| failed("it has no head table".to_owned()))?;
+        Ok(Subset { file, mapped, cut })
     }
 }
 

@@ -49,6 +49,6 @@ impl WebFont {
     pub fn file(&self, library: &FontLibrary) -> Result<Vec<u8>, FontError> {
         let face = self.face(library);
         Subset::new(face, &self.glyphs, &format!("{}-Page", face.name()), &format!("{} Page", face.family()))
-            .map(|subset| subset.file)
+            .map(|subset| subset.file.file)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A bounded map behind a lock that is held only to look or to put, never while making.
-pub(super) struct Cache<K, V> {
+pub(crate) struct Cache<K, V> {
     room: usize,
     inner: Mutex<Inner<K, V>>,
 }
@@ -15,12 +15,12 @@ struct Inner<K, V> {
 }
 
 impl<K: Ord + Clone, V> Cache<K, V> {
-    pub(super) fn new(room: usize) -> Cache<K, V> {
+    pub(crate) fn new(room: usize) -> Cache<K, V> {
         Cache { room, inner: Mutex::new(Inner { map: BTreeMap::new(), order: VecDeque::new() }) }
     }
 
     /// What is kept under the key, or what `make` makes of it. Two threads may both make it; both results are equal.
-    pub(super) fn get_or_make<E>(&self, key: &K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+    pub(crate) fn get_or_make<E>(&self, key: &K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
         if let Some(value) = self.lock().map.get(key) {
             return Ok(Arc::clone(value));
         }

@@ -1,5 +1,7 @@
 //! Why a document cannot be written.
 
+use crate::fonts::{Face, FontError};
+
 /// An error of a renderer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -47,4 +49,14 @@ pub enum RenderError {
         /// What it said.
         reason: String,
     },
+}
+
+impl RenderError {
+    pub(super) fn font(face: &Face, error: FontError) -> RenderError {
+        let reason = match error {
+            FontError::Malformed { reason, .. } => reason,
+            other => other.to_string(),
+        };
+        RenderError::Font { face: face.name().to_owned(), reason }
+    }
 }

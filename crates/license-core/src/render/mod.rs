@@ -1,7 +1,8 @@
 //! Pages → files. The renderers meet in [`crate::page`] and know nothing of one another.
 
 mod bounds;
-mod cache;
+pub(crate) mod cache;
+mod deflate;
 mod error;
 mod glyphs;
 mod input;

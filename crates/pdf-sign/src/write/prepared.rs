@@ -70,13 +70,40 @@ fn hex(byte: u8) -> [u8; 2] {
 
 /// Finds the one placeholder and writes the true `/ByteRange` over it, in place.
 pub(crate) fn patch(mut pdf: Vec<u8>) -> Result<Prepared, Error> {
-    let (range, gap) = locate(&pdf)?;
+    let (range, gap) = match glance(&pdf) {
+        Some(found) => found,
+        None => locate(&pdf)?,
+    };
     let text = format!("[0 {} {} {}", gap.start, gap.end, pdf.len() - gap.end);
     let room = &mut pdf[range];
     room[..text.len()].copy_from_slice(text.as_bytes());
     let last = room.len() - 1;
     room[text.len()..last].fill(b' ');
     Ok(Prepared { bytes: pdf, gap })
+}
+
+/// What [`locate`] would find, without parsing the file, when the placeholder is written as `pdf-writer` writes it.
+///
+/// Nothing unless the key stands in the file once, with the numbers behind it, and the room behind those.
+fn glance(pdf: &[u8]) -> Option<(Range<usize>, Range<usize>)> {
+    const KEY: &[u8] = b"/ByteRange";
+    const NUMBERS: &[u8] = b"[0 2147483647 2147483647 2147483647]";
+    const CONTENTS: &[u8] = b"/Contents<";
+    let slash = |at: &usize| pdf[*at] == b'/' && pdf[*at..].starts_with(KEY);
+    // Most of a file is packed, so most blocks are passed over with one look.
+    let blocks = pdf.chunks(32).enumerate().filter(|(_, block)| block.iter().fold(false, |any, &b| any | (b == b'/')));
+    let mut found = blocks.flat_map(|(at, block)| 32 * at..32 * at + block.len()).filter(slash);
+    let (key, None) = (found.next()?, found.next()) else { return None };
+    let start = key + KEY.len();
+    let end = start + NUMBERS.len();
+    let digits_at = end + CONTENTS.len();
+    let digits = pdf.get(digits_at..)?.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let plain = pdf[start..].starts_with(NUMBERS)
+        && pdf[end..].starts_with(CONTENTS)
+        && digits > 0
+        && digits.is_multiple_of(2)
+        && pdf.get(digits_at + digits) == Some(&b'>');
+    plain.then(|| (start..end, digits_at - 1..digits_at + digits + 1))
 }
 
 /// The bytes of the `/ByteRange` array and of the `/Contents` string.
@@ -113,4 +140,30 @@ fn is_placeholder(dict: &Dict) -> bool {
     let numbers: Vec<i64> = range.iter().filter_map(Object::int).collect();
     let open = numbers == placeholder::BYTE_RANGE.map(i64::from) || numbers == [0; 4];
     open && dict.get(b"Contents").string().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glance_finds_one_plain_placeholder_only() {
+        let numbers = "[0 2147483647 2147483647 2147483647]";
+        let lead = "%PDF-1.7 1 0 obj<</Type/Sig";
+        let plain = format!("{lead}/ByteRange{numbers}/Contents<FFFF>>>endobj");
+        let found = glance(plain.as_bytes()).map(|(range, gap)| (&plain[range], &plain[gap]));
+        assert_eq!(found, Some((numbers, "<FFFF>")));
+        for other in [
+            format!("{plain} (/ByteRange)"),
+            format!("{lead}/ByteRange[0 1 2 3]/Contents<FFFF>>>"),
+            format!("{lead}/ByteRange{numbers}/M()/Contents<FFFF>>>"),
+            format!("{lead}/ByteRange{numbers}/Contents<FFF>>>"),
+            format!("{lead}/ByteRange{numbers}/Contents<FF FF>>>"),
+            format!("{lead}/ByteRange{numbers}/Contents<FFFF"),
+            format!("{lead}/ByteRange{numbers}/Cont"),
+            format!("{lead}/ByteRange"),
+        ] {
+            assert_eq!(glance(other.as_bytes()), None, "{other}");
+        }
+    }
 }

@@ -3,12 +3,14 @@
 //! GB/T 42133 6.2.6 asks for `cmap glyf loca head hhea hmtx maxp name OS/2 post`: with all of them, readers find glyphs
 //! by character and need no `CGTransform`.
 
-use ofd::Part;
-use subsetter::GlyphRemapper;
+use std::sync::Arc;
 
-use crate::fonts::{Face, FontError, Subset};
+use ofd::Part;
+
+use crate::fonts::{Assembled, Cut, Face, Subset};
 use crate::page::Glyph;
 use crate::render::RenderError;
+use crate::render::deflate::Deflater;
 use crate::render::glyphs::Glyphs;
 
 /// A subset, ready to be put into packages.
@@ -18,28 +20,37 @@ pub(super) struct EmbeddedFont {
     pub(super) file: Part,
     /// What the character map says, sorted by character, in the face's own glyph numbers.
     mapped: Vec<(char, u16)>,
-    remapper: GlyphRemapper,
+    cut: Arc<Cut>,
 }
 
 impl EmbeddedFont {
-    /// Cuts a face down. Fonts of fixed words get a name of their own: two fonts of one name confuse readers.
-    pub(super) fn new(face: &Face, fixed: bool, glyphs: Glyphs) -> Result<EmbeddedFont, RenderError> {
-        let name = format!("{}{}", face.name(), if fixed { "-Form" } else { "" });
-        let weight = face.name().rsplit_once('-').map_or("", |(_, weight)| weight);
-        let weight = if matches!(weight, "" | "Regular") { String::new() } else { format!(" {weight}") };
-        let family = format!("{}{weight}{}", face.family(), if fixed { " Form" } else { "" });
-        let subset = Subset::new(face, &glyphs, &name, &family).map_err(|error| {
-            let reason = match error {
-                FontError::Malformed { reason, .. } => reason,
-                other => other.to_string(),
-            };
-            RenderError::Font { face: face.name().to_owned(), reason }
-        })?;
-        let Subset { file, mapped, remapper } = subset;
-        let file = Part::new(file);
-        // Fonts of fixed words are kept for many files; the others are deflated with the rest of their package.
-        let file = if fixed { file.compress() } else { file };
-        Ok(EmbeddedFont { name, family, file, mapped, remapper })
+    /// A font of fixed words, kept for many files and so deflated as well as can be. Such fonts get a name of their
+    /// own: two fonts of one name confuse readers.
+    pub(super) fn fixed(face: &Face, glyphs: &Glyphs) -> Result<EmbeddedFont, RenderError> {
+        let (name, family) = (format!("{}-Form", face.name()), format!("{} Form", family(face)));
+        let subset = Subset::new(face, glyphs, &name, &family).map_err(|error| RenderError::font(face, error))?;
+        let Subset { file, mapped, cut } = subset;
+        Ok(EmbeddedFont { name, family, file: Part::new(file.file).compress(), mapped, cut })
+    }
+
+    /// A font of values, with the cut's own deflated outlines.
+    pub(super) fn variable(
+        face: &Face,
+        cut: Arc<Cut>,
+        glyphs: &Glyphs,
+        deflater: &mut Deflater,
+    ) -> Result<EmbeddedFont, RenderError> {
+        let (name, family) = (face.name().to_owned(), family(face));
+        let subset = Subset::of(cut, face, glyphs, &name, &family).map_err(|error| RenderError::font(face, error))?;
+        let Subset { file: Assembled { file, outlines }, mapped, cut } = subset;
+        let file = match outlines {
+            Some(outlines) => {
+                let stream = deflater.deflate_before(&file, outlines.at, outlines.block());
+                Part::with_stream(file, stream)
+            }
+            None => Part::new(file),
+        };
+        Ok(EmbeddedFont { name, family, file, mapped, cut })
     }
 
     /// Glyph numbers of the embedded file, when the character map alone would draw something else.
@@ -48,6 +59,14 @@ impl EmbeddedFont {
         if glyphs.iter().all(is_mapped) {
             return None;
         }
-        Some(glyphs.iter().map(|glyph| self.remapper.get(glyph.id).unwrap_or(0)).collect())
+        Some(glyphs.iter().map(|glyph| self.cut.remapper.get(glyph.id).unwrap_or(0)).collect())
+    }
+}
+
+/// The family as readers list it: another weight is another family.
+fn family(face: &Face) -> String {
+    match face.name().rsplit_once('-') {
+        None | Some((_, "" | "Regular")) => face.family().to_owned(),
+        Some((_, weight)) => format!("{} {weight}", face.family()),
     }
 }

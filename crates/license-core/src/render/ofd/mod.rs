@@ -3,6 +3,7 @@
 //! Text is plain `TextCode` with exact advances over embedded subsets that keep a character map, so that strict and
 //! simple readers draw and extract it alike. The background is a template page, serialised and deflated once.
 
+mod code;
 mod font;
 mod objects;
 
@@ -12,12 +13,14 @@ use ofd::model::{self, Font, Image, Layer, LayerKind, Prebuilt, Template, Templa
 use ofd::{DocInfo, Package, Part};
 
 use self::font::EmbeddedFont;
+use self::objects::Picture;
 use super::cache::Cache;
+use super::deflate::Deflater;
 use super::glyphs::{self, FontKey, Glyphs};
 use super::input::{is_custom_name, is_xml_text};
 use super::{Attachment, Metadata, RenderError};
 use crate::fonts::FontLibrary;
-use crate::page::{Artwork, Document, ImageItem};
+use crate::page::{Artwork, Document};
 
 /// What goes into an OFD besides its pages.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,15 +55,21 @@ impl OfdRenderer {
         }
         let mut out = model::Document::new(info(input)?);
         let mut fonts = Vec::new();
+        let mut deflater = Deflater::bare(FRESH_LEVEL);
         for (key, glyphs) in glyphs::used(document) {
-            let font = self.font(key, glyphs)?;
+            let font = self.font(key, glyphs, &mut deflater)?;
             let reference = out.add_font(Font::embedded(font.name.as_str(), font.family.as_str(), font.file.clone()));
             fonts.push((key, font, reference));
         }
         let mut templates: Vec<([u8; 32], TemplateRef)> = Vec::new();
         let mut next_id = 1;
         for page in &document.pages {
-            let mut image = |item: &ImageItem| out.add_image(Image::new(Part::new(item.data.to_vec())));
+            let mut image = |picture: Picture<'_>| {
+                out.add_image(Image::new(match picture {
+                    Picture::Image(item) => Part::new(item.data.to_vec()),
+                    Picture::Qr(item) => Part::new(code::png(item, &mut Deflater::zlib(FRESH_LEVEL))),
+                }))
+            };
             let objects = objects::build(page, &fonts, &mut image);
             let mut written = model::Page {
                 size: objects::size(page.size),
@@ -94,13 +103,15 @@ impl OfdRenderer {
         out.package().map_err(package_error)
     }
 
-    fn font(&self, key: FontKey, glyphs: Glyphs) -> Result<Arc<EmbeddedFont>, RenderError> {
+    fn font(&self, key: FontKey, glyphs: Glyphs, deflater: &mut Deflater) -> Result<Arc<EmbeddedFont>, RenderError> {
         let face = self.fonts.face(key.face);
-        if !key.fixed {
-            return EmbeddedFont::new(face, false, glyphs).map(Arc::new);
+        if key.fixed {
+            let key = (key, glyphs);
+            return self.fixed_fonts.get_or_make(&key, || EmbeddedFont::fixed(face, &key.1));
         }
-        let key = (key, glyphs);
-        self.fixed_fonts.get_or_make(&key, || EmbeddedFont::new(face, true, key.1.clone()))
+        let cut = self.fonts.cut(key.face, glyphs.iter().map(|&(glyph, _)| glyph).collect());
+        let cut = cut.map_err(|error| RenderError::font(face, error))?;
+        EmbeddedFont::variable(face, cut, &glyphs, deflater).map(Arc::new)
     }
 
     fn artwork(&self, art: &Artwork, first_id: u32) -> Result<Arc<Prebuilt>, RenderError> {
@@ -163,3 +174,5 @@ fn package_error(error: ofd::WriteError) -> RenderError {
 const KEPT_ARTWORKS: usize = 64;
 /// Fonts of fixed words kept.
 const KEPT_FONTS: usize = 256;
+/// For what each file makes anew.
+const FRESH_LEVEL: u32 = 3;

@@ -14,24 +14,33 @@ use crate::page::{Artwork, ImageItem, Item, Page, PathItem, QrItem, Rgb, Segment
 use crate::render::bounds::{bounds, moved};
 use crate::render::glyphs::FontKey;
 use crate::render::pieces::pieces;
-use crate::render::qr;
 use crate::render::simplify::simplify;
 
 /// The fonts of a document by their keys.
 pub(super) type Fonts = [(FontKey, Arc<EmbeddedFont>, FontRef)];
 
+/// What becomes a picture file.
+pub(super) enum Picture<'a> {
+    Image(&'a ImageItem),
+    Qr(&'a QrItem),
+}
+
 /// The objects of a page, in painting order; `image` takes a picture into the document.
-pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(&ImageItem) -> ImageRef) -> Vec<Object> {
+pub(super) fn build(page: &Page, fonts: &Fonts, image: &mut dyn FnMut(Picture<'_>) -> ImageRef) -> Vec<Object> {
     let mut objects = Vec::with_capacity(page.items.len() + 2);
     for item in &page.items {
         match item {
             Item::Text(run) => objects.extend(text(run, fonts)),
             Item::Path(item) => objects.extend(shape(&PathItem { path: simplify(&item.path), ..*item })),
-            Item::Image(item) => objects.push(Object::Image(ImageObject::new(rect(item.rect), image(item)))),
-            Item::Qr(item) => objects.extend(code(item)),
+            Item::Image(item) => objects.push(picture(item.rect, image(Picture::Image(item)))),
+            Item::Qr(item) => objects.push(picture(item.rect, image(Picture::Qr(item)))),
         }
     }
     objects
+}
+
+fn picture(place: Rect, image: ImageRef) -> Object {
+    Object::Image(ImageObject::new(rect(place), image))
 }
 
 /// The objects of a background, each in a boundary of its own.
@@ -96,38 +105,6 @@ fn path_object(item: &PathItem, boundary: ofd::Rect) -> Option<Object> {
         }),
         even_odd: false,
     }))
-}
-
-/// The white panel, and one path for all dark modules.
-fn code(item: &QrItem) -> [Object; 2] {
-    let boundary = rect(item.rect);
-    let sides = (item.modules + 2 * qr::QUIET_ZONE) as f64;
-    let (across, down) = (f64::from(item.rect.width.um()) / sides, f64::from(item.rect.height.um()) / sides);
-    // Hundredths of a millimetre: a fortieth of a module, and shorter to write.
-    let snap = |um: f64| Um((um / 10.0).round() as i32 * 10);
-    let mut dark = Vec::new();
-    for corners in qr::outlines(item) {
-        for (at, (x, y)) in corners.into_iter().enumerate() {
-            let (x, y) = (snap(f64::from(x) * across), snap(f64::from(y) * down));
-            dark.push(if at == 0 { OfdSegment::Move(x, y) } else { OfdSegment::Line(x, y) });
-        }
-        dark.push(OfdSegment::Close);
-    }
-    let (width, height) = (boundary.width, boundary.height);
-    let panel = vec![
-        OfdSegment::Move(Um::ZERO, Um::ZERO),
-        OfdSegment::Line(width, Um::ZERO),
-        OfdSegment::Line(width, height),
-        OfdSegment::Line(Um::ZERO, height),
-        OfdSegment::Close,
-    ];
-    if dark.is_empty() {
-        dark = vec![OfdSegment::Move(Um::ZERO, Um::ZERO), OfdSegment::Close];
-    }
-    [(panel, Rgb::WHITE), (dark, Rgb::BLACK)].map(|(segments, rgb)| {
-        let fill = Some(Fill::solid(color(rgb)));
-        Object::Path(PathObject { boundary, segments, fill, stroke: None, even_odd: false })
-    })
 }
 
 fn segment(segment: &Segment) -> OfdSegment {

@@ -6,12 +6,12 @@ use pdf_writer::{Date, Filter, Finish, Name, Pdf, Rect, Ref, Settings, Str, Text
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use super::deflate::Deflater;
 use super::font::EmbeddedFont;
 use super::form::Form;
 use super::page::{self, PageContent};
 use super::{PdfInput, PdfRenderer, keywords, signature, xmp};
 use crate::page::{Document, Page};
+use crate::render::deflate::Deflater;
 use crate::render::glyphs::FontKey;
 use crate::render::{Attachment, Relationship, RenderError};
 

@@ -1,14 +1,14 @@
 //! Embedded fonts: Type 0 over a TrueType subset, Identity-H, exact widths, ToUnicode (ISO 32000-1 9.7, ISO 19005-3 6.2.11).
 
+use std::sync::Arc;
+
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Str};
 use sha2::{Digest, Sha256};
-use subsetter::GlyphRemapper;
 
-use super::deflate::Deflater;
-use crate::fonts::Face;
-use crate::fonts::sfnt;
+use crate::fonts::{Assembled, Cut, Face};
 use crate::render::RenderError;
+use crate::render::deflate::Deflater;
 use crate::render::glyphs::Glyphs;
 
 /// A subset, packed, with everything its dictionaries say.
@@ -36,11 +36,17 @@ struct Metrics {
 }
 
 impl EmbeddedFont {
-    pub(super) fn new(face: &Face, glyphs: Glyphs, deflater: &mut Deflater) -> Result<EmbeddedFont, RenderError> {
-        let ids: Vec<u16> = glyphs.iter().map(|&(glyph, _)| glyph).collect();
-        let remapper = GlyphRemapper::new_from_glyphs_sorted(&ids);
-        let program = subsetter::subset(face.data(), 0, &remapper).map_err(|error| failed(face, &error.to_string()))?;
-        let program = without_names(&program).ok_or_else(|| failed(face, "the subset is damaged"))?;
+    /// A font of a cut, with the cut's own deflated outlines when it is `quick`.
+    pub(super) fn new(
+        face: &Face,
+        cut: &Arc<Cut>,
+        quick: bool,
+        glyphs: Glyphs,
+        deflater: &mut Deflater,
+    ) -> Result<EmbeddedFont, RenderError> {
+        let remapper = &cut.remapper;
+        let Assembled { file: program, outlines } =
+            without_names(cut).ok_or_else(|| failed(face, "the subset is damaged"))?;
 
         let mut codes = Vec::with_capacity(glyphs.len());
         let mut extra = Vec::new();
@@ -79,7 +85,10 @@ impl EmbeddedFont {
                 cap_height: thousandths(cap_height),
             },
             program_length: i32::try_from(program.len()).unwrap_or(i32::MAX),
-            program: deflater.deflate(&program),
+            program: match outlines.filter(|_| quick) {
+                Some(outlines) => deflater.deflate_before(&program, outlines.at, outlines.block()),
+                None => deflater.deflate(&program),
+            },
             to_unicode,
             code_map,
             name,
@@ -154,10 +163,10 @@ impl EmbeddedFont {
 }
 
 /// Leaves out what no PDF reader looks at (ISO 32000-1 9.9): a kilobyte in every font.
-fn without_names(program: &[u8]) -> Option<Vec<u8>> {
-    let mut tables = sfnt::tables(program)?;
+fn without_names(cut: &Arc<Cut>) -> Option<Assembled> {
+    let mut tables = cut.tables()?;
     tables.retain(|(tag, _)| tag != b"name" && tag != b"post");
-    sfnt::assemble(tables)
+    cut.assemble(tables)
 }
 
 fn failed(face: &Face, reason: &str) -> RenderError {

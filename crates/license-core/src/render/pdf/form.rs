@@ -3,12 +3,12 @@
 use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref};
 
 use super::content::{Content, paint};
-use super::deflate::deflate_best;
 use super::image::Raster;
 use crate::length::{Length, Point, Size};
 use crate::page::Artwork;
 use crate::render::RenderError;
 use crate::render::bounds::{bounds, moved};
+use crate::render::deflate::deflate_best;
 use crate::render::pieces::pieces;
 use crate::render::simplify::simplify;
 use crate::seal_art::SealPicture;

@@ -2,9 +2,9 @@
 
 use pdf_writer::{Chunk, Filter, Name, Ref};
 
-use super::deflate::deflate_best;
 use crate::page::{ImageFormat, ImageItem};
 use crate::render::RenderError;
+use crate::render::deflate::deflate_best;
 
 /// A picture ready to be written.
 pub(super) struct Raster {

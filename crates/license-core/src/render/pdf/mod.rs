@@ -5,7 +5,6 @@
 //! Backgrounds, seals and the fonts of fixed words are packed once and copied into each file.
 
 mod content;
-mod deflate;
 mod file;
 mod font;
 mod form;
@@ -21,10 +20,10 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use self::deflate::{Deflater, QUICK, deflate_best};
 use self::font::EmbeddedFont;
 use self::form::Form;
 use super::cache::Cache;
+use super::deflate::{Deflater, QUICK, deflate_best};
 use super::glyphs::{self, FontKey, Glyphs};
 use super::{Attachment, Metadata, RenderError};
 use crate::fonts::FontLibrary;
@@ -96,7 +95,7 @@ impl PdfRenderer {
         if document.pages.is_empty() {
             return Err(RenderError::NoPages);
         }
-        let mut deflater = Deflater::new(QUICK);
+        let mut deflater = Deflater::zlib(QUICK);
         let mut fonts = Vec::new();
         for (key, glyphs) in glyphs::used(document) {
             fonts.push((key, self.font(key, glyphs, &mut deflater)?));
@@ -106,11 +105,18 @@ impl PdfRenderer {
 
     fn font(&self, key: FontKey, glyphs: Glyphs, deflater: &mut Deflater) -> Result<Arc<EmbeddedFont>, RenderError> {
         let face = self.fonts.face(key.face);
+        let cut = |glyphs: &Glyphs| {
+            let cut = self.fonts.cut(key.face, glyphs.iter().map(|&(glyph, _)| glyph).collect());
+            cut.map_err(|error| RenderError::font(face, error))
+        };
         if !key.fixed {
-            return EmbeddedFont::new(face, glyphs, deflater).map(Arc::new);
+            let cut = cut(&glyphs)?;
+            return EmbeddedFont::new(face, &cut, true, glyphs, deflater).map(Arc::new);
         }
+        // Packed glyph by glyph they would be larger, and what is made once may take its time.
         let key = (key, glyphs);
-        self.fixed_fonts.get_or_make(&key, || EmbeddedFont::new(face, key.1.clone(), &mut Deflater::new(9)))
+        self.fixed_fonts
+            .get_or_make(&key, || EmbeddedFont::new(face, &cut(&key.1)?, false, key.1.clone(), &mut Deflater::zlib(9)))
     }
 }
 
