@@ -10,7 +10,9 @@ use license_core::page::Page;
 use license_core::render::png::{PaintOptions, Painter};
 use license_core::seal_art::SealPicture;
 use pki::cms::SignedData;
+use pki::ocsp::OcspResponse;
 use pki::path::{self, PathRequest, Purpose};
+use pki::tsp::{TimeStampRequest, TimeStampResponse, TimeStampToken};
 use pki::{
     Certificate, Crl, Digest, DigestAlgorithm, Name, PrivateKey, PublicKey, SignatureAlgorithm, SignatureEncoding,
     der_to_raw, raw_to_der,
@@ -113,6 +115,29 @@ pub(crate) fn cms(data: &[u8]) {
         signer.message_digest();
         signed.verify(index, &DIGEST);
     }
+}
+
+/// An answer of OCSP.
+pub(crate) fn ocsp(data: &[u8]) {
+    let Ok(response) = OcspResponse::from_der(data) else { return };
+    assert_eq!(response.der(), data);
+    response.responses().iter().for_each(|single| drop(format!("{single:?}")));
+    response.nonce();
+    response.is_understood();
+    for root in ROOTS.iter() {
+        response.is_by(root);
+    }
+}
+
+/// A time-stamp: the answer, the request, the token and what is in it.
+pub(crate) fn time_stamp(data: &[u8]) {
+    if let Ok(request) = TimeStampRequest::from_der(data) {
+        assert!(TimeStampRequest::from_der(&request.to_der()).is_ok(), "our own request reads");
+    }
+    let _ = TimeStampResponse::from_der(data);
+    let Ok(token) = TimeStampToken::from_der(data) else { return };
+    let verified = token.verify(|function| function.digest(b"what nobody stamped"));
+    assert!(verified.is_err(), "a time-stamp over something else holds");
 }
 
 /// A seal by itself.

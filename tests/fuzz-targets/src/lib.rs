@@ -14,7 +14,7 @@
 //! |---|---|
 //! | `container` | the OFD package, the PDF file |
 //! | `xml` | every kind of XML file of an OFD, in a small package that reaches all of them |
-//! | `asn1` | certificates, revocation lists, CMS, seals, seal signatures, signature values |
+//! | `asn1` | certificates, revocation lists and answers, CMS, time-stamps, seals, seal signatures, signature values |
 //! | `words` | index texts and tokens, the trust list, the record |
 //! | `verdict` | whole verification, of any bytes and of our own files with one part replaced |
 
@@ -64,6 +64,8 @@ pub const TARGETS: &[Target] = &[
     target("signature_value", asn1::signature_value),
     target("crl", asn1::crl),
     target("cms", asn1::cms),
+    target("ocsp", asn1::ocsp),
+    target("time_stamp", asn1::time_stamp),
     target("seal", asn1::seal),
     target("ses", asn1::ses),
     target("seal_picture", asn1::seal_picture),
