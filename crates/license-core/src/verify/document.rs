@@ -46,6 +46,12 @@ impl<'a> Document<'a> {
         let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&mut signatures))
             .map(|(value, report)| self.sealed_by_issuer(value, report, content.record.as_ref(), checks))
             .collect();
+        if let Some(signature) = ofd.list_signature()
+            && let Some((certificate, enclosed)) = signature.signer()
+        {
+            let at = signature.time().unwrap_or(self.at);
+            signer::check_closer(certificate, enclosed, at, self.trust, self.policy, checks);
+        }
         super::ofd::check_coverage(ofd, &by_issuer, checks);
         super::ofd::check_lookalikes(ofd, by_issuer.contains(&true), checks);
         if self.facts.embedded.is_license() {

@@ -138,6 +138,19 @@ pub(super) fn check_authority(
     note(path, &Words { path: name, ..AUTHORITY }, place, checks).is_some()
 }
 
+/// Checks the path of whoever signed the list of all files (GM/T 0099).
+pub(super) fn check_closer(
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    at: OffsetDateTime,
+    trust: &TrustList,
+    policy: &Policy<'_>,
+    checks: &mut Checks,
+) {
+    let path = walk(certificate, enclosed, at, trust, Vouch::DocumentSigning, policy);
+    note(path, &CLOSER, "", checks);
+}
+
 /// How the outcome of a path is told, by whose it is.
 struct Words {
     path: &'static str,
@@ -161,6 +174,8 @@ const SIGNER: Words = Words {
     usage: Reason::SignerKeyUsage,
     unfit: Reason::SignerCertificate,
 };
+
+const CLOSER: Words = Words { path: "integrity.signer-path", revocation: "integrity.signer-revocation", ..SIGNER };
 
 const MAKER: Words = Words {
     path: "seal.maker-path",

@@ -249,6 +249,11 @@ fn second_signatures() -> Vec<Case> {
     vec![
         Case::file("two seals of the issuer", twice, &[]),
         Case::file(
+            "two seals of the issuer, the second over what the first left open",
+            seal_again(&open_with_hole(), &open.seal, &own),
+            &[Reason::OfdPartlyCovered],
+        ),
+        Case::file(
             "two seals of the issuer, the first broken",
             first_broken,
             &[Reason::OfdDigest, Reason::SealSignature, Reason::OfdStructure],
@@ -348,7 +353,8 @@ fn addresses() -> Vec<Case> {
     vec![
         Case::text("a published address", good().index().to_string(), &[]).before(court()),
         Case::text("another address", elsewhere.clone(), &[Reason::TokenAddress]).before(court()),
-        Case::text("another address, nothing published", elsewhere.clone(), &[]),
+        Case::text("another address, nothing published", elsewhere.clone(), &[])
+            .before(Court::with_trust(|trust| trust.addresses.clear())),
         Case::file(
             "another address inside a file",
             recipe().with_file(INDEX_FILE, elsewhere).pdf(),

@@ -30,12 +30,16 @@ fn entries() -> Vec<Case> {
     let record = damaged.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     damaged[14] ^= 1;
     damaged[record + 16] ^= 1;
+    // Another name in the first entry's own header than in the directory.
+    let mut renamed = good().ofd().to_vec();
+    renamed[30] = b'X';
     let unsafe_name = &[Reason::OfdPath, Reason::OfdUnreferenced, Reason::OfdDigest];
     vec![
         Case::file("nothing is wrong with the way these are made", changed(&recipe(), |_| {}), &[]),
         Case::file("two names that differ in case", add("Doc_0/DOCUMENT.xml"), &[Reason::OfdDuplicateEntry]),
         Case::file("a name with a backslash", add("Doc_0\\x.bin"), unsafe_name),
         Case::file("a name that leads outside", add("../x.bin"), unsafe_name),
+        Case::file("two names of one entry", renamed, &[Reason::OfdHeaderMismatch, Reason::OfdStructure]),
         Case::file(
             "a checksum that is not that of the data",
             damaged,

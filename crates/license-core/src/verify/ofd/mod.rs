@@ -10,12 +10,14 @@
 //! | `times` | do the times agree; time-stamps | `time.*` |
 //! | `coverage` | is every part that the document reaches protected? | `ofd.coverage`, `ofd.unreferenced` |
 //! | `stamps`, `pictures` | where does the seal show, and what only looks like one? | `stamp.*` |
+//! | `integrity` | GM/T 0099: does the signed list of all files name this package? | `integrity.*` |
 //! | `license` | the form in which licenses are issued | `ofd.container`, `seal.form` |
 //!
 //! *Integrity* answers one question: are the bytes those that were signed, by whom the signature claims? It does not fail
 //! for habits of producers, expired certificates or unknown roots; the verdict counts all checks.
 
 mod coverage;
+mod integrity;
 mod license;
 mod list;
 mod package;
@@ -27,6 +29,7 @@ mod stamps;
 mod times;
 
 pub(super) use coverage::check_coverage;
+pub(super) use integrity::ListSignature;
 pub(super) use license::check_license;
 pub(super) use pictures::check_lookalikes;
 pub(super) use times::claims_later;
@@ -60,6 +63,8 @@ pub(super) struct OfdFacts {
     encoding_faults: Vec<(String, &'static str)>,
     /// Signatures that lie in the package and stand in no list.
     unlisted: Vec<String>,
+    /// The signature over the list of all files, when there is such a list.
+    closing: Option<integrity::Closing>,
     /// Why the zip is not written as issuing writes it.
     container_fault: Option<&'static str>,
 }
@@ -118,6 +123,16 @@ impl Value {
     }
 }
 
+impl OfdFacts {
+    /// The signature over the list of all files (GM/T 0099), when it can be read.
+    pub(super) fn list_signature(&self) -> Option<&ListSignature> {
+        match &self.closing {
+            Some(integrity::Closing::Signed(signature)) => Some(signature),
+            _ => None,
+        }
+    }
+}
+
 pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, ofd::Error> {
     let package = ofd::read(bytes, budget).map_err(|error| match error {
         ofd::Error::OverBudget { .. } if form::is_small(bytes, budget) => ofd::Error::DamagedDirectory { offset: 0 },
@@ -134,7 +149,8 @@ pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, of
     let encoding_faults = package::encoding_faults(&package, &facts);
     let unlisted = list::unlisted(&package, &facts);
     let container_fault = container_fault(bytes, &facts, &signatures);
-    Ok(OfdFacts { facts, signatures, references, encoding_faults, unlisted, container_fault })
+    let closing = integrity::open(&facts);
+    Ok(OfdFacts { facts, signatures, references, encoding_faults, unlisted, closing, container_fault })
 }
 
 /// Why the zip is not the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
@@ -186,20 +202,21 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     let unambiguous = package::check(ofd, checks);
     coverage::check_unreferenced(ofd, checks);
     stamps::check_painted(ofd, checks);
+    let whole = integrity::check(ofd, checks);
     if ofd.facts.signatures.is_empty() {
         checks.failed("ofd.signed", Reason::OfdUnsigned, "", "");
         list::check(ofd, checks);
         // What leads to the signatures may be damaged; they left their files.
         let has_traces = |name: &str| SIGNATURE_FILES.iter().any(|file| name.ends_with(file));
         let traces = ofd.facts.container.entries.iter().any(|entry| has_traces(&entry.name));
-        return (if traces { Integrity::Broken } else { Integrity::Unsigned }, Vec::new());
+        return (if traces || !whole { Integrity::Broken } else { Integrity::Unsigned }, Vec::new());
     }
     checks.passed("ofd.signed", "");
     list::check(ofd, checks);
     let reports: Vec<SignatureReport> = (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
     stamps::check_overlaps(ofd, checks);
     let any = |wanted| reports.iter().any(|report| report.integrity == wanted);
-    let integrity = if !unambiguous || any(Integrity::Broken) {
+    let integrity = if !unambiguous || !whole || any(Integrity::Broken) {
         Integrity::Broken
     } else if any(Integrity::Unchecked) {
         Integrity::Unchecked
@@ -213,8 +230,9 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
     let signature = &ofd.facts.signatures[at];
     let value = &ofd.signatures[at];
     let place = place(signature);
-    let whole = references::check(ofd, at, &place, checks);
+    let unchanged = references::check(ofd, at, &place, checks);
     references::check_method(signature, value, &place, checks);
+    stamps::check_places(ofd, at, &place, checks);
     let held = match value {
         Value::Seal(seal, report) => {
             seal::check(seal, report, &place, checks);
@@ -237,7 +255,7 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
     };
     times::check(signature, value, &place, checks);
     SignatureReport {
-        integrity: if whole { held } else { Integrity::Broken },
+        integrity: if unchanged { held } else { Integrity::Broken },
         form: value.form(),
         signer: value.signer().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
         time: value.time(),

@@ -1,6 +1,6 @@
 //! Whether the package is sound: what one reader sees, every reader sees.
 
-use ofd::{Facts, Package, ProblemClass, ProblemKind};
+use ofd::{Facts, Package, Problem, ProblemClass, ProblemKind};
 
 use super::OfdFacts;
 use crate::verify::reasons::Reason;
@@ -28,7 +28,7 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
     let mut unambiguous = true;
     for reason in CHECKS {
         let before = checks.len();
-        for problem in ofd.facts.problems.iter().filter(|problem| reason_of(problem.kind) == Some(reason)) {
+        for problem in ofd.facts.problems.iter().filter(|problem| reason_for(ofd, problem) == Some(reason)) {
             unambiguous &= !is_of_container(problem.kind);
             // That a text cannot be decoded is told by the check of encodings.
             if !ofd
@@ -49,6 +49,19 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
         }
     }
     unambiguous
+}
+
+/// As [`reason_of`]; what no signature and no list of files owns stays with the package.
+fn reason_for(ofd: &OfdFacts, problem: &Problem) -> Option<Reason> {
+    let of_list = ofd.facts.integrity.as_ref().is_some_and(|list| list.path == problem.place);
+    match reason_of(problem.kind) {
+        None if super::references::concerns(problem.kind) && problem.signature.is_none() && !of_list => {
+            Some(Reason::OfdStructure)
+        }
+        // The list says by itself what it names in vain.
+        Some(Reason::OfdReference) if of_list => None,
+        reason => reason,
+    }
 }
 
 /// The check that a problem fails; none for habits of honest producers and for what belongs to a single signature.

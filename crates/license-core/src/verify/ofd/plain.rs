@@ -39,6 +39,15 @@ pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, check
     integrity
 }
 
+/// What failed, for a report that has one line for it.
+pub(super) fn failures(report: &CmsReport) -> String {
+    let failed = report.checks.iter().filter_map(|check| match &check.outcome {
+        Outcome::Failed(why) => Some(format!("{:?}: {why}", check.name)),
+        _ => None,
+    });
+    failed.collect::<Vec<_>>().join("; ")
+}
+
 /// An algorithm that is not supported, or a certificate that is not enclosed, leaves the signature unchecked.
 fn integrity_of(report: &CmsReport) -> Integrity {
     let failed = |name| matches!(report.outcome(name), Some(Outcome::Failed(_)));

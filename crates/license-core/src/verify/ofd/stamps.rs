@@ -19,6 +19,21 @@ pub(super) fn concerns(kind: ProblemKind) -> bool {
     kind == ProblemKind::StampWithoutPage
 }
 
+/// Every stamp, of whatever signature, is on a page.
+pub(super) fn check_places(ofd: &OfdFacts, at: usize, place: &str, checks: &mut Checks) {
+    const NAME: &str = "stamp.page";
+    let stamps = &ofd.facts.signatures[at].stamps;
+    if stamps.is_empty() {
+        return checks.not_applicable(NAME, place, "there is no stamp");
+    }
+    let before = checks.len();
+    for stamp in stamps.iter().filter(|stamp| stamp.page.is_none() || stamp.boundary.is_none()) {
+        let detail = format!("stamp {}, page {:?}, boundary {:?}", stamp.id, stamp.page_ref, stamp.boundary);
+        checks.failed(NAME, Reason::StampPage, place, detail);
+    }
+    pass(checks, before, NAME, place);
+}
+
 /// The stamps of one seal signature.
 pub(super) fn check(ofd: &OfdFacts, at: usize, picture: &Picture, place: &str, checks: &mut Checks) {
     let stamps = &ofd.facts.signatures[at].stamps;
@@ -26,13 +41,6 @@ pub(super) fn check(ofd: &OfdFacts, at: usize, picture: &Picture, place: &str, c
         return checks.failed("stamp.shown", Reason::StampMissing, place, "");
     }
     checks.passed("stamp.shown", place);
-    let before = checks.len();
-    for stamp in stamps.iter().filter(|stamp| stamp.page.is_none() || stamp.boundary.is_none()) {
-        let detail = format!("stamp {}, page {:?}, boundary {:?}", stamp.id, stamp.page_ref, stamp.boundary);
-        checks.failed("stamp.page", Reason::StampPage, place, detail);
-    }
-    pass(checks, before, "stamp.page", place);
-
     let before = checks.len();
     for stamp in stamps {
         let Some((share, detail)) = shown_share(ofd, stamp) else { continue };
