@@ -45,7 +45,7 @@ pub use revocation::{
 pub use search::validate;
 pub use source::Source;
 pub use trusted::TrustedPath;
-pub use work::ForeignAlgorithms;
+pub use work::{ForeignAlgorithms, PathMemory};
 
 use der::asn1::ObjectIdentifier;
 

@@ -165,12 +165,12 @@ mod tests {
 
     fn permits(base: GeneralName, name: GeneralName) -> bool {
         let constraints = NameConstraints { permitted: vec![base], excluded: vec![] };
-        one(&name, &constraints, &mut Work::new(None)).is_ok()
+        one(&name, &constraints, &mut Work::new(None, None)).is_ok()
     }
 
     fn excludes(base: GeneralName, name: GeneralName) -> bool {
         let constraints = NameConstraints { permitted: vec![], excluded: vec![base] };
-        one(&name, &constraints, &mut Work::new(None)).is_err()
+        one(&name, &constraints, &mut Work::new(None, None)).is_err()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::policy::PolicyInputs;
 use super::revocation::RevocationPolicy;
 use super::source::Source;
-use super::work::ForeignAlgorithms;
+use super::work::{ForeignAlgorithms, PathMemory};
 use super::{Profile, Purpose};
 use crate::certificate::Certificate;
 use crate::extension::NameConstraints;
@@ -28,6 +28,7 @@ pub struct PathRequest<'a> {
     pub(super) expired_anchors: bool,
     pub(super) source: Option<&'a dyn Source>,
     pub(super) foreign: Option<&'a dyn ForeignAlgorithms>,
+    pub(super) memory: Option<&'a dyn PathMemory>,
 }
 
 impl<'a> PathRequest<'a> {
@@ -48,6 +49,7 @@ impl<'a> PathRequest<'a> {
             expired_anchors: false,
             source: None,
             foreign: None,
+            memory: None,
         }
     }
 
@@ -102,6 +104,12 @@ impl<'a> PathRequest<'a> {
     /// Asked for issuers that are neither among anchors nor intermediates.
     pub const fn with_source(mut self, source: &'a dyn Source) -> Self {
         self.source = Some(source);
+        self
+    }
+
+    /// Signatures that are known to hold are not checked again.
+    pub const fn with_memory(mut self, memory: &'a dyn PathMemory) -> Self {
+        self.memory = Some(memory);
         self
     }
 

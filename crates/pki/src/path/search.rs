@@ -10,12 +10,13 @@ use super::{MAX_PATH, Profile, Purpose, policy};
 use crate::certificate::Certificate;
 use crate::name::Name;
 use std::collections::HashMap;
+use time::OffsetDateTime;
 
 /// Searches all paths and returns the first that holds, or the most helpful failure.
 pub fn validate(request: &PathRequest<'_>) -> Result<TrustedPath, PathError> {
     let mut search = Search {
         request,
-        work: Work::new(request.foreign),
+        work: Work::new(request.foreign, request.memory),
         depth: 0,
         settled: Vec::new(),
         under_way: Vec::new(),
@@ -23,6 +24,9 @@ pub fn validate(request: &PathRequest<'_>) -> Result<TrustedPath, PathError> {
     };
     search.run(&Goal { leaf: request.leaf, anchors: request.anchors, purpose: request.purpose })
 }
+
+/// By comparable name: how many certificates lead from it to an anchor.
+type Heights = HashMap<Vec<Vec<u8>>, usize>;
 
 /// One certificate to be proven: the one in question, or that of somebody who signs lists about it.
 struct Goal<'g> {
@@ -58,9 +62,9 @@ impl<'a> Search<'a> {
 
     /// For each name, how many certificates lead from it to an anchor, judged by names alone. What leads nowhere costs no
     /// signature.
-    fn heights(&self, anchors: &[Certificate]) -> HashMap<Vec<Vec<u8>>, usize> {
+    fn heights(&self, anchors: &[Certificate]) -> Heights {
         let key = |name: &Name| name.comparable().to_vec();
-        let mut heights: HashMap<_, _> = anchors.iter().map(|anchor| (key(anchor.subject()), 1)).collect();
+        let mut heights: Heights = anchors.iter().map(|anchor| (key(anchor.subject()), 1)).collect();
         for height in 2..=MAX_PATH {
             for certificate in self.pool() {
                 if heights.get(certificate.issuer().comparable()) == Some(&(height - 1)) {
@@ -214,7 +218,7 @@ impl<'a> Search<'a> {
 /// One search for one goal.
 struct Attempt<'g> {
     goal: &'g Goal<'g>,
-    heights: HashMap<Vec<Vec<u8>>, usize>,
+    heights: Heights,
     best: PathError,
 }
 
@@ -223,11 +227,12 @@ impl Attempt<'_> {
     fn extend(&mut self, search: &mut Search<'_>, path: &mut Vec<Certificate>) -> Option<TrustedPath> {
         let depth = path.len() - 1;
         let last = path[depth].clone();
+        let at = search.request.at;
         if let Err(reason) = search.step() {
             self.remember(PathError::new(reason, &last, depth));
             return None;
         }
-        for anchor in issuers_of(&last, self.goal.anchors.iter()) {
+        for anchor in issuers_of(&last, self.goal.anchors.iter(), at, &self.heights) {
             if self.is_signed_by(search, &last, &anchor, depth)? {
                 match search.complete(self.goal, path, &anchor) {
                     Ok(found) => return Some(found),
@@ -246,7 +251,7 @@ impl Attempt<'_> {
             self.remember(PathError::new(PathReason::TooLong, &last, depth));
             return None;
         }
-        let at_hand = issuers_of(&last, search.pool());
+        let at_hand = issuers_of(&last, search.pool(), at, &self.heights);
         if let Some(found) = self.through(search, path, at_hand) {
             return Some(found);
         }
@@ -258,7 +263,7 @@ impl Attempt<'_> {
         fetched.retain(|new| search.pool().all(|known| known != new));
         search.fetched.extend(fetched.iter().cloned());
         self.heights = search.heights(self.goal.anchors);
-        let fetched = issuers_of(&last, fetched.iter());
+        let fetched = issuers_of(&last, fetched.iter(), at, &self.heights);
         self.through(search, path, fetched)
     }
 
@@ -346,8 +351,14 @@ impl Attempt<'_> {
     }
 }
 
-/// Candidates with the issuer's name, those whose key identifier fits and who are valid CAs first (hints, never verdicts).
-fn issuers_of<'c>(certificate: &Certificate, among: impl Iterator<Item = &'c Certificate>) -> Vec<Certificate> {
+/// Candidates with the issuer's name, the likeliest first (hints, never verdicts): the key identifier fits, it is a CA valid
+/// at the time, few certificates lie above it.
+fn issuers_of<'c>(
+    certificate: &Certificate,
+    among: impl Iterator<Item = &'c Certificate>,
+    at: OffsetDateTime,
+    heights: &Heights,
+) -> Vec<Certificate> {
     let mut found: Vec<Certificate> = Vec::new();
     for candidate in among.filter(|candidate| candidate.subject().matches(certificate.issuer())) {
         if !found.contains(candidate) {
@@ -361,7 +372,8 @@ fn issuers_of<'c>(certificate: &Certificate, among: impl Iterator<Item = &'c Cer
             _ => 1,
         };
         let authority = candidate.basic_constraints().is_some_and(|constraints| constraints.ca);
-        (key, !authority)
+        let height = heights.get(candidate.issuer().comparable()).copied().unwrap_or(usize::MAX);
+        (key, !authority, !candidate.valid_at(at), height)
     });
     found
 }

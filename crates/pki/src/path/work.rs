@@ -6,6 +6,7 @@ use crate::algorithm::{self, SignatureAlgorithm};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
+use crate::digest::DigestAlgorithm;
 use crate::ocsp::OcspResponse;
 
 /// Signature algorithms beyond those of this house, by the caller's own means and on the caller's own responsibility.
@@ -20,6 +21,19 @@ pub trait ForeignAlgorithms {
     fn verify(&self, algorithm: &[u8], spki: &[u8], message: &[u8], signature: &[u8]) -> Option<bool>;
 }
 
+/// A memory of signatures of certificates, lists and answers that were checked and held, kept between questions.
+///
+/// A name stands for the key, the algorithm and every signed byte with its signature, so nothing else is ever taken for
+/// what was checked. That a signature held is all that is remembered: trust, dates, names, revocation are asked anew.
+/// A memory may forget whenever it likes; it must not say that it knows what it was never told.
+pub trait PathMemory {
+    /// Whether the signature of this name is known to hold.
+    fn knows(&self, signature: &[u8; 32]) -> bool;
+
+    /// The signature of this name was just checked and holds.
+    fn learn(&self, signature: [u8; 32]);
+}
+
 /// What is left to be spent, and what was found out already.
 pub(super) struct Work<'a> {
     signatures: usize,
@@ -27,6 +41,7 @@ pub(super) struct Work<'a> {
     steps: usize,
     fetches: usize,
     foreign: Option<&'a dyn ForeignAlgorithms>,
+    memory: Option<&'a dyn PathMemory>,
     /// The values are kept, so that they stay what they are while they serve as keys.
     known: Vec<(Signed, Vec<u8>, bool)>,
 }
@@ -40,13 +55,14 @@ pub(super) enum Signed {
 }
 
 impl<'a> Work<'a> {
-    pub(super) const fn new(foreign: Option<&'a dyn ForeignAlgorithms>) -> Self {
+    pub(super) const fn new(foreign: Option<&'a dyn ForeignAlgorithms>, memory: Option<&'a dyn PathMemory>) -> Self {
         Self {
             signatures: MAX_SIGNATURE_CHECKS,
             names: MAX_NAME_COMPARISONS,
             steps: MAX_STEPS,
             fetches: MAX_FETCHES,
             foreign,
+            memory,
             known: Vec::new(),
         }
     }
@@ -82,7 +98,10 @@ impl<'a> Work<'a> {
         }
         spend(&mut self.signatures)?;
         let holds = match (key.certificate.public_key(), signed.algorithm(), self.foreign) {
-            (Ok(public), Ok(algorithm), _) => public.verify(algorithm, signed.message(), signed.signature()).is_ok(),
+            (Ok(public), Ok(algorithm), _) => {
+                let verify = || public.verify(algorithm, signed.message(), signed.signature()).is_ok();
+                self.memory.map_or_else(verify, |memory| remembered(memory, signed, key, verify))
+            }
             (_, _, Some(foreign)) => foreign
                 .verify(signed.algorithm_identifier(), key.spki(), signed.message(), signed.signature())
                 .ok_or(PathReason::WeakAlgorithm)?,
@@ -91,6 +110,24 @@ impl<'a> Work<'a> {
         self.known.push((signed.clone(), key.spki().to_vec(), holds));
         Ok(holds)
     }
+}
+
+/// Asks the memory first, and tells it what it did not know. Failures are not remembered.
+fn remembered(memory: &dyn PathMemory, signed: &Signed, key: &IssuerKey, verify: impl Fn() -> bool) -> bool {
+    let mut name = DigestAlgorithm::Sha256.hasher();
+    for part in [key.spki(), signed.algorithm_identifier(), signed.message(), signed.signature()] {
+        name.update(&(part.len() as u64).to_be_bytes());
+        name.update(part);
+    }
+    let Ok(name) = <[u8; 32]>::try_from(name.finish().as_bytes()) else { return verify() };
+    if memory.knows(&name) {
+        return true;
+    }
+    let holds = verify();
+    if holds {
+        memory.learn(name);
+    }
+    holds
 }
 
 fn spend(left: &mut usize) -> Result<(), PathReason> {
