@@ -65,9 +65,15 @@ fn demo(binary: &Path, data: &Path) -> Result<(), String> {
         .spawn()
         .map_err(|error| format!("{}: {error}", binary.display()))?;
     let mut peak = 0;
-    while child.try_wait().map_err(|error| error.to_string())?.is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            break status;
+        }
         peak = peak.max(resident_kb(&child, "VmHWM"));
         thread::sleep(Duration::from_millis(5));
+    };
+    if !status.success() {
+        return Err(format!("the demo: {status}"));
     }
     let mut said = String::new();
     if let Some(mut out) = child.stdout.take() {
@@ -91,15 +97,19 @@ fn serve(binary: &Path, data: &Path) -> Result<(), String> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| error.to_string())?;
+    // Kept until the end: a server that cannot say something more would stop.
+    let mut out = child.stdout.take().map(BufReader::new);
     let mut line = String::new();
-    if let Some(out) = child.stdout.take() {
-        BufReader::new(out).read_line(&mut line).map_err(|error| error.to_string())?;
+    if let Some(out) = &mut out {
+        out.read_line(&mut line).map_err(|error| error.to_string())?;
     }
     let ready = loop {
-        if answers("/readyz") {
+        // Another server there would answer too.
+        let stopped = child.try_wait().map_err(|error| error.to_string())?.is_some();
+        if !stopped && answers("/readyz") {
             break Some(begin.elapsed());
         }
-        if begin.elapsed() > Duration::from_secs(20) {
+        if stopped || begin.elapsed() > Duration::from_secs(20) {
             break None;
         }
         thread::sleep(Duration::from_millis(5));
@@ -107,7 +117,7 @@ fn serve(binary: &Path, data: &Path) -> Result<(), String> {
     let memory = resident_kb(&child, "VmRSS");
     let _ = child.kill();
     let _ = child.wait();
-    let ready = ready.ok_or("the server was not ready within 20 s")?;
+    let ready = ready.ok_or("the server stopped, or was not ready within 20 s")?;
     println!("server ready after {:.2} s (aim: 1.5 s), {} MB resident", ready.as_secs_f64(), memory / 1024);
     Ok(())
 }
