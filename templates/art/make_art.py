@@ -138,6 +138,11 @@ class Art:
             at += ' stroke="%s" stroke-width="%s" stroke-linejoin="round" stroke-linecap="round"' % (stroke, num(width))
         self.groups.append((gid, at, paths))
 
+    def quiet(self):
+        """Paper, frame and corners alone: for pages full of text."""
+        self.groups = [g for g in self.groups if g[0] == "paper" or g[0].startswith(("frame", "corners")) and g[0] != "frame-fine"]
+        return self
+
     def svg(self):
         out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%smm" height="%smm" viewBox="0 0 %s %s">' % (num(self.w), num(self.h), num(self.w), num(self.h)), "<title>%s</title>" % self.title]
         for gid, at, paths in self.groups:
@@ -347,7 +352,9 @@ def main():
     LIGHT = not args.full
     for name, art in (("business-license/background.svg", woven(297, 210, GOLD)), ("business-license/background-main.svg", woven(420, 297, GOLD)),
                       ("food-operation-permit/background.svg", woven(297, 210, AZURE)), ("supervision-qualification/background.svg", crimson(297, 210)),
-                      ("realestate-registration/background.svg", teal(297, 210))):
+                      ("realestate-registration/background.svg", teal(297, 210)),
+                      ("business-license/continuation.svg", woven(210, 297, GOLD).quiet()), ("food-operation-permit/continuation.svg", woven(210, 297, AZURE).quiet()),
+                      ("supervision-qualification/continuation.svg", crimson(210, 297).quiet()), ("realestate-registration/continuation.svg", teal(210, 297).quiet())):
         text = art.svg()
         path = os.path.join(args.out, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

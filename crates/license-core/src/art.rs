@@ -7,7 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::length::{Length, Point, Size};
+use crate::length::{Length, Point, Rect, Size};
 use crate::page::{ArtGroup, Artwork, Rgb, Segment};
 
 /// Largest artwork file.
@@ -48,6 +48,35 @@ pub fn read(svg: &[u8], omit: &[String]) -> Result<Artwork, ArtError> {
         digest.update(prefix.as_bytes());
     }
     Ok(Artwork { digest: digest.finalize().into(), size, groups: reader.groups })
+}
+
+/// An artwork with a picture on top, as large as it fits into `at` in its own proportions.
+pub(crate) fn place(page: Artwork, picture: &Artwork, at: Rect) -> Artwork {
+    let ratio = |room: Length, whole: Length| room.um() as f64 / (whole.um().max(1)) as f64;
+    let scale = ratio(at.width, picture.size.width).min(ratio(at.height, picture.size.height));
+    let left = at.x + (at.width - picture.size.width.scale(scale)).scale(0.5);
+    let top = at.y + (at.height - picture.size.height.scale(scale)).scale(0.5);
+    let point = |point: &Point| Point::new(left + point.x.scale(scale), top + point.y.scale(scale));
+    let segment = |segment: &Segment| match segment {
+        Segment::Move(to) => Segment::Move(point(to)),
+        Segment::Line(to) => Segment::Line(point(to)),
+        Segment::Cubic(a, b, to) => Segment::Cubic(point(a), point(b), point(to)),
+        Segment::Close => Segment::Close,
+    };
+    let placed = picture.groups.iter().map(|group| ArtGroup {
+        id: format!("emblem-{}", group.id),
+        fill: group.fill,
+        stroke: group.stroke.map(|(color, width)| (color, width.scale(scale))),
+        paths: group.paths.iter().map(|path| path.iter().map(segment).collect()).collect(),
+    });
+    let mut digest = Sha256::new();
+    digest.update(page.digest);
+    digest.update(picture.digest);
+    for length in [at.x, at.y, at.width, at.height] {
+        digest.update(length.um().to_be_bytes());
+    }
+    let groups = page.groups.iter().cloned().chain(placed).collect();
+    Artwork { digest: digest.finalize().into(), size: page.size, groups }
 }
 
 #[derive(Default)]

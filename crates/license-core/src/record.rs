@@ -7,6 +7,7 @@
 //! The same record feeds the face, the embedded metadata, the index and the public page.
 
 mod canonical;
+mod holder_codes;
 mod view;
 mod wire;
 
@@ -22,6 +23,7 @@ use crate::template::Template;
 use crate::template::model::{Field, FieldType, HolderKind, Mask};
 
 pub use canonical::canonical_json;
+pub use holder_codes::holder_code_type;
 pub use view::Language;
 
 /// A checked value of a field.
@@ -73,8 +75,8 @@ pub struct Holder {
     pub name: String,
     /// 持证主体代码 (CZZTDM), of those holders whose code is known.
     pub code: Option<String>,
-    /// 持证主体代码类型代码 (CZZTDMLXDM): `001` credit code, `099` other organizations, `111` citizen number, `999`
-    /// other persons (GB/T 36903 Annex A).
+    /// 持证主体代码类型代码 (CZZTDMLXDM, GB/T 36903 Annex A): `001` credit code, `099` other organizations, `111`
+    /// citizen number, `414` passport, `999` other persons …
     pub code_type: String,
 }
 
@@ -169,7 +171,7 @@ impl Record {
             type_name: file.kind.name.clone(),
             face: filled.face().id.clone(),
             number: text(&file.core.number)?,
-            holders: holders(template, &text(&file.core.holder)?, filled.text(&file.core.holder_code)),
+            holders: holders(filled, &text(&file.core.holder)?, filled.text(&file.core.holder_code)),
             issuer: text(&file.core.issuer)?,
             issued_on,
             valid_from: from.unwrap_or(issued_on),
@@ -318,7 +320,7 @@ impl Record {
 impl Holder {
     /// Whether the code is a natural person's.
     pub fn is_person(&self) -> bool {
-        !matches!(self.code_type.as_str(), ORGANIZATION | OTHER_ORGANIZATION)
+        holder_codes::is_person(&self.code_type)
     }
 }
 
@@ -384,8 +386,9 @@ fn item(field: &Field, label: &str, value: Value) -> RecordItem {
 }
 
 /// Splits names and codes where the template lists several holders.
-fn holders(template: &Template, names: &str, codes: Option<&str>) -> Vec<Holder> {
-    let separator = template.file.core.holder_separator.as_deref().filter(|mark| !mark.is_empty());
+fn holders(filled: &Filled, names: &str, codes: Option<&str>) -> Vec<Holder> {
+    let file = &filled.template.file;
+    let separator = file.core.holder_separator.as_deref().filter(|mark| !mark.is_empty());
     let split = |text: &str| -> Vec<String> {
         match separator {
             Some(mark) => text.split(mark).map(str::to_owned).collect(),
@@ -393,24 +396,20 @@ fn holders(template: &Template, names: &str, codes: Option<&str>) -> Vec<Holder>
         }
     };
     let codes = codes.map(split).unwrap_or_default();
+    let given = file.core.holder_code_type.as_deref().and_then(|key| filled.text(key)).and_then(holder_code_type);
     let one = |(at, name): (usize, String)| {
         let code = codes.get(at).cloned();
-        let code_type = code_type(code.as_deref().or(codes.first().map(String::as_str)), template.file.kind.holder);
-        Holder { name, code, code_type: code_type.to_owned() }
+        let derived = || code_type(code.as_deref().or(codes.first().map(String::as_str)), file.kind.holder);
+        Holder { name, code_type: given.unwrap_or_else(derived).to_owned(), code }
     };
     split(names).into_iter().enumerate().map(one).collect()
 }
 
 fn code_type(code: Option<&str>, kind: HolderKind) -> &'static str {
     match code {
-        Some(code) if code.parse::<CreditCode>().is_ok() => ORGANIZATION,
-        Some(code) if code.parse::<CitizenId>().is_ok() => CITIZEN,
-        _ if kind == HolderKind::Organization => OTHER_ORGANIZATION,
-        _ => OTHER_PERSON,
+        Some(code) if code.parse::<CreditCode>().is_ok() => holder_codes::CREDIT_CODE,
+        Some(code) if code.parse::<CitizenId>().is_ok() => holder_codes::CITIZEN_NUMBER,
+        _ if kind == HolderKind::Organization => holder_codes::OTHER_ORGANIZATION,
+        _ => holder_codes::OTHER_PERSON,
     }
 }
-
-const ORGANIZATION: &str = "001";
-const OTHER_ORGANIZATION: &str = "099";
-const CITIZEN: &str = "111";
-const OTHER_PERSON: &str = "999";

@@ -127,11 +127,13 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
     (FOOD, "id = \"title\"", "id = \"number\"", "box.id", "face.main.box.number"),
     (
         FOOD,
-        "[continuation]\nhead = \"more-head\"\nlabel = \"more-label\"\nvalue = \"more-value\"\n",
+        "[continuation]\nbackground = \"continuation.svg\"\nhead = \"more-head\"\nlabel = \"more-label\"\nvalue = \"more-value\"\n",
         "",
         "box.overflow",
         "face.main.box",
     ),
+    (FOOD, "\"continuation.svg\"", "\"background.svg\"", "continuation.background", "continuation"),
+    (BUSINESS, "[138.5, 18, 20, 20] }", "[138.5, 18, 20, 20], file = \"emblem.jpg\" }", "file", "face[1].emblem.file"),
     (FOOD, "max = 36", "max = 360", "box.capacity", "face.main.box.organ"),
     (
         BUSINESS,
@@ -183,7 +185,7 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
     ),
     (ESTATE, "width = 0.2", "width = 0", "line.width", "face.main.line"),
     (ESTATE, "color = \"#333333\"", "color = \"grey\"", "line.color", "face.main.line"),
-    (ESTATE, "at = [156, 46, 274, 46]", "at = [156, 46, 374, 46]", "line.off-page", "face.main.line"),
+    (ESTATE, "at = [156, 48, 274, 48]", "at = [156, 46, 374, 46]", "line.off-page", "face.main.line"),
 ];
 
 /// A3: every mistake has its own code and place.

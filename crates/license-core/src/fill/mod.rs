@@ -5,7 +5,7 @@
 //! its place and a message in two languages.
 //!
 //! Rules of fields: `required`, `not-allowed`, `type`, `min-length`, `max-length`, `pattern`, `number`, `enum`,
-//! `agree`, `blank-around`, `issuer`, `list`, `control-character`, `invisible-character`, `replacement-character`,
+//! `agree`, `holder-code-type`, `blank-around`, `issuer`, `list`, `control-character`, `invisible-character`, `replacement-character`,
 //! `private-use`, `radical`, `glyph-missing`.
 //! Rules of codes: `uscc.*`, `cid.*`, `jy.*`, `unit-no.*`, `division.*`, `organization-code.*` with the endings of
 //! [`CodeError::rule`](crate::id::CodeError::rule), and `cid.age`.

@@ -3,7 +3,8 @@
 use super::Filling;
 use super::date::{print_date, years_after};
 use super::error::Fault;
-use crate::record::Value;
+use crate::id::{CitizenId, CreditCode};
+use crate::record::{Value, holder_code_type};
 use crate::template::model::{Agreement, Condition, Field, FieldType};
 use crate::template::rules::{Operator, Other, Relation};
 
@@ -97,6 +98,33 @@ pub(super) fn check(filling: &mut Filling<'_>) {
         }
     }
     validity(filling);
+    holder_code(filling);
+}
+
+/// A code that is said to be a credit code or a citizen number must be one.
+fn holder_code(filling: &mut Filling<'_>) {
+    let core = &filling.template.file.core;
+    let kind = core.holder_code_type.as_deref().and_then(|key| filling.text(key)).and_then(holder_code_type);
+    let (Some(kind), Some(field)) = (kind, filling.template.field(&core.holder_code)) else { return };
+    let Some(text) = filling.text(&field.key).map(str::to_owned) else { return };
+    let separator = core.holder_separator.as_deref().filter(|mark| !mark.is_empty());
+    let mut codes: Box<dyn Iterator<Item = &str>> = match separator {
+        Some(mark) => Box::new(text.split(mark)),
+        None => Box::new(std::iter::once(text.as_str())),
+    };
+    let (fits, zh, en): (fn(&str) -> bool, _, _) = match kind {
+        "001" => (|code| code.parse::<CreditCode>().is_ok(), "统一社会信用代码", "a unified social credit code"),
+        "111" => (|code| code.parse::<CitizenId>().is_ok(), "公民身份号码", "a citizen number"),
+        _ => return,
+    };
+    if !codes.all(fits) {
+        let fault = Fault::new(
+            "holder-code-type",
+            format!("不是{zh}，与证件类型不符"),
+            format!("is not {en}, as its kind says"),
+        );
+        filling.error(field, &Filling::pointer(&field.key), fault, Some(&text));
+    }
 }
 
 fn related(filling: &mut Filling<'_>, field: &Field, relation: &Relation) {

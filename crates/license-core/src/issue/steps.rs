@@ -154,7 +154,7 @@ impl Indexed {
         let attachments = attachments(&self.json, &self.index);
         // Two faces of one license are two files: each has an identity of its own.
         let face = &self.filled.face().id;
-        let further = (face != self.record.face()).then_some(face.as_str()).unwrap_or_default();
+        let further = if face == self.record.face() { "" } else { face };
         let digest = DigestAlgorithm::Sha256.digest(&[&self.json, further.as_bytes()].concat());
         let local = crate::calendar::china_date(occasion.at);
         let mut with_chain = attachments.clone();

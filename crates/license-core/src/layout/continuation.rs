@@ -88,7 +88,7 @@ pub(super) fn pages(
         let mut items = head(filled, at + 1, total, &styles, fonts, notes);
         items.extend(body);
         items.extend(foot(filled, seal, &styles, fonts, notes));
-        pages.push(Page { size: A4, background: None, items, seal: Some(seal) });
+        pages.push(Page { size: A4, background: filled.template.continuation.clone(), items, seal: Some(seal) });
     }
     pages
 }
@@ -172,7 +172,7 @@ impl Flow<'_> {
     }
 }
 
-/// The head line: title, number, 附页 第 k 页 共 n 页, and a rule below.
+/// The head: the license's name over number and 第 k 页 共 n 页, and a rule below.
 fn head(
     filled: &Filled,
     page: usize,
@@ -186,23 +186,24 @@ fn head(
     let number = filled.text(number_key).unwrap_or_default().to_owned();
     let fixed = TextSource::Fixed(notes.box_id.to_owned());
     let (mut items, mut right) = (Vec::new(), Vec::new());
+    let title = TextStyle { size: styles.head.size.scale(TITLE_SCALE), ..styles.head };
+    let name = format!("{}（附页）", file.kind.name);
+    Desk { style: &title, fonts, items: &mut items }.one_line(&name, fixed.clone(), TITLE, Align::Center, notes);
     let mut set = |text: &str, source, rect, align, items: &mut Vec<Item>| {
         Desk { style: &styles.head, fonts, items }.one_line(text, source, rect, align, notes)
     };
     let third = Length::from_um(HEAD.width.um() / 3);
-    let title = set(&file.kind.name, fixed.clone(), Rect { width: third, ..HEAD }, Align::Left, &mut items);
-    let count = format!("附页 第 {page} 页 共 {total} 页");
     let corner = Rect { x: HEAD.right() - third, width: third, ..HEAD };
-    let count = set(&count, fixed, corner, Align::Right, &mut right);
-    // The number stands in the middle of the line, as wide as the other two leave it room.
-    let side = title.max(count) + BESIDE;
-    let between = Rect { x: HEAD.x + side, width: HEAD.width - side * 2, ..HEAD };
-    set(&number, TextSource::Field(number_key.clone()), between, Align::Center, &mut items);
+    let count = set(&format!("第 {page} 页　共 {total} 页"), fixed, corner, Align::Right, &mut right);
+    let rest = Rect { width: HEAD.width - count - BESIDE, ..HEAD };
+    set(&number, TextSource::Field(number_key.clone()), rest, Align::Left, &mut items);
     items.append(&mut right);
-    let y = HEAD.bottom();
-    let path = vec![Segment::Move(Point::new(MARGIN, y)), Segment::Line(Point::new(MARGIN + WIDTH, y))];
-    let stroke = Some((styles.head.color, Length::from_um(200)));
-    items.push(Item::Path(PathItem { path, fill: None, stroke, alpha: 255 }));
+    let rule = |y: Length, width: i32| {
+        let path = vec![Segment::Move(Point::new(MARGIN, y)), Segment::Line(Point::new(MARGIN + WIDTH, y))];
+        let stroke = Some((styles.label.color, Length::from_um(width)));
+        Item::Path(PathItem { path, fill: None, stroke, alpha: 255 })
+    };
+    items.extend([rule(HEAD.bottom(), 350), rule(HEAD.bottom() + Length::from_um(900), 120)]);
     items
 }
 
@@ -214,7 +215,7 @@ fn foot(filled: &Filled, seal: Rect, styles: &Styles, fonts: &FontLibrary, notes
     let height = styles.head.leading_at(styles.head.size);
     let middle = seal.y + Length::from_um(seal.height.um() / 2);
     let beside = Rect { x: MARGIN, y: middle - height, width: seal.x - MARGIN - BESIDE, height };
-    let below = Rect { x: seal.x, y: middle + seal.height.scale(0.26), width: seal.width, height };
+    let below = Rect { x: seal.x, y: middle + seal.height.scale(0.34), width: seal.width, height };
     for (key, format, rect, align) in
         [(&core.issuer, Format::Plain, beside, Align::Right), (&core.issued_on, Format::DateWide, below, Align::Center)]
     {
@@ -261,11 +262,14 @@ fn seal_rect(diameter: Length) -> Rect {
     Rect::centred(Point::new(SEAL_CENTRE_X, SEAL_CENTRE_Y), size)
 }
 
-const A4: Size = Size { width: Length::from_um(210_000), height: Length::from_um(297_000) };
+pub(crate) const A4: Size = Size { width: Length::from_um(210_000), height: Length::from_um(297_000) };
 const MARGIN: Length = Length::from_um(25_000);
 const WIDTH: Length = Length::from_um(160_000);
-const HEAD: Rect = Rect { x: MARGIN, y: Length::from_um(18_000), width: WIDTH, height: Length::from_um(8_000) };
-const TOP: Length = Length::from_um(34_000);
+const TITLE: Rect = Rect { x: MARGIN, y: Length::from_um(23_000), width: WIDTH, height: Length::from_um(11_000) };
+/// The title is so much larger than the line below it.
+const TITLE_SCALE: f64 = 1.6;
+const HEAD: Rect = Rect { x: MARGIN, y: Length::from_um(36_000), width: WIDTH, height: Length::from_um(7_500) };
+const TOP: Length = Length::from_um(50_000);
 const BELOW_LABEL: Length = Length::from_um(1_500);
 const BESIDE: Length = Length::from_um(4_000);
 /// Floor of readable print: 7 pt.

@@ -172,7 +172,9 @@ impl Cell<'_> {
             return;
         }
         let size = style.smallest;
-        let note = Grid::line_height(size);
+        // The mark must be found: it keeps the size that the box is made for, however small the rows had to become.
+        let mark_size = style.size;
+        let note = Grid::line_height(mark_size);
         let fitting = Size { height: room.height - note, ..room };
         let count = grid.rows_that_fit(0, style, size, fitting);
         if self.area.overflow != Overflow::Continue || count == 0 {
@@ -182,10 +184,18 @@ impl Cell<'_> {
         let style = &TextStyle { size, ..*style };
         let drawn = grid.draw(0..count, style, corner, rect.width, self.fonts, items);
         let (marked, mark) = self.with_mark(&Words::new(style.family), notes);
-        let line = super::lines::line(&mark, 0..mark.len(), size, Length::ZERO, true);
+        let line = super::lines::line(&mark, 0..mark.len(), mark_size, Length::ZERO, true);
         let below = Rect { x: rect.x, y: drawn.bottom, width: rect.width, height: note };
         let placing = Placing { rect: below, align: Align::Right, valign: VAlign::Middle };
-        place(&marked, &mark, &super::fit::Fit { size, lines: vec![line] }, style, placing, self.fonts, items);
+        place(
+            &marked,
+            &mark,
+            &super::fit::Fit { size: mark_size, lines: vec![line] },
+            style,
+            placing,
+            self.fonts,
+            items,
+        );
 
         let Some(styles) = Styles::resolve(self.filled, notes) else { return };
         let grid = Grid::new(key, table, rows, styles.value.family, self.fonts, notes);

@@ -25,6 +25,7 @@ mod style;
 mod table;
 mod words;
 
+pub(crate) use continuation::A4 as CONTINUATION;
 pub use continuation::MAX_PAGES;
 pub use error::{LayoutError, LayoutReason, LayoutWarning};
 pub use expression::{Expression, ExpressionError, Part};
@@ -77,8 +78,8 @@ pub fn lay_out_noting(
         return Err(errors);
     }
     if marks.specimen {
-        for page in &mut pages {
-            page.items.insert(0, Item::Path(specimen::specimen(page.size, fonts)));
+        for (at, page) in pages.iter_mut().enumerate() {
+            page.items.insert(0, Item::Path(specimen::specimen(page.size, at > 0, fonts)));
         }
     }
     Ok(Document { title: filled.template.file.kind.name.clone(), pages })

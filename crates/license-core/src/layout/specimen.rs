@@ -7,9 +7,9 @@ use crate::page::{PathItem, Rgb, Segment};
 /// Words of the mark.
 pub const SPECIMEN: &str = "样张 SPECIMEN";
 
-/// The specimen mark along the page's diagonal, rising to the right.
-pub(super) fn specimen(page: Size, fonts: &FontLibrary) -> PathItem {
-    diagonal(SPECIMEN, page, fonts, SPECIMEN_ALPHA)
+/// The specimen mark along the page's diagonal, rising to the right; `quiet` for pages full of text.
+pub(super) fn specimen(page: Size, quiet: bool, fonts: &FontLibrary) -> PathItem {
+    diagonal(SPECIMEN, page, fonts, if quiet { QUIET_ALPHA } else { SPECIMEN_ALPHA })
 }
 
 /// Words in Hei along the page's diagonal, grey; 60 pt on A4 and in proportion on larger pages.
@@ -45,3 +45,5 @@ pub(crate) fn diagonal(words: &str, page: Size, fonts: &FontLibrary, alpha: u8) 
 
 /// 12 %.
 const SPECIMEN_ALPHA: u8 = 31;
+/// 8 %.
+const QUIET_ALPHA: u8 = 20;

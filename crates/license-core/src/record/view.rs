@@ -36,7 +36,7 @@ impl Record {
             ("ZZBFRQ", print_date(self.issued_on())),
             ("CZZT", join(holders.iter().map(|holder| holder.name.as_str()).collect())),
             ("CZZTDM", codes.collect::<Vec<_>>().join(SEPARATOR)),
-            ("CZZTDMLX", join(types.iter().map(|code| code_type_name(code)).collect())),
+            ("CZZTDMLX", join(types.iter().map(|code| super::holder_codes::name(code)).collect())),
             ("CZZTDMLXDM", join(types)),
             ("ZZYXQQSRQ", print_date(self.valid_from)),
             ("ZZYXQJZRQ", self.valid_to().map_or_else(|| "长期".to_owned(), print_date)),
@@ -104,15 +104,6 @@ fn plain(item: &RecordItem) -> String {
             };
             rows.iter().map(row).collect::<Vec<_>>().join("；")
         }
-    }
-}
-
-fn code_type_name(code: &str) -> &'static str {
-    match code {
-        super::ORGANIZATION => "统一社会信用代码",
-        super::OTHER_ORGANIZATION => "其他法人和其他组织有效证件",
-        super::CITIZEN => "公民身份号码",
-        _ => "其他自然人有效证件",
     }
 }
 

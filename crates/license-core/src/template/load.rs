@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::{Condition, Face, Field, TemplateFile};
 use super::rules::Rules;
 use crate::assets::Assets;
+use crate::length::{Length, Rect, Size};
 use crate::page::Artwork;
 
 /// A license type, ready for filling and layout.
@@ -18,6 +19,8 @@ pub struct Template {
     pub file: TemplateFile,
     /// The artwork of each face, in the order of `file.faces`.
     pub backgrounds: Vec<Option<Arc<Artwork>>>,
+    /// The artwork of continuation pages.
+    pub continuation: Option<Arc<Artwork>>,
     /// The sample record, for previews; `null` when `sample.json` is missing or broken.
     pub sample: serde_json::Value,
     /// SHA-256 over the names and bytes of `template.toml` and its backgrounds.
@@ -57,27 +60,12 @@ impl Template {
         let mut problems = Vec::new();
         let mut digest = Sha256::new();
         absorb(&mut digest, TEMPLATE, &toml);
-        let mut backgrounds = Vec::new();
-        let mut files = Vec::new();
-        for (at, face) in file.faces.iter().enumerate() {
-            let Some(name) = &face.background else {
-                backgrounds.push(None);
-                continue;
-            };
-            match read_background(assets, id, name, face) {
-                Ok((bytes, art)) => {
-                    absorb(&mut digest, name, &bytes);
-                    backgrounds.push(art);
-                    if files.iter().all(|(known, _)| known != name) {
-                        files.push((name.clone(), bytes));
-                    }
-                }
-                Err(message) => {
-                    problems.push(Problem { file: name.clone(), place: format!("face[{at}].background"), message });
-                    backgrounds.push(None);
-                }
-            }
-        }
+        let mut files = Files { assets, id, digest, kept: Vec::new(), problems: Vec::new() };
+        let backgrounds = file.faces.iter().enumerate().map(|(at, face)| files.artwork_of(at, face)).collect();
+        let more = file.continuation.as_ref().and_then(|page| page.background.as_deref());
+        let continuation = more.and_then(|name| files.artwork(name, &[], "continuation.background")).map(Arc::new);
+        let Files { digest, kept: mut files, problems: unreadable, .. } = files;
+        problems.extend(unreadable);
         let sample = read_sample(assets, id).unwrap_or_else(|message| {
             problems.push(Problem { file: SAMPLE.to_owned(), place: String::new(), message });
             serde_json::Value::Null
@@ -90,7 +78,16 @@ impl Template {
             problems.push(Problem { file: TEMPLATE.to_owned(), place, message });
         });
         files.insert(0, (TEMPLATE.to_owned(), toml));
-        Ok(Template { file, backgrounds, sample, digest: digest.finalize().into(), files, rules, problems })
+        Ok(Template {
+            file,
+            backgrounds,
+            continuation,
+            sample,
+            digest: digest.finalize().into(),
+            files,
+            rules,
+            problems,
+        })
     }
 
     /// Names and bytes of `template.toml` and the backgrounds, each once: what the digest covers.
@@ -176,18 +173,59 @@ fn absorb(digest: &mut Sha256, name: &str, bytes: &[u8]) {
     digest.update(bytes);
 }
 
-type Background = (Cow<'static, [u8]>, Option<Arc<Artwork>>);
+/// The files that a template names, while they are read.
+struct Files<'a> {
+    assets: &'a dyn Assets,
+    id: &'a str,
+    digest: Sha256,
+    kept: Vec<(String, Cow<'static, [u8]>)>,
+    problems: Vec<Problem>,
+}
 
-fn read_background(assets: &dyn Assets, id: &str, name: &str, face: &Face) -> Result<Background, String> {
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        return Err("a background is a file beside the template".to_owned());
+impl Files<'_> {
+    /// The background of a face with the emblem in its place.
+    fn artwork_of(&mut self, at: usize, face: &Face) -> Option<Arc<Artwork>> {
+        let place = format!("face[{at}].background");
+        let mut art = face.background.as_ref().and_then(|name| self.artwork(name, &face.omit_groups, &place));
+        let emblem = face.emblem.as_ref().and_then(|slot| Some((slot, slot.file.as_ref()?)));
+        if let Some((slot, name)) = emblem {
+            let picture = self.artwork(name, &[], &format!("face[{at}].emblem.file"))?;
+            let [width, height] = face.size.map(Length::from_mm);
+            let page =
+                art.unwrap_or_else(|| Artwork { digest: [0; 32], size: Size { width, height }, groups: Vec::new() });
+            art = Some(crate::art::place(page, &picture, Rect::from_mm(slot.at)));
+        }
+        art.map(Arc::new)
     }
-    let bytes = assets.read(&format!("templates/{id}/{name}")).ok_or("missing")?;
-    if bytes.len() > MAX_BACKGROUND_BYTES {
-        return Err(format!("larger than {MAX_BACKGROUND_BYTES} bytes"));
+
+    fn artwork(&mut self, name: &str, omit: &[String], place: &str) -> Option<Artwork> {
+        match self.read(name, omit) {
+            Ok(art) => Some(art),
+            Err(message) => {
+                self.problems.push(Problem { file: name.to_owned(), place: place.to_owned(), message });
+                None
+            }
+        }
     }
-    let art = crate::art::read(&bytes, &face.omit_groups).map_err(|error| error.to_string())?;
-    Ok((bytes, Some(Arc::new(art))))
+
+    fn read(&mut self, name: &str, omit: &[String]) -> Result<Artwork, String> {
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+            return Err("a picture is a file beside the template".to_owned());
+        }
+        if [".jpg", ".jpeg", ".png"].iter().any(|end| name.to_ascii_lowercase().ends_with(end)) {
+            return Err("is a raster picture: backgrounds and emblems are SVG, so that they print sharply".to_owned());
+        }
+        let bytes = self.assets.read(&format!("templates/{}/{name}", self.id)).ok_or("missing")?;
+        if bytes.len() > MAX_BACKGROUND_BYTES {
+            return Err(format!("larger than {MAX_BACKGROUND_BYTES} bytes"));
+        }
+        let art = crate::art::read(&bytes, omit).map_err(|error| error.to_string())?;
+        absorb(&mut self.digest, name, &bytes);
+        if self.kept.iter().all(|(known, _)| known != name) {
+            self.kept.push((name.to_owned(), bytes));
+        }
+        Ok(art)
+    }
 }
 
 fn read_sample(assets: &dyn Assets, id: &str) -> Result<serde_json::Value, String> {

@@ -110,6 +110,10 @@ pub struct CoreFields {
     pub holder: String,
     /// 持证主体代码 (CZZTDM). A credit code gives type 001, a citizen number 111 (GB/T 36903 Annex A).
     pub holder_code: String,
+    /// Enum field that says what kind of code the holder's is (持证主体代码类型), by code or name of GB/T 36903 Annex A:
+    /// `414` or `普通护照`. Without it, or without a value, the code itself tells 001 from 111; anything else is 099
+    /// or 999.
+    pub holder_code_type: Option<String>,
     /// 证照颁发机构 (ZZBFJG): filled with the issuer's name when absent; must equal it when given.
     pub issuer: String,
     /// 证照颁发日期 (ZZBFRQ).
@@ -357,8 +361,8 @@ pub struct Face {
     pub qr: Slot,
     /// Where the seal is stamped: centre of the round seal.
     pub seal: SealSlot,
-    /// Where an issuing organ may place the national emblem; left empty.
-    pub emblem: Option<Slot>,
+    /// Where an issuing organ may place the national emblem; empty unless a picture is given.
+    pub emblem: Option<EmblemSlot>,
     /// Area inside which everything but lines must stay, `[x, y, w, h]`; the page when absent.
     pub safe_area: Option<[f64; 4]>,
 }
@@ -462,6 +466,17 @@ pub struct Slot {
     pub at: [f64; 4],
 }
 
+/// The place of an emblem.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmblemSlot {
+    /// `[x, y, width, height]` in mm. A picture is fitted into it as a whole, in its own proportions.
+    pub at: [f64; 4],
+    /// Vector picture beside the template, in the dialect of backgrounds; nothing is drawn without one. None comes with
+    /// this product: who may use the national emblem, and where, is for the law to say.
+    pub file: Option<String>,
+}
+
 /// The place of a seal; its size comes from the seal.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -476,6 +491,8 @@ pub struct SealSlot {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Continuation {
+    /// File beside the template, drawn for A4 portrait.
+    pub background: Option<String>,
     /// Style of the head line.
     pub head: String,
     /// Style of the labels.

@@ -6,6 +6,7 @@ use super::Findings;
 use crate::fonts::Family;
 use crate::id::{CreditCode, TypeCode};
 use crate::page::Rgb;
+use crate::record::holder_code_type;
 use crate::template::model::{FieldType, TemplateFile};
 use crate::template::rules::anchored;
 
@@ -62,6 +63,7 @@ fn core_fields(file: &TemplateFile, findings: &mut Findings) {
         ("core.number", Some(&core.number), &texts[..], true),
         ("core.holder", Some(&core.holder), &texts[..], true),
         ("core.holder_code", Some(&core.holder_code), &texts[..], false),
+        ("core.holder_code_type", core.holder_code_type.as_ref(), &[FieldType::Enum][..], false),
         ("core.issuer", Some(&core.issuer), &texts[..], false),
         ("core.issued_on", Some(&core.issued_on), &dates[..], true),
         ("core.valid_from", core.valid_from.as_ref(), &dates[..], false),
@@ -80,6 +82,12 @@ fn core_fields(file: &TemplateFile, findings: &mut Findings) {
                 format!("field `{key}` is of the wrong type"),
                 "dates for dates, text for the rest",
             );
+        }
+        if place == "core.holder_code_type" {
+            for option in field.options.iter().filter(|option| holder_code_type(option).is_none()) {
+                let message = format!("`{option}` is no kind of holder code");
+                findings.error("core.holder-code-type", place, message, "codes or names of GB/T 36903 Annex A");
+            }
         }
         if needed && !field.required {
             findings.error("core.required", place, format!("field `{key}` must be required"), "");

@@ -43,6 +43,10 @@ pub(super) fn check(template: &Template, findings: &mut Findings) {
         lines(face, &place, &page, findings);
         boxes::check(file, face, &place, findings);
     }
+    if template.continuation.as_ref().is_some_and(|art| art.size != crate::layout::CONTINUATION) {
+        let message = "the background of continuation pages is drawn for another page size";
+        findings.error("continuation.background", "continuation", message, "210 × 297 mm");
+    }
     reached(file, findings);
 }
 
@@ -124,7 +128,8 @@ fn reached(file: &TemplateFile, findings: &mut Findings) {
     let covered = conditions.iter().all(|condition| condition.field == first.field)
         && field.is_some_and(|field| {
             let all = |option: &String| conditions.iter().any(|condition| condition.is.contains(option));
-            field.kind == FieldType::Enum && !field.open && field.required && field.options.iter().all(all)
+            // Records without the field take the first face.
+            field.kind == FieldType::Enum && !field.open && field.options.iter().all(all)
         });
     if !covered {
         findings.warning("face.uncovered", "face", "some records may find no face", "let the last face have no `when`");
