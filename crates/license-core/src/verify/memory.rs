@@ -1,12 +1,14 @@
-//! Remembering which signatures held: one costs more than all other checks of a token together.
+//! Remembering which signatures held, of tokens and of certificates: one costs more than all other checks of a token
+//! together.
 
+use pki::path::PathMemory;
 use sha2::{Digest as _, Sha256};
 
 use crate::index::Token;
 
 /// A memory of signatures that were checked and held.
 ///
-/// A key names the public key and every byte of the token, so nothing else is ever taken for what was checked. That a
+/// A key names the public key and every byte of what is signed, so nothing else is ever taken for what was checked. That a
 /// signature held is all that is remembered: whether its key is trusted, what it may sign, register, dates are asked
 /// each time. A memory may forget whenever it likes; it must not say that it knows what it was never told.
 pub trait SignatureMemory: Sync {
@@ -15,6 +17,20 @@ pub trait SignatureMemory: Sync {
 
     /// This signature was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
+}
+
+/// The same memory for the signatures on certificates: issuers sign with few certificates, of few CAs.
+#[derive(Clone, Copy)]
+pub(super) struct OfPaths<'a>(pub(super) &'a dyn SignatureMemory);
+
+impl PathMemory for OfPaths<'_> {
+    fn knows(&self, signature: &[u8; 32]) -> bool {
+        self.0.knows(signature)
+    }
+
+    fn learn(&self, signature: [u8; 32]) {
+        self.0.learn(signature);
+    }
 }
 
 /// Whether `key` signed the token, from memory if there is one.

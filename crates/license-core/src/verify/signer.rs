@@ -6,6 +6,7 @@ use pki::path::{
 };
 use time::OffsetDateTime;
 
+use super::memory::OfPaths;
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::report::Checks;
@@ -114,8 +115,13 @@ fn walk(
         Vouch::SealMaking => Purpose::SealMaking,
         Vouch::TimeStamping => Purpose::TimeStamping,
     };
-    let request = PathRequest::new(certificate, &anchors, at, purpose);
-    pki::path::validate(&request.with_intermediates(&between).with_revocation(revocation))
+    let memory = policy.memory.map(OfPaths);
+    let mut request = PathRequest::new(certificate, &anchors, at, purpose);
+    request = request.with_intermediates(&between).with_revocation(revocation);
+    if let Some(memory) = &memory {
+        request = request.with_memory(memory);
+    }
+    pki::path::validate(&request)
 }
 
 /// Checks the path of a time-stamp authority at the time that it stamped: whether the time is proven.
