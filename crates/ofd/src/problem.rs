@@ -114,6 +114,12 @@ kinds! {
     NoNamespace => Tolerated,
     /// A prefix that stands for nothing: some readers stop, some go on.
     UnboundPrefix => Ambiguous,
+    /// Characters interrupted by a comment, an instruction, a section or an element: readers that take the first piece see
+    /// other words than readers that take all of them.
+    SplitText => Ambiguous,
+    /// An element of another namespace under the usual prefix `ofd`, or an attribute with that prefix: readers that go by
+    /// the letter see other things than readers that go by the namespace.
+    ShadowedName => Ambiguous,
     /// A root element of another namespace or name.
     WrongRoot => Broken,
 
@@ -140,6 +146,8 @@ kinds! {
     PathCase => Tolerated,
     /// A path that leads out of the package.
     PathOutside => Ambiguous,
+    /// A path with a backslash, which some readers take for a slash.
+    PathSpelling => Ambiguous,
     /// A number, date or box that does not parse.
     BadValue => Tolerated,
     /// Two things with the same id.

@@ -30,13 +30,18 @@ pub(crate) fn decode<'a>(bytes: Cow<'a, [u8]>, notes: &mut Vec<ProblemKind>) -> 
     // The declaration is ASCII in every encoding that has no byte order mark.
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
     let head = head.split(|b| *b == b'>').next().unwrap_or_default();
-    let declared = String::from_utf8_lossy(head).split_once("encoding=").and_then(|(_, rest)| {
-        let mut parts = rest.splitn(3, ['"', '\'']);
-        parts.next();
-        encoding_rs::Encoding::for_label(parts.next()?.as_bytes())
+    let label = String::from_utf8_lossy(head).split_once("encoding").and_then(|(_, rest)| {
+        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+        Some(rest.split(['"', '\'']).nth(1)?.trim().to_owned())
     });
-    match declared {
-        Some(encoding) if encoding != encoding_rs::UTF_8 && head.starts_with(b"<?xml") => {
+    let label = label.filter(|_| head.starts_with(b"<?xml"));
+    let declared = label.as_ref().map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    if declared == Some(None) {
+        // Nobody knows how to read it; it is read as UTF-8.
+        notes.push(ProblemKind::XmlEncoding);
+    }
+    match declared.flatten() {
+        Some(encoding) if encoding != encoding_rs::UTF_8 => {
             notes.push(ProblemKind::XmlEncoding);
             whole(encoding.decode_without_bom_handling(&bytes))
         }
@@ -278,6 +283,12 @@ impl<'a> Parser<'a, '_> {
         self.expect(b'>')?;
         spend(self.allowance, 1 + count)?;
         let foreign = self.is_foreign(prefix);
+        if foreign && prefix == USUAL_PREFIX {
+            self.note(ProblemKind::ShadowedName);
+        }
+        if self.open.last().is_some_and(|open| self.has_words(open.node)) {
+            self.note(ProblemKind::SplitText);
+        }
         let node = self.tree.nodes.len();
         self.tree.nodes.push(Node {
             start: start as u32,
@@ -344,6 +355,7 @@ impl<'a> Parser<'a, '_> {
         match key.split_once(':') {
             Some(("xmlns", prefix)) => self.scope.push((prefix, space(text)?)),
             // Attributes are unqualified in the standard: one with a prefix is somebody else's.
+            Some((prefix, _)) if prefix == USUAL_PREFIX => self.note(ProblemKind::ShadowedName),
             Some(_) => {}
             None if key == "xmlns" => self.scope.push(("", space(text)?)),
             None => {
@@ -376,10 +388,13 @@ impl<'a> Parser<'a, '_> {
         let Some(open) = self.open.last() else {
             return if blank { Ok(()) } else { Err(malformed("characters outside the root element")) };
         };
-        let count = self.tree.nodes.len();
-        let Some(node) = self.tree.nodes.get_mut(open.node) else { return Ok(()) };
+        let (at, count) = (open.node, self.tree.nodes.len());
+        if !blank && (at + 1 < count || self.has_words(at)) {
+            self.note(ProblemKind::SplitText);
+        }
+        let Some(node) = self.tree.nodes.get_mut(at) else { return Ok(()) };
         // White space around child elements is how the file is laid out.
-        if piece.is_empty() || blank && open.node + 1 < count {
+        if piece.is_empty() || blank && at + 1 < count {
             return Ok(());
         }
         // Nothing yet, or one piece of the file; what is resolved already grows.
@@ -406,6 +421,15 @@ impl<'a> Parser<'a, '_> {
             self.tree.resolved.push(whole);
         }
         Ok(())
+    }
+
+    /// Whether characters other than white space stand directly inside a node.
+    fn has_words(&self, node: usize) -> bool {
+        let words = self.tree.nodes.get(node).map(|node| match node.text {
+            Text::Source(at, length) => self.tree.slice(at, length),
+            Text::Resolved(at) => self.tree.resolved.get(at as usize).map(String::as_str).unwrap_or_default(),
+        });
+        words.is_some_and(|words| words.bytes().any(|byte| !is_blank(byte)))
     }
 
     fn note(&mut self, kind: ProblemKind) {
@@ -600,6 +624,8 @@ fn malformed(what: &str) -> Unreadable {
     Unreadable { kind: ProblemKind::XmlUnreadable, detail: what.to_owned() }
 }
 
+/// The prefix that the standard and nearly all programs use.
+const USUAL_PREFIX: &str = "ofd";
 const DECLARATION_BYTES: usize = 200;
 const ATTRIBUTES_PER_ELEMENT: usize = 256;
 const NAME_BYTES: usize = 1024;
@@ -622,8 +648,27 @@ mod tests {
         assert_eq!((root.name(), root.attr("A").unwrap().as_ref()), ("OFD", "1 & 2"));
         let found: Vec<&str> = root.all("B").map(|b| b.text()).collect();
         assert_eq!(found, ["t一<<"]);
-        assert_eq!(tree.notes, [ProblemKind::OldNamespace]);
+        assert_eq!(tree.notes, [ProblemKind::OldNamespace, ProblemKind::SplitText]);
         assert_eq!(parse("<a><z:b/></a>").unwrap().notes, [ProblemKind::NoNamespace, ProblemKind::UnboundPrefix]);
+    }
+
+    /// What readers that go by the letter see otherwise is noted; a section or references alone are not.
+    #[test]
+    fn notes_what_reads_in_two_ways() {
+        let notes = |inside: &str| {
+            let text = format!("<ofd:a xmlns:ofd='http://www.ofdspec.org/2016'>{inside}</ofd:a>");
+            parse(&text).unwrap().notes
+        };
+        for split in ["10<!-- -->00", "10<?x?>00", "10<![CDATA[00]]>", "10<b xmlns='urn:o'/>", "<ofd:b/>10"] {
+            assert_eq!(notes(split), [ProblemKind::SplitText], "{split}");
+        }
+        for whole in ["1000", "<![CDATA[10]]>", "1&#48;&lt;00", "<!-- x -->1000<!-- y -->", "<ofd:b>1</ofd:b> <ofd:b/>"]
+        {
+            assert_eq!(notes(whole), [], "{whole}");
+        }
+        for shadow in ["<ofd:b xmlns:ofd='urn:o'/>", "<ofd:b ofd:c='1'/>"] {
+            assert_eq!(notes(shadow), [ProblemKind::ShadowedName], "{shadow}");
+        }
     }
 
     #[test]

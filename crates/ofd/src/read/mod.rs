@@ -130,6 +130,9 @@ impl<'p> Reader<'p> {
     }
 
     fn locate_as(&mut self, missing: ProblemKind, base: &str, path: &str, place: &str) -> Option<String> {
+        if path.contains('\\') {
+            self.note(ProblemKind::PathSpelling, place, path);
+        }
         match self.locator.find(base, path) {
             Found::Exact(name) => Some(name),
             Found::OtherCase(name) => {

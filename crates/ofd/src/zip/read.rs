@@ -461,6 +461,10 @@ pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
         Some("colon")
     } else if path.chars().any(char::is_control) {
         Some("control character")
+    } else if path.chars().any(is_unseen) {
+        Some("invisible character")
+    } else if path.split('/').any(|part| part.ends_with(' ') || part.ends_with('.') && part.trim_matches('.') != "") {
+        Some("a blank or dot at the end")
     } else if path.split('/').any(|part| part == ".." || part == ".") {
         Some("dots")
     } else if path.split('/').any(str::is_empty) {
@@ -468,6 +472,11 @@ pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Characters that turn the direction of the others, or that nobody sees (Unicode `Bidi_Control` and zero-width ones).
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The `zip` crate is the second reader: when it sees other entries than we do, so may the viewer.

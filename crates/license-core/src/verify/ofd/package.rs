@@ -76,8 +76,10 @@ fn reason_of(kind: ProblemKind) -> Option<Reason> {
         | Kind::CorruptData
         | Kind::SizeMismatch
         | Kind::ChecksumMismatch => Reason::OfdEntryDamaged,
-        Kind::UnsafeName | Kind::PathOutside => Reason::OfdPath,
-        Kind::XmlUnreadable | Kind::XmlDtd | Kind::UnboundPrefix | Kind::WrongRoot => Reason::OfdXml,
+        Kind::UnsafeName | Kind::PathOutside | Kind::PathSpelling => Reason::OfdPath,
+        Kind::XmlUnreadable | Kind::XmlDtd | Kind::UnboundPrefix | Kind::WrongRoot | Kind::SplitText | Kind::ShadowedName => {
+            Reason::OfdXml
+        }
         Kind::SeveralDocuments => Reason::OfdMultipleDocuments,
         Kind::VersionList => Reason::OfdVersions,
         Kind::MissingFile | Kind::UnknownReference => Reason::OfdReference,
