@@ -251,3 +251,117 @@ fn a_spelled_out_default_does_not_break_the_signature() {
     assert!(!seal.content().extensions[0].critical);
     assert_eq!(eseal::check_seal(&seal), Outcome::Passed);
 }
+
+/// v1, v4 and v5: what was made reads back, passes every check, and has the shape of its standard.
+#[test]
+fn every_version_reads_back_as_it_was_made() {
+    let world = World::new();
+    for (version, tops) in [(Version::V1, [2, 2]), (Version::V4, [4, 4]), (Version::V5, [4, 4])] {
+        let mut content = world.content();
+        content.extensions = vec![ExtData { id: pki::oid::COMMON_NAME.into(), critical: false, value: vec![5, 0] }];
+        let prepared = eseal::prepare_seal(&content, version, world.maker.certificate()).unwrap();
+        let signature = world.maker.sign(prepared.to_be_signed()).unwrap();
+        let seal = prepared.finish(&signature).unwrap();
+        assert_eq!((seal.version(), seal.header_version()), (version, version.number()));
+        assert_eq!((seal.content(), eseal::check_seal(&seal)), (&content, Outcome::Passed), "{version}");
+        let digest = sm3(b"<Signature/>");
+        let bytes = world.apply(&seal, &digest);
+        assert_eq!([items(seal.der()), items(&bytes)], tops, "{version}");
+        let Facts::Seal(value) = eseal::inspect(&bytes) else { panic!("{version}") };
+        assert_eq!((value.version(), value.time().instant()), (version, Some(NOW)));
+        let report = eseal::check(&value, &CheckRequest::new(&digest).with_signature_path(PATH));
+        assert!(report.passed(), "{version}: {:?}", report.failures().collect::<Vec<_>>());
+    }
+    // 8 hours are added, and no zone is written: what viewers take.
+    let prepared = eseal::prepare_seal(&world.content(), Version::V1, world.maker.certificate()).unwrap();
+    let signature = world.maker.sign(prepared.to_be_signed()).unwrap();
+    let bytes = world.apply(&prepared.finish(&signature).unwrap(), &sm3(b"x"));
+    assert!(bytes.windows(19).any(|window| window == b"2026-11-21 20:00:00"), "GM/T 0031-2014 timeInfo");
+}
+
+/// How many items a SEQUENCE has.
+fn items(der: &[u8]) -> usize {
+    let mut inside = pki::asn1::Cursor::new(der).sequence("outer").unwrap();
+    std::iter::from_fn(|| (!inside.is_empty()).then(|| inside.any("item").unwrap())).count()
+}
+
+/// What the older structure has no place for is refused, not left out.
+#[test]
+fn v1_has_no_room_for_later_inventions() {
+    let world = World::new();
+    let v1 = |content: &SealContent| eseal::prepare_seal(content, Version::V1, world.maker.certificate());
+    let mut content = world.content();
+    content.kind = 4;
+    assert!(matches!(v1(&content), Err(EsealError::NotInVersion { .. })));
+    let mut content = world.content();
+    content.signers = SignerList::Digests(vec![CertDigest { algorithm: "SM3".into(), value: vec![0; 32] }]);
+    assert!(matches!(v1(&content), Err(EsealError::NotInVersion { .. })));
+    let prepared = v1(&world.content()).unwrap();
+    let seal = prepared.finish(&world.maker.sign(v1(&world.content()).unwrap().to_be_signed()).unwrap()).unwrap();
+    let digest = sm3(b"x");
+    let signer = world.signer.certificate();
+    let extension = ExtData { id: pki::oid::COMMON_NAME.into(), critical: false, value: vec![5, 0] };
+    let request = SealingRequest::new(&digest, PATH, NOW);
+    let refused = eseal::prepare_signature(&seal, &request.clone().with_extension(extension.clone()), signer);
+    assert!(matches!(refused, Err(EsealError::NotInVersion { .. })));
+    // A token in place of the text is v1's own: it is kept as it is.
+    let token = token(b"x");
+    let with_token = request.clone().with_time_token(&token);
+    let prepared = eseal::prepare_signature(&seal, &with_token, signer).unwrap();
+    let bytes = prepared.finish_read(&world.signer.sign(b"whatever").unwrap()).unwrap();
+    assert!(bytes.to_be_signed().windows(token.len()).any(|window| window == token));
+    let v4 = world.seal();
+    assert!(matches!(eseal::prepare_signature(&v4, &with_token, signer), Err(EsealError::NotInVersion { .. })));
+    let prepared = eseal::prepare_signature(&v4, &request.with_extension(extension.clone()), signer).unwrap();
+    let value = prepared.finish_read(&world.signer.sign(b"whatever").unwrap()).unwrap();
+    assert_eq!(value.extensions(), [extension]);
+}
+
+#[test]
+fn time_stamps_go_where_the_version_has_room() {
+    let world = World::new();
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let prepared = || eseal::prepare_seal(&world.content(), version, world.maker.certificate()).unwrap();
+        let signature = world.maker.sign(prepared().to_be_signed()).unwrap();
+        let seal = prepared().finish(&signature).unwrap();
+        match prepared().signed(&signature) {
+            Ok(unstamped) => {
+                let token = token(unstamped.to_be_stamped());
+                let stamped = unstamped.finish(&token).unwrap();
+                assert_eq!((version, stamped.time_stamp()), (Version::V5, Some(&token[..])));
+                assert_eq!((items(stamped.der()), eseal::check_seal(&stamped)), (5, Outcome::Passed));
+            }
+            Err(error) => {
+                assert!(version != Version::V5 && matches!(error, EsealError::NotInVersion { .. }));
+            }
+        }
+        let digest = sm3(b"x");
+        let request = SealingRequest::new(&digest, PATH, NOW);
+        let prepared = || eseal::prepare_signature(&seal, &request, world.signer.certificate()).unwrap();
+        let signature = world.signer.sign(prepared().to_be_signed()).unwrap();
+        let Ok(unstamped) = prepared().signed(&signature) else {
+            assert_eq!(version, Version::V1);
+            continue;
+        };
+        assert_eq!(unstamped.to_be_stamped(), signature);
+        let good = token(&signature);
+        for bad in [token(b"another value"), [&good[..], &[0]].concat(), good[..good.len() - 1].to_vec(), vec![]] {
+            assert!(matches!(unstamped.clone().finish(&bad), Err(EsealError::TimeStamp(_))));
+        }
+        assert_eq!(unstamped.clone().finish_unstamped(), prepared().finish(&signature));
+        let bytes = unstamped.finish(&good).unwrap();
+        let Facts::Seal(value) = eseal::inspect(&bytes) else { panic!("{version}") };
+        assert_eq!((value.version(), value.time_stamp()), (version, Some(&good[..])));
+    }
+}
+
+/// As much of a time-stamp token as a writer looks at.
+fn token(message: &[u8]) -> Vec<u8> {
+    use pki::asn1;
+    let imprint = asn1::octet_string(sm3(message).as_bytes());
+    let info = asn1::sequence(&[&asn1::integer(1), &asn1::oid(&pki::oid::SM3), &imprint]);
+    let kind = asn1::oid(&pki::ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4"));
+    let content = asn1::sequence(&[&kind, &asn1::explicit(0, &asn1::octet_string(&info))]);
+    let data = asn1::sequence(&[&asn1::integer(3), &asn1::set_of(vec![]), &content, &asn1::set_of(vec![])]);
+    asn1::sequence(&[&asn1::oid(&pki::oid::SIGNED_DATA), &asn1::explicit(0, &data)])
+}
