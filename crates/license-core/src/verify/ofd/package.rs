@@ -77,9 +77,12 @@ fn reason_of(kind: ProblemKind) -> Option<Reason> {
         | Kind::SizeMismatch
         | Kind::ChecksumMismatch => Reason::OfdEntryDamaged,
         Kind::UnsafeName | Kind::PathOutside | Kind::PathSpelling => Reason::OfdPath,
-        Kind::XmlUnreadable | Kind::XmlDtd | Kind::UnboundPrefix | Kind::WrongRoot | Kind::SplitText | Kind::ShadowedName => {
-            Reason::OfdXml
-        }
+        Kind::XmlUnreadable
+        | Kind::XmlDtd
+        | Kind::UnboundPrefix
+        | Kind::WrongRoot
+        | Kind::SplitText
+        | Kind::ShadowedName => Reason::OfdXml,
         Kind::SeveralDocuments => Reason::OfdMultipleDocuments,
         Kind::VersionList => Reason::OfdVersions,
         Kind::MissingFile | Kind::UnknownReference => Reason::OfdReference,

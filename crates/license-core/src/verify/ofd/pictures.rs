@@ -137,7 +137,7 @@ impl Ink {
         let left = places().map(|(x, _)| x).min()?;
         let right = places().map(|(x, _)| x).max()?;
         let (_, top) = places().next()?;
-        let (_, bottom) = places().last()?;
+        let (_, bottom) = places().next_back()?;
         Some((left, top, right, bottom))
     }
 
