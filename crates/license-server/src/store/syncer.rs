@@ -4,11 +4,12 @@
 //! little longer than one; ten in a row take ten times as long.
 
 use super::error::StoreError;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 /// Enough for the files of one set; they sleep in the kernel, so they cost next to nothing.
@@ -46,21 +47,51 @@ type Task = (Target, Sender<Result<(), StoreError>>);
 
 /// A few threads that sync.
 pub(crate) struct Syncer {
-    queue: Mutex<Option<Sender<Task>>>,
+    queue: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
+}
+
+/// What waits. One thread is woken for each task, and none waits for another to let go of the queue.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    tasks: VecDeque<Task>,
+    closed: bool,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next task; nothing when the queue is closed and empty.
+    fn next(&self) -> Option<Task> {
+        let mut waiting = self.lock();
+        loop {
+            match waiting.tasks.pop_front() {
+                Some(task) => return Some(task),
+                None if waiting.closed => return None,
+                None => waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
 }
 
 impl Syncer {
     pub(crate) fn start() -> Result<Self, StoreError> {
-        let (queue, tasks) = mpsc::channel::<Task>();
-        let tasks = Arc::new(Mutex::new(tasks));
+        let queue = Arc::new(Queue::default());
         let thread = |n| {
-            let tasks = Arc::clone(&tasks);
-            std::thread::Builder::new().name(format!("store-sync-{n}")).spawn(move || work(&tasks))
+            let queue = Arc::clone(&queue);
+            std::thread::Builder::new().name(format!("store-sync-{n}")).spawn(move || work(&queue))
         };
         let threads = (0..THREADS).map(thread).collect::<io::Result<_>>();
         let threads = threads.map_err(|e| StoreError::Unavailable(format!("no thread to sync: {e}")))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), threads })
+        Ok(Self { queue, threads })
     }
 
     /// Returns when all are durable; an error when one of them is not.
@@ -68,34 +99,35 @@ impl Syncer {
         // One is for this thread.
         let Some(own) = targets.pop() else { return Ok(()) };
         let (sender, done) = mpsc::channel();
-        let closing = || StoreError::Unavailable("the store is closing".into());
-        {
-            let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            let queue = queue.as_ref().ok_or_else(closing)?;
-            for target in targets {
-                queue.send((target, sender.clone())).map_err(|_| closing())?;
-            }
+        let others = targets.len();
+        if others > 0 {
+            self.queue.lock().tasks.extend(targets.into_iter().map(|target| (target, sender.clone())));
+            (0..others).for_each(|_| self.queue.changed.notify_one());
         }
         drop(sender);
         let first = own.sync();
-        // Ends when every task has answered and dropped its sender.
-        done.into_iter().fold(first, |all, one| all.and(one))
+        // Ends when every task has answered and dropped its sender. One that never answers was not synced.
+        let (answers, all) = done.into_iter().fold((0, first), |(count, all), one| (count + 1, all.and(one)));
+        all?;
+        if answers < others {
+            return Err(StoreError::Unavailable("a thread that syncs is gone".into()));
+        }
+        Ok(())
     }
 }
 
 impl Drop for Syncer {
     fn drop(&mut self) {
-        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.queue.lock().closed = true;
+        self.queue.changed.notify_all();
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
 }
 
-fn work(tasks: &Mutex<Receiver<Task>>) {
-    loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((target, answer)) = task else { return };
+fn work(queue: &Queue) {
+    while let Some((target, answer)) = queue.next() {
         let _ = answer.send(target.sync());
     }
 }
