@@ -49,9 +49,9 @@ pub(crate) fn run(wish: &Wish<'_>) -> Result<(), String> {
     if wanted.is_empty() {
         return Err(format!("no target of that name; there are: {}", all.join(", ")));
     }
+    build(wish.sanitizer)?;
     let mut done = Vec::new();
     for name in wanted {
-        build(name, wish.sanitizer)?;
         done.push(one(name, wish)?);
         eprintln!("{}", row(&done[done.len() - 1]));
     }
@@ -81,19 +81,18 @@ fn targets() -> Result<Vec<String>, String> {
     let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut names: Vec<String> =
         entries.filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned())).collect();
+    names.retain(|name| name != "any");
     names.sort();
     Ok(names)
 }
 
-fn build(name: &str, sanitizer: &str) -> Result<(), String> {
+fn build(sanitizer: &str) -> Result<(), String> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["+nightly", "fuzz", "build", "--fuzz-dir", ".", "--sanitizer", sanitizer, name]).current_dir(home());
+    cargo.args(["+nightly", "fuzz", "build", "--fuzz-dir", ".", "--sanitizer", sanitizer, "any"]).current_dir(home());
     cargo.env("RUSTC_WRAPPER", home().join("rustc.sh"));
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => {
-            Err(format!("{name} does not build; are cargo-fuzz and a nightly toolchain installed? see fuzz/README.md"))
-        }
+        Ok(_) => Err("no build; are cargo-fuzz and a nightly toolchain installed? see fuzz/README.md".to_owned()),
         Err(e) => Err(format!("cargo cannot be started: {e}")),
     }
 }
@@ -107,7 +106,7 @@ fn one(name: &str, wish: &Wish<'_>) -> Result<Done, String> {
     let log = home().join("target").join(format!("{name}.log"));
     let output = fs::File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
     let mut fuzzer = Command::new("nice");
-    fuzzer.args(["-n", "19"]).arg(binary(name)).arg(&corpus).arg(home().join("seeds").join(name));
+    fuzzer.args(["-n", "19"]).arg(binary()).arg(&corpus).arg(home().join("seeds").join(name));
     fuzzer.arg(format!("-runs={}", wish.runs)).arg(format!("-artifact_prefix={}/", artifacts.display()));
     fuzzer.arg(format!("-dict={}", home().join("dictionaries").join(dictionary(name)).display()));
     fuzzer.args([
@@ -117,6 +116,7 @@ fn one(name: &str, wish: &Wish<'_>) -> Result<Done, String> {
         "-print_final_stats=1",
         "-close_fd_mask=1",
     ]);
+    fuzzer.env("FUZZ_TARGET", name);
     fuzzer.current_dir(home()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(output);
     eprintln!("fuzzing {name}, {} runs; what it says goes to {}", wish.runs, log.display());
     let began = Instant::now();
@@ -148,13 +148,13 @@ fn dictionary(name: &str) -> &'static str {
     }
 }
 
-/// Where `cargo fuzz build` puts a target, named after the compiler's own host.
-fn binary(name: &str) -> PathBuf {
+/// Where `cargo fuzz build` puts the binary of all targets, named after the compiler's own host.
+fn binary() -> PathBuf {
     let output = Command::new("rustc").arg("-vV").output().map(|output| output.stdout).unwrap_or_default();
     let said = String::from_utf8_lossy(&output).into_owned();
     let host =
         said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or("x86_64-unknown-linux-gnu").to_owned();
-    home().join("target").join(host).join("release").join(name)
+    home().join("target").join(host).join("release").join("any")
 }
 
 fn files(folder: &Path) -> Vec<String> {
