@@ -312,7 +312,7 @@ fn inspect_shows_what_is_inside() {
     assert_eq!(pdf["signatures"].as_array().unwrap().len(), 1);
     for document in [&ofd, &pdf] {
         for name in ["license-record.json", "license-index.txt"] {
-            assert!(document["attachments"].as_array().unwrap().contains(&json!(name)), "{document:#}");
+            assert!(document["attachments"].to_string().contains(name), "{document:#}");
         }
         assert!(document.to_string().contains("营业执照"), "{document:#}");
     }

@@ -1,5 +1,9 @@
 //! `license inspect FILE`: what is inside, without judging it.
 
+mod certificate;
+mod ofd;
+mod value;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +12,7 @@ use clap::Args;
 use license_core::index::{IndexText, fold_pasted};
 use serde_json::{Value, json};
 
-/// Shows package or document structure, metadata, text, attachments, signatures, seals.
+/// Shows package or document structure, metadata, text, attachments, signatures, seals, certificates.
 #[derive(Args)]
 pub(crate) struct InspectArgs {
     /// OFD, PDF or text file
@@ -21,7 +25,7 @@ pub(crate) struct InspectArgs {
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
     let bytes = crate::files::read(&args.file)?;
     let found = if bytes.starts_with(b"PK") {
-        ofd_facts(&bytes)?
+        ofd::facts(&bytes)?
     } else if bytes.starts_with(b"%PDF-") {
         pdf_facts(&bytes)
     } else if let Ok(text) = std::str::from_utf8(&bytes) {
@@ -35,58 +39,6 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
         print(&found, 0);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn ofd_facts(bytes: &[u8]) -> Result<Value> {
-    let facts = ofd::inspect_bytes(bytes, &ofd::Budget::default())?;
-    let info: Vec<Value> =
-        facts.info.custom_datas.iter().map(|(key, value)| json!(format!("{key} = {value}"))).collect();
-    let signatures: Vec<Value> = facts
-        .signatures
-        .iter()
-        .map(|signature| {
-            let value = signature.value.as_ref().map(|value| seal_facts(value.bytes()));
-            json!({
-                "id": signature.id, "path": signature.path, "method": signature.method,
-                "date": signature.date_time, "references": signature.references.len(),
-                "uncovered": signature.uncovered, "value": value,
-            })
-        })
-        .collect();
-    Ok(json!({
-        "kind": "ofd", "version": facts.info.version, "title": facts.info.title, "custom": info,
-        "entries": facts.container.entries.iter().map(|entry| entry.name.clone()).collect::<Vec<_>>(),
-        "pages": facts.pages.iter().map(|page| json!({
-            "size_mm": [page.size().width.to_mm(), page.size().height.to_mm()],
-            "text": page.plain_text().lines().collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "fonts": facts.fonts.iter().map(|font| format!("{} (embedded: {})", font.name, font.embedded())).collect::<Vec<_>>(),
-        "attachments": facts.attachments.iter().map(|file| file.name.clone()).collect::<Vec<_>>(),
-        "signatures": signatures,
-        "problems": facts.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    }))
-}
-
-fn seal_facts(bytes: &[u8]) -> Value {
-    match eseal::inspect(bytes) {
-        eseal::Facts::Seal(signature) => {
-            let content = signature.seal().content();
-            json!({
-                "form": format!("GB/T 38540 v{}", signature.version().number()),
-                "seal": content.id, "name": content.name,
-                "signed_at": signature.time().instant().map(|at| at.to_string()),
-                "signer": signature.signer().map(|c| c.subject().to_string()).ok(),
-                "maker": signature.seal().maker().map(|c| c.subject().to_string()).ok(),
-                "picture": format!("{} {}×{} mm", content.picture.format, content.picture.width_mm, content.picture.height_mm),
-                "property": signature.property_info(),
-            })
-        }
-        eseal::Facts::SignedData(data) => {
-            json!({ "form": "GB/T 35275", "signers": data.signers.len(), "certificates": data.certificates.len() })
-        }
-        eseal::Facts::Unreadable(error) => json!({ "form": "unreadable", "why": error.to_string() }),
-        _ => json!({ "form": "bare signature" }),
-    }
 }
 
 fn pdf_facts(bytes: &[u8]) -> Value {
