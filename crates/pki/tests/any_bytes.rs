@@ -97,7 +97,7 @@ fn walk(bytes: &[u8]) {
     let certificates: Vec<Certificate> = changed.iter().cloned().chain([WORLD.clone()]).collect();
     let evidence = Evidence::new(MissingRevocation::Refuse).with_crls(&crls).with_ocsp(&answers);
     for leaf in &certificates {
-        for profile in [Profile::Tolerant, Profile::Strict] {
+        for profile in [Profile::Standard, Profile::Strict] {
             let request = PathRequest::new(leaf, &certificates, common::NOW, Purpose::Any)
                 .with_intermediates(&certificates)
                 .with_revocation(RevocationPolicy::Evidence(evidence))

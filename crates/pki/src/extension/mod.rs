@@ -20,6 +20,10 @@ const MAX_EXTENSIONS: usize = 64;
 /// Lists inside an extension (purposes, distribution points) are read up to this length.
 const MAX_LIST: usize = 64;
 
+/// Extensions that tell where to ask and restrict nothing.
+pub(crate) const HINTS: [ObjectIdentifier; 3] =
+    [oid::CRL_DISTRIBUTION_POINTS, oid::AUTHORITY_INFO_ACCESS, oid::FRESHEST_CRL];
+
 /// One extension as it stands in the certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
@@ -189,8 +193,9 @@ impl Known {
                 }
                 oid::AUTHORITY_KEY_IDENTIFIER => known.authority_key_id = authority_key_id(value)?,
                 _ => {
-                    if known.read_scope(oid, value).is_err() {
-                        known.malformed = known.malformed.or(Some(*oid));
+                    let graver = known.malformed.is_none_or(|before| HINTS.contains(&before));
+                    if known.read_scope(oid, value).is_err() && graver {
+                        known.malformed = Some(*oid);
                     }
                 }
             }

@@ -2,20 +2,17 @@
 
 use super::reason::PathReason;
 use crate::certificate::Certificate;
-use crate::extension::{GeneralName, KeyUsage, is_host_name, mailbox};
+use crate::extension::{GeneralName, HINTS, KeyUsage, is_host_name, mailbox};
 use crate::oid;
-use der::asn1::ObjectIdentifier;
 
 /// How much of RFC 5280 section 4 a certificate must keep, besides what section 6 asks of paths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Profile {
-    /// Section 6 alone: for certificates of CAs that are known to be careless.
-    Tolerant,
-    /// The duties whose neglect makes paths or names ambiguous.
+    /// The duties whose neglect makes a path ambiguous. What a careless CA leaves out (key identifiers, list numbers) or
+    /// forgets to mark critical is overlooked: every restriction counts, whether critical or not.
     #[default]
     Standard,
-    /// Also the duties that certificate users are asked to be patient about, or that PKITS breaks: positive serial numbers
-    /// (4.1.2.2), criticality of basicConstraints, policyConstraints and inhibitAnyPolicy.
+    /// Every duty of 4.1, 4.2 and 5.2 that can be seen in the bytes: to judge a CA before it is trusted.
     Strict,
 }
 
@@ -27,17 +24,14 @@ pub(super) enum Position {
     Anchor,
 }
 
-/// Extensions that do not limit a path; broken content is tolerated on request.
-const HINTS: [ObjectIdentifier; 3] = [oid::CRL_DISTRIBUTION_POINTS, oid::AUTHORITY_INFO_ACCESS, oid::FRESHEST_CRL];
-
 pub(super) fn check(certificate: &Certificate, position: Position, profile: Profile) -> Result<(), PathReason> {
-    if let Some(malformed) = certificate.malformed_extension()
-        && !(profile == Profile::Tolerant && HINTS.contains(&malformed))
-    {
-        return Err(PathReason::MalformedExtension);
+    if let Some(malformed) = certificate.malformed_extension() {
+        let critical = certificate.extension(&malformed).is_some_and(|found| found.critical);
+        if profile == Profile::Strict || critical || !HINTS.contains(&malformed) {
+            return Err(PathReason::MalformedExtension);
+        }
     }
     let broken = match profile {
-        Profile::Tolerant => None,
         Profile::Standard => standard(certificate, position),
         Profile::Strict => standard(certificate, position).or_else(|| strict(certificate, position)),
     };
@@ -46,49 +40,52 @@ pub(super) fn check(certificate: &Certificate, position: Position, profile: Prof
 
 /// The first rule that is broken, by its clause.
 fn standard(certificate: &Certificate, position: Position) -> Option<&'static str> {
-    let has = |oid| certificate.extension(&oid).is_some();
-    let critical = |oid| certificate.extension(&oid).is_some_and(|found| found.critical);
+    let critical_names = certificate.extension(&oid::SUBJECT_ALT_NAME).is_some_and(|found| found.critical);
     let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
     let signs_certificates = certificate.key_usage().is_some_and(|usage| usage.any(KeyUsage::KEY_CERT_SIGN));
     let unnamed = certificate.subject().is_empty();
-    let rules = [
+    first([
         // Anchors of version 1 are old roots that somebody chose to trust.
         ("4.1.2.1 version 3", certificate.version() != 3 && position != Position::Anchor),
         ("4.1.2.1 extensions without version 3", certificate.version() != 3 && !certificate.extensions().is_empty()),
         ("4.1.2.2 serial number of at most 20 bytes", certificate.serial().len() > 20),
         ("4.1.2.4 issuer is named", certificate.issuer().is_empty()),
         ("4.1.2.6 CA is named", authority && unnamed),
+        ("4.2.1.3 keyCertSign is for CAs", signs_certificates && !authority),
+        ("4.2.1.6 a subject, or critical subjectAltName", unnamed && !critical_names),
+    ])
+}
+
+fn strict(certificate: &Certificate, position: Position) -> Option<&'static str> {
+    let critical = |oid| certificate.extension(&oid).is_some_and(|found| found.critical);
+    let soft = |oid| certificate.extension(&oid).is_some_and(|found| !found.critical);
+    let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
+    let anchor = position == Position::Anchor;
+    let positive = certificate.serial().iter().any(|byte| *byte != 0)
+        && certificate.serial().first().is_some_and(|top| top & 0x80 == 0);
+    let constrains = certificate.name_constraints().is_some();
+    first([
+        // Well-known roots bear the number 0.
+        ("4.1.2.2 positive serial number", !positive && !anchor),
         ("4.2.1.1 authorityKeyIdentifier is not critical", critical(oid::AUTHORITY_KEY_IDENTIFIER)),
         (
             "4.2.1.1 authorityKeyIdentifier",
             // It helps to find the issuer; an anchor needs none.
-            position != Position::Anchor && certificate.authority_key_id().is_none() && !certificate.is_self_issued(),
+            !anchor && certificate.authority_key_id().is_none() && !certificate.is_self_issued(),
         ),
         ("4.2.1.2 subjectKeyIdentifier is not critical", critical(oid::SUBJECT_KEY_IDENTIFIER)),
         ("4.2.1.2 subjectKeyIdentifier of a CA", authority && certificate.subject_key_id().is_none()),
-        ("4.2.1.3 keyUsage of a CA", authority && position == Position::Authority && certificate.key_usage().is_none()),
-        ("4.2.1.3 keyCertSign is for CAs", signs_certificates && !authority),
-        ("4.2.1.6 a subject, or critical subjectAltName", unnamed && !critical(oid::SUBJECT_ALT_NAME)),
-        ("4.2.1.10 nameConstraints is critical", has(oid::NAME_CONSTRAINTS) && !critical(oid::NAME_CONSTRAINTS)),
-        ("4.2.1.10 nameConstraints is for CAs", has(oid::NAME_CONSTRAINTS) && !authority),
+        ("4.2.1.3 keyUsage of a CA", authority && !anchor && certificate.key_usage().is_none()),
         ("4.2.1.6 form of names", !certificate.subject_alt_names().iter().all(well_formed)),
-    ];
-    rules.into_iter().find(|(_, broken)| *broken).map(|(rule, _)| rule)
-}
-
-fn strict(certificate: &Certificate, position: Position) -> Option<&'static str> {
-    let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
-    let critical = certificate.extension(&oid::BASIC_CONSTRAINTS).is_some_and(|found| found.critical);
-    let positive = certificate.serial().iter().any(|byte| *byte != 0)
-        && certificate.serial().first().is_some_and(|top| top & 0x80 == 0);
-    let soft = |oid| certificate.extension(&oid).is_some_and(|found| !found.critical);
-    let rules = [
-        // Well-known roots bear the number 0.
-        ("4.1.2.2 positive serial number", !positive && position != Position::Anchor),
-        ("4.2.1.9 basicConstraints of a CA is critical", authority && !critical),
+        ("4.2.1.9 basicConstraints of a CA is critical", authority && !critical(oid::BASIC_CONSTRAINTS)),
+        ("4.2.1.10 nameConstraints is critical", soft(oid::NAME_CONSTRAINTS)),
+        ("4.2.1.10 nameConstraints is for CAs", constrains && !authority),
         ("4.2.1.11 policyConstraints is critical", soft(oid::POLICY_CONSTRAINTS)),
         ("4.2.1.14 inhibitAnyPolicy is critical", soft(oid::INHIBIT_ANY_POLICY)),
-    ];
+    ])
+}
+
+fn first<const N: usize>(rules: [(&'static str, bool); N]) -> Option<&'static str> {
     rules.into_iter().find(|(_, broken)| *broken).map(|(rule, _)| rule)
 }
 

@@ -152,7 +152,7 @@ fn extends(delta: &Crl, base: &Crl) -> bool {
 /// RFC 5280 5.2: CRLNumber is there and not critical, authorityKeyIdentifier is there.
 fn keeps_profile(crl: &Crl, profile: Profile) -> bool {
     let critical = crl.extensions().iter().any(|extension| extension.oid == oid::CRL_NUMBER && extension.critical);
-    profile == Profile::Tolerant || (crl.number().is_some() && !critical && crl.authority_key_id().is_some())
+    profile == Profile::Standard || (crl.number().is_some() && !critical && crl.authority_key_id().is_some())
 }
 
 /// Whether a list was signed by one who may sign lists in the name it bears, under the same anchor.

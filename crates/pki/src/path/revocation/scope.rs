@@ -49,8 +49,8 @@ impl<'c> Place<'c> {
             return if own { self.reasons } else { Reasons::NONE };
         };
         let authority = self.certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
-        let of_this_kind =
-            !scope.only_attributes && !(scope.only_users && authority) && !(scope.only_authorities && !authority);
+        let of_another_kind = if authority { scope.only_users } else { scope.only_authorities };
+        let of_this_kind = !scope.only_attributes && !of_another_kind;
         let by_its_issuer = self.trusts(crl.issuer()) && (self.crl_issuers.is_empty() || scope.indirect);
         let here = scope.name.as_ref().is_none_or(|name| {
             resolve(name, crl.issuer()).iter().any(|name| self.names.iter().any(|own| own.matches(name)))
