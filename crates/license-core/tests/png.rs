@@ -5,8 +5,8 @@ mod support;
 
 use std::process::Command;
 
-use license_core::length::{Length, Size};
-use license_core::page::{Item, Page, PathItem, Rgb};
+use license_core::length::{Length, Rect, Size};
+use license_core::page::{ImageFormat, ImageItem, Item, Page, PathItem, Rgb};
 use license_core::render::Metadata;
 use license_core::render::pdf::{PdfInput, PdfRenderer};
 use license_core::render::png::{MAX_DPI, PaintError, PaintOptions, Painter, paint};
@@ -43,6 +43,26 @@ fn pages_become_pictures_of_their_size() {
         let picture = decode(&png);
         assert_eq!((picture.width, picture.height), pixels);
         assert!(picture.rgb.iter().all(|&byte| byte == 255), "an empty page is white");
+    }
+}
+
+#[test]
+fn pictures_of_both_formats_are_painted() {
+    let red = image::RgbImage::from_pixel(40, 20, image::Rgb([200, 20, 30]));
+    for (format, kind) in [(image::ImageFormat::Png, ImageFormat::Png), (image::ImageFormat::Jpeg, ImageFormat::Jpeg)] {
+        let mut data = std::io::Cursor::new(Vec::new());
+        red.write_to(&mut data, format).unwrap();
+        let item =
+            ImageItem { rect: Rect::from_mm([10.0, 10.0, 40.0, 20.0]), data: data.into_inner().into(), format: kind };
+        let cut = ImageItem { data: item.data[..40].into(), ..item.clone() };
+        let page = Page { items: vec![Item::Image(item)], ..blank(100.0, 50.0) };
+        let picture = decode(&paint(&page, fonts(), 100, &PaintOptions::default()).unwrap());
+        let at = |x: usize, y: usize| &picture.rgb[(y * picture.width + x) * 3..][..3];
+        let near = |a: &[u8], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) < 6);
+        assert!(near(at(118, 78), [200, 20, 30]) && near(at(20, 78), [255; 3]), "{kind:?} {:?}", at(118, 78));
+        let page = Page { items: vec![Item::Image(cut)], ..blank(100.0, 50.0) };
+        let broken = paint(&page, fonts(), 100, &PaintOptions::default());
+        assert!(matches!(broken, Err(PaintError::Picture { .. })), "{kind:?}");
     }
 }
 

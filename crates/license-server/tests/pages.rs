@@ -327,6 +327,7 @@ fn the_front_and_the_documentation() {
     assert!(html.contains("营业执照") && html.contains("href=\"/verify\""));
     assert!(assert_page(&service.get("/?lang=en"), "en").contains("Business license"));
     let docs = service.get("/docs").text();
+    assert!(docs.contains("rel=\"preload\" as=\"font\""), "the page brings its fonts");
     for text in ["/api/v1/licenses", "idempotency.conflict", "IssueDto"] {
         assert!(docs.contains(text), "{text}");
     }

@@ -11,14 +11,17 @@ use super::problem::Code;
 use super::state::State;
 use crate::web::escape;
 
-pub(super) async fn page(_: web::Data<State>) -> HttpResponse {
+pub(super) async fn page(state: web::Data<State>) -> HttpResponse {
+    let html = render(openapi::document());
+    // A reader's machine need not have a Chinese font.
+    let fonts = state.page_fonts.of(state.office.fonts(), ["", &html]).unwrap_or_default();
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         ))
-        .body(render(openapi::document()))
+        .body(html.replacen("</head>", &format!("{fonts}</head>"), 1))
 }
 
 fn render(document: &Value) -> String {

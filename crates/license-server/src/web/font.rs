@@ -32,7 +32,7 @@ struct Kept {
 impl PageFonts {
     /// The links to the style sheet and the fonts of a page; none when the page is ASCII. The fonts are preloaded:
     /// a browser that has none of its own would draw boxes first, and may keep them.
-    pub(super) fn of(&self, library: &FontLibrary, texts: [&str; 2]) -> Option<String> {
+    pub(crate) fn of(&self, library: &FontLibrary, texts: [&str; 2]) -> Option<String> {
         let fonts = web_fonts(library, &texts.concat());
         if fonts.is_empty() {
             return None;

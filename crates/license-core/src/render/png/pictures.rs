@@ -31,7 +31,7 @@ pub(super) fn seal(
 pub(super) fn image(canvas: &mut Pixmap, item: &ImageItem, to_pixels: Transform) -> Result<(), PaintError> {
     match item.format {
         ImageFormat::Png => raster(canvas, decode(&item.data)?, item.rect, to_pixels),
-        ImageFormat::Jpeg => Err(PaintError::Picture { reason: "JPEG pictures are not painted".into() }),
+        ImageFormat::Jpeg => raster(canvas, decode_jpeg(&item.data)?, item.rect, to_pixels),
     }
 }
 
@@ -75,4 +75,17 @@ fn decode(bytes: &[u8]) -> Result<Pixmap, PaintError> {
         return Err(unreadable(format!("{width} × {height} pixels are too many")));
     }
     Pixmap::decode_png(bytes).map_err(|error| unreadable(error.to_string()))
+}
+
+fn decode_jpeg(bytes: &[u8]) -> Result<Pixmap, PaintError> {
+    let unreadable = |reason: String| PaintError::Picture { reason };
+    let open = || image::ImageReader::with_format(std::io::Cursor::new(bytes), image::ImageFormat::Jpeg);
+    let (width, height) = open().into_dimensions().map_err(|error| unreadable(error.to_string()))?;
+    if u64::from(width) * u64::from(height) > MAX_PICTURE_PIXELS {
+        return Err(unreadable(format!("{width} × {height} pixels are too many")));
+    }
+    let picture = open().decode().map_err(|error| unreadable(error.to_string()))?.into_rgba8();
+    let size = tiny_skia::IntSize::from_wh(width, height).ok_or_else(|| unreadable("an empty picture".to_owned()))?;
+    // No transparency in a JPEG: premultiplied and plain are the same.
+    Pixmap::from_vec(picture.into_raw(), size).ok_or_else(|| unreadable("not as large as it says".to_owned()))
 }
