@@ -10,7 +10,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use eseal::{Seal, Version};
-use license_core::sealing::{self, After, Edge, IntegrityRequest, Keyword, Pick, Place, Prepared, Straddle};
+use license_core::sealing::{
+    self, After, Edge, IntegrityRequest, Keyword, Pick, Place, Prepared, SealingError, Straddle,
+};
 use license_server::deployment::signer;
 use ofd::{Budget, Package, Um};
 use pki::{Certificate, Signer, SoftSigner};
@@ -106,7 +108,11 @@ pub(crate) fn apply(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode>
         bail!("{} follows {}, not {wanted}; `license seal new --ses` makes seals", args.seal.display(), seal.version());
     }
     let mut request = sealing::SealRequest::new(&seal, by.certificate(), by.at).followed_by(args.signer.after());
-    for place in args.places(&package, &seal, assets)? {
+    let places = match args.places(&package, &seal, assets) {
+        Ok(places) => places,
+        Err(error) => return told(Err(error)),
+    };
+    for place in places {
         request = request.at(place);
     }
     if args.seal_file {
@@ -115,13 +121,24 @@ pub(crate) fn apply(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode>
     if args.signer.integrity {
         request = request.before_integrity();
     }
-    args.signer.complete(&args.file, &by, sealing::prepare(package, &request)?)
+    told(args.signer.complete(&args.file, &by, sealing::prepare(package, &request)))
 }
 
 pub(crate) fn sign(args: &PlainArgs) -> Result<ExitCode> {
     let (package, by) = (open(&args.file)?, args.signer.open()?);
     let request = sealing::PlainRequest::new(by.certificate(), &by.chain, by.at).followed_by(args.signer.after());
-    args.signer.complete(&args.file, &by, sealing::prepare_plain(package, &request)?)
+    told(args.signer.complete(&args.file, &by, sealing::prepare_plain(package, &request)))
+}
+
+/// What cannot be sealed is refused, not misuse.
+fn told(result: Result<ExitCode>) -> Result<ExitCode> {
+    match result {
+        Err(error) if error.is::<SealingError>() => {
+            eprintln!("license: {error}");
+            Ok(ExitCode::FAILURE)
+        }
+        result => result,
+    }
 }
 
 impl ApplyArgs {
@@ -181,7 +198,8 @@ impl SignerArgs {
     }
 
     /// Signs and writes, or writes the message for a key that is elsewhere.
-    fn complete(&self, file: &Path, by: &By, prepared: Prepared) -> Result<ExitCode> {
+    fn complete(&self, file: &Path, by: &By, prepared: Result<Prepared, SealingError>) -> Result<ExitCode> {
+        let prepared = prepared?;
         let sealed = match (&by.key, &self.signature) {
             (Some(key), _) => sealing::sign(prepared, key, None)?,
             (None, Some(path)) => prepared.finish(&read(path)?)?,
