@@ -31,6 +31,8 @@ pub(super) fn property_info(signature: &SealSignature, path: Option<&str>) -> Ou
         Outcome::Passed
     } else if said.to_ascii_lowercase().contains(".xml") {
         Outcome::Failed(format!("propertyInfo does not name {path}, but {said:?}"))
+    } else if said.trim().is_empty() {
+        failed("propertyInfo is empty")
     } else {
         Outcome::NotDone(format!("propertyInfo names no file: {said:?}"))
     }

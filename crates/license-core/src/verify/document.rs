@@ -53,7 +53,8 @@ impl<'a> Document<'a> {
             signer::check_closer(certificate, enclosed, at, self.trust, self.policy, checks);
         }
         super::ofd::check_coverage(ofd, &by_issuer, checks);
-        super::ofd::check_lookalikes(ofd, by_issuer.contains(&true), checks);
+        let laid_out = by_issuer.contains(&true) && self.facts.embedded.is_license();
+        super::ofd::check_lookalikes(ofd, laid_out, checks);
         if self.facts.embedded.is_license() {
             super::ofd::check_license(ofd, checks);
         }

@@ -38,7 +38,7 @@ fn entries() -> Vec<Case> {
         Case::file("nothing is wrong with the way these are made", changed(&recipe(), |_| {}), &[]),
         Case::file("two names that differ in case", add("Doc_0/DOCUMENT.xml"), &[Reason::OfdDuplicateEntry]),
         Case::file("a name with a backslash", add("Doc_0\\x.bin"), unsafe_name),
-        Case::file("a name that leads outside", add("../x.bin"), unsafe_name),
+        Case::file("a name that leads outside", add("../x.bin"), &[Reason::OfdPath, Reason::OfdUnreferenced]),
         Case::file("two names of one entry", renamed, &[Reason::OfdHeaderMismatch, Reason::OfdStructure]),
         Case::file(
             "a checksum that is not that of the data",

@@ -270,6 +270,7 @@ fn stamps() -> Vec<Case> {
     vec![
         Case::file("a seal on no page", with("PageRef", "99999"), &[Reason::StampPage]),
         Case::file("a seal without a place", with("Boundary", "1 2 3"), &[Reason::StampPage]),
+        Case::file("a seal cut to nothing", with("Boundary", "1 2 42 42\" Clip=\"50 50 1 1"), &[Reason::StampPage]),
         Case::file("a seal beside the page", with("Boundary", "1000 20 42 42"), &[Reason::StampOffPage]),
         Case::file("a seal half over the edge", with("Boundary", "-30 20 42 42"), &[Reason::StampOffPage]),
         Case::file("a seal as large as the page", with("Boundary", "10 10 190 190"), &[Reason::StampSize]),

@@ -58,6 +58,8 @@ fn reason_for(ofd: &OfdFacts, problem: &Problem) -> Option<Reason> {
         None if super::references::concerns(problem.kind) && problem.signature.is_none() && !of_list => {
             Some(Reason::OfdStructure)
         }
+        // An address of the network is no path of the package, wherever a reader would take it.
+        Some(Reason::OfdReference) if problem.detail.contains("://") => Some(Reason::OfdPath),
         // The list says by itself what it names in vain.
         Some(Reason::OfdReference) if of_list => None,
         reason => reason,

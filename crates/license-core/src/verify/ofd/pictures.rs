@@ -12,12 +12,12 @@ const SIDES: std::ops::RangeInclusive<f64> = 12.0..=62.0;
 const MOST_PICTURES: usize = 16;
 const MOST_PIXELS: u64 = 4_000_000;
 
-/// Looks at every picture of a seal's size on the pages. Nobody but the issuer can have painted what the issuer sealed,
-/// so this is for files of which that is not known.
-pub(in crate::verify) fn check_lookalikes(ofd: &OfdFacts, by_issuer: bool, checks: &mut Checks) {
+/// Looks at every picture of a seal's size on the pages, but for those of a license that its issuer sealed: they are
+/// laid out from a template, emblems and all.
+pub(in crate::verify) fn check_lookalikes(ofd: &OfdFacts, laid_out: bool, checks: &mut Checks) {
     const NAME: &str = "stamp.lookalike";
-    if by_issuer {
-        return checks.not_applicable(NAME, "", "the issuer sealed the pages");
+    if laid_out {
+        return checks.not_applicable(NAME, "", "a license that its issuer sealed");
     }
     let mut candidates: Vec<(usize, String)> = Vec::new();
     for page in &ofd.facts.pages {

@@ -59,7 +59,16 @@ pub(super) fn check(ofd: &OfdFacts, at: usize, place: &str, checks: &mut Checks)
             }
             ReferenceStatus::Differs => "changed since it was signed",
             ReferenceStatus::Unresolved => match signature.references[outcome.reference].resolution {
-                Resolution::Outside => "the path leads out of the package",
+                Resolution::Outside => {
+                    good = false;
+                    checks.failed(
+                        "ofd.digests",
+                        Reason::OfdPath,
+                        &*outcome.file_ref,
+                        "the path leads out of the package",
+                    );
+                    continue;
+                }
                 _ => "the protected part is missing",
             },
             // Noted above, once.

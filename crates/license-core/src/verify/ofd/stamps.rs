@@ -27,8 +27,10 @@ pub(super) fn check_places(ofd: &OfdFacts, at: usize, place: &str, checks: &mut 
         return checks.not_applicable(NAME, place, "there is no stamp");
     }
     let before = checks.len();
-    for stamp in stamps.iter().filter(|stamp| stamp.page.is_none() || stamp.boundary.is_none()) {
-        let detail = format!("stamp {}, page {:?}, boundary {:?}", stamp.id, stamp.page_ref, stamp.boundary);
+    // A clip that leaves nothing takes the stamp off every page.
+    for stamp in stamps.iter().filter(|stamp| stamp.page.is_none() || shown(stamp).is_none()) {
+        let (boundary, clip) = (stamp.boundary, stamp.clip);
+        let detail = format!("stamp {}, page {:?}, boundary {boundary:?}, clip {clip:?}", stamp.id, stamp.page_ref);
         checks.failed(NAME, Reason::StampPage, place, detail);
     }
     pass(checks, before, NAME, place);
