@@ -165,6 +165,31 @@ fn lists_by_others_need_the_certificates_word_and_a_path() {
     assert_eq!(by_lists(&plain, &[indirect(&signer)], &between), Err(PathReason::RevocationUnknown));
 }
 
+/// The CA has taken a new key for its lists since; the question is about the time before.
+#[test]
+fn a_later_list_by_a_later_key_tells_about_the_past() {
+    let world = World::new(KeyKind::P256);
+    let template = || {
+        let template = CertificateTemplate::document_signer(name("CA")).with_extended_key_usage(&[]);
+        template.with_key_usage(KeyUsage::CRL_SIGN).serial(&[78])
+    };
+    let later = NOW + 100 * DAY;
+    let signer = child_valid(&world.ca, KeyKind::P256, template(), later, UNTIL);
+    let crls = [list(9, later + DAY).issue(&signer).unwrap(), list(8, later).issue(&world.ca).unwrap()];
+    let between = [signer.certificate().clone()];
+    assert_eq!(by_lists(&world, &crls[..1], &between), Err(PathReason::RevocationUnknown), "nothing frees the signer");
+    let about_signer = list(8, later).with_extension(scope(&[], &[1], Some(&[0x40]))).issue(&world.ca).unwrap();
+    assert_eq!(by_lists(&world, &[crls[0].clone(), about_signer], &between), Err(PathReason::RevocationUnknown));
+    assert_eq!(by_lists(&world, &crls, &between), Ok(RevocationStatus::Good));
+    let revoking = list(9, later + DAY).revoke(world.signer.certificate(), NOW - DAY, RevocationReason::KeyCompromise);
+    let crls = [revoking.issue(&signer).unwrap(), crls[1].clone()];
+    assert!(is_revoked(&by_lists(&world, &crls, &between)), "signed by a key that was not there yet");
+    // A signer that had expired when it signed does not count.
+    let gone = child_valid(&world.ca, KeyKind::P256, template(), FROM, NOW - 50 * DAY);
+    let crls = [list(9, NOW - DAY).issue(&gone).unwrap(), list(1, NOW - 60 * DAY).issue(&world.ca).unwrap()];
+    assert_eq!(by_lists(&world, &crls, &[gone.certificate().clone()]), Err(PathReason::RevocationStale));
+}
+
 #[test]
 fn freshness_is_the_askers_choice() {
     let world = World::new(KeyKind::P256);

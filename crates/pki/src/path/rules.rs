@@ -30,6 +30,7 @@ const UNDERSTOOD: [ObjectIdentifier; 12] = [
 pub(super) struct Rules<'a> {
     pub(super) request: &'a PathRequest<'a>,
     pub(super) purpose: Purpose,
+    pub(super) at: OffsetDateTime,
 }
 
 /// Checks a path from the leaf up and the anchor it ends at; the most telling failure is reported.
@@ -89,8 +90,7 @@ fn check_names(
 impl Rules<'_> {
     /// RFC 5280 4.1.2.5: validity counts in whole seconds, both ends included.
     fn at(&self) -> OffsetDateTime {
-        let at = self.request.at;
-        at.replace_nanosecond(0).unwrap_or(at)
+        self.at.replace_nanosecond(0).unwrap_or(self.at)
     }
 
     fn check_any(&self, certificate: &Certificate, leaf: bool, work: &Work<'_>) -> Result<(), PathReason> {

@@ -22,7 +22,7 @@ pub fn validate(request: &PathRequest<'_>) -> Result<TrustedPath, PathError> {
         under_way: Vec::new(),
         fetched: Vec::new(),
     };
-    search.run(&Goal { leaf: request.leaf, anchors: request.anchors, purpose: request.purpose })
+    search.run(&Goal { leaf: request.leaf, anchors: request.anchors, purpose: request.purpose, at: request.at })
 }
 
 /// By comparable name: how many certificates lead from it to an anchor.
@@ -33,6 +33,7 @@ struct Goal<'g> {
     leaf: &'g Certificate,
     anchors: &'g [Certificate],
     purpose: Purpose,
+    at: OffsetDateTime,
 }
 
 /// All there is to one question, shared by the searches it leads to.
@@ -40,8 +41,8 @@ pub(super) struct Search<'a> {
     request: &'a PathRequest<'a>,
     work: Work<'a>,
     depth: usize,
-    /// Signers of lists that were looked at, by anchor.
-    settled: Vec<(Certificate, Certificate, bool)>,
+    /// Signers of lists that were looked at, by anchor and time.
+    settled: Vec<(Certificate, Certificate, OffsetDateTime, bool)>,
     under_way: Vec<Certificate>,
     fetched: Vec<Certificate>,
 }
@@ -122,9 +123,12 @@ impl<'a> Search<'a> {
         certificate: &Certificate,
         anchor: &Certificate,
         purpose: Purpose,
+        at: OffsetDateTime,
     ) -> Result<bool, PathReason> {
-        let known = |(leaf, top, _): &&(Certificate, Certificate, bool)| leaf == certificate && top == anchor;
-        if let Some((_, _, trusted)) = self.settled.iter().find(known) {
+        let mut known = self.settled.iter();
+        if let Some((.., trusted)) =
+            known.find(|(leaf, top, when, _)| leaf == certificate && top == anchor && *when == at)
+        {
             return Ok(*trusted);
         }
         // Nobody vouches for himself by a list of his own.
@@ -134,13 +138,13 @@ impl<'a> Search<'a> {
         self.step()?;
         self.under_way.push(certificate.clone());
         self.depth += 1;
-        let result = self.run(&Goal { leaf: certificate, anchors: std::slice::from_ref(anchor), purpose });
+        let result = self.run(&Goal { leaf: certificate, anchors: std::slice::from_ref(anchor), purpose, at });
         self.depth -= 1;
         self.under_way.pop();
         match result {
             Err(PathError { reason: PathReason::BudgetExceeded, .. }) => Err(PathReason::BudgetExceeded),
             result => {
-                self.settled.push((certificate.clone(), anchor.clone(), result.is_ok()));
+                self.settled.push((certificate.clone(), anchor.clone(), at, result.is_ok()));
                 Ok(result.is_ok())
             }
         }
@@ -155,7 +159,7 @@ impl<'a> Search<'a> {
     ) -> Result<TrustedPath, PathError> {
         let request = self.request;
         let keys = self.keys(path, anchor)?;
-        let rules = Rules { request, purpose: goal.purpose };
+        let rules = Rules { request, purpose: goal.purpose, at: goal.at };
         rules::check(&rules, path, anchor, &mut self.work)?;
         let downwards: Vec<&Certificate> = path.iter().rev().collect();
         let inputs = if self.depth == 0 { request.policies } else { policy::PolicyInputs::default() };
@@ -164,7 +168,7 @@ impl<'a> Search<'a> {
         let mut proven = Vec::with_capacity(path.len());
         let mut best: Option<PathError> = None;
         for (depth, (certificate, issuer)) in path.iter().zip(&keys).enumerate() {
-            match revocation::check(self, &Asked { certificate, issuer, anchor, at: request.at }) {
+            match revocation::check(self, &Asked { certificate, issuer, anchor, at: goal.at }) {
                 Ok(finding) => proven.push((certificate.clone(), finding)),
                 Err(reason) => {
                     let error = PathError::new(reason, certificate, depth);
@@ -183,14 +187,7 @@ impl<'a> Search<'a> {
             RevocationPolicy::Crls { missing, .. } => Some(missing),
             RevocationPolicy::Evidence(evidence) => Some(evidence.missing()),
         };
-        Ok(TrustedPath {
-            path: proven,
-            anchor: anchor.clone(),
-            at: request.at,
-            purpose: goal.purpose,
-            policies,
-            missing,
-        })
+        Ok(TrustedPath { path: proven, anchor: anchor.clone(), at: goal.at, purpose: goal.purpose, policies, missing })
     }
 
     /// The key above each certificate, complete with inherited parameters. Signatures that had to wait for them are checked.
@@ -227,7 +224,7 @@ impl Attempt<'_> {
     fn extend(&mut self, search: &mut Search<'_>, path: &mut Vec<Certificate>) -> Option<TrustedPath> {
         let depth = path.len() - 1;
         let last = path[depth].clone();
-        let at = search.request.at;
+        let at = self.goal.at;
         if let Err(reason) = search.step() {
             self.remember(PathError::new(reason, &last, depth));
             return None;

@@ -166,6 +166,8 @@ fn is_authentic(search: &mut Search<'_>, asked: &Asked<'_>, crl: &Crl) -> Result
     if search.depth() >= MAX_DEPTH {
         return Ok(false);
     }
+    // Asked about the past, a later list counts, too, and its signer may be younger than the question.
+    let signed_at = asked.at.max(crl.this_update());
     for candidate in search.named(crl.issuer()) {
         if candidate == *issuer || !may_sign(&candidate, crl) {
             continue;
@@ -174,7 +176,7 @@ fn is_authentic(search: &mut Search<'_>, asked: &Asked<'_>, crl: &Crl) -> Result
         // lists as the one who tells about himself, there is nobody else to ask.
         let own = candidate == *asked.anchor || candidate == *asked.certificate && scope::names_itself(&candidate);
         if verified(search, &signed, &IssuerKey::new(candidate.clone()))?
-            && (own || search.is_trusted(&candidate, asked.anchor, Purpose::CrlSigning)?)
+            && (own || search.is_trusted(&candidate, asked.anchor, Purpose::CrlSigning, signed_at)?)
         {
             return Ok(true);
         }
