@@ -42,14 +42,22 @@ fn main() {
         sealing::sign(sealing::prepare(package, request).unwrap(), &signer, None).unwrap()
     };
 
-    measure("SM3 of the inflated files", || drop(DigestAlgorithm::Sm3.digest(&noise(inflated))));
-    measure("one SM2 signature", || drop(signer.sign(&[7; 20_000]).unwrap()));
+    let files = noise(inflated);
+    measure("SM3 of the inflated files", || drop(DigestAlgorithm::Sm3.digest(&files)));
+    let message = noise(20_000);
+    let signature = signer.sign(&message).unwrap();
+    measure("one SM2 signature", || drop(signer.sign(&message).unwrap()));
+    let key = signer.certificate().public_key().unwrap();
+    measure("one SM2 verification", || key.verify(signer.algorithm(), &message, &signature).unwrap());
     measure("read", || drop(ofd::read(&bytes, &Budget::default()).unwrap()));
     measure("prepare", || {
         // Read again: a package that is kept keeps its digests.
         let package = ofd::read(&bytes, &Budget::default()).unwrap();
         drop(sealing::prepare(package, &point).unwrap());
     });
+    let prepared = || sealing::prepare(package.clone(), &point).unwrap();
+    let value = signer.sign(prepared().to_be_signed()).unwrap();
+    measure("prepare and finish, files kept", || drop(prepared().finish(&value).unwrap()));
     let whole = measure("read, prepare, sign, finish", || {
         drop(apply(ofd::read(&bytes, &Budget::default()).unwrap(), &point));
     });
