@@ -36,7 +36,7 @@
 //!
 //! ```text
 //!  asn1, oid ◄ digest, algorithm ◄ public_key ◄ certificate ◄ signer (the seam) ◄ issue, crl
-//!                                  private_key ◄──────────────┘    certificate, crl ◄ path, cms
+//!                                  private_key ◄──────────────┘    certificate, crl, ocsp ◄ path · cms ◄ tsp
 //! ```
 //!
 //! - [`Signer`] is where keys enter: a file now ([`SoftSigner`]), a device or a remote service later.
