@@ -7,11 +7,12 @@ pub struct Budget {
     pub package_bytes: u64,
     /// Entries of the zip, directories included.
     pub entries: u64,
-    /// Inflated bytes of one entry.
+    /// Inflated bytes of one entry above its length in the zip: what is stored or hardly packed costs what it is.
     pub entry_bytes: u64,
-    /// Inflated bytes of all entries together.
+    /// Inflated bytes of all entries together above the length of the package.
     pub total_bytes: u64,
-    /// Inflated bytes that a package holds at once; files beyond them stay deflated and are inflated when needed.
+    /// Inflated bytes up to which a package holds all its files inflated; those of a larger one stay deflated and are
+    /// inflated when needed.
     pub kept_bytes: usize,
     /// Inflated bytes per compressed byte, for entries above [`Budget::ratio_free_bytes`].
     pub ratio: u64,
@@ -21,13 +22,19 @@ pub struct Budget {
     pub xml_depth: usize,
     /// XML elements and attributes of all files together.
     pub xml_nodes: usize,
+    /// XML elements and attributes of one file.
+    pub xml_file_nodes: usize,
     /// Pages.
     pub pages: usize,
     /// Objects on all pages, composites counted as often as they are used.
     pub objects: usize,
+    /// Bytes of text on all pages, templates counted as often as they are used.
+    pub text_bytes: usize,
+    /// Glyph ids (`CGTransform`) on all pages.
+    pub glyphs: usize,
     /// Signatures.
     pub signatures: usize,
-    /// References and stamps of one signature.
+    /// References of all signatures together, files of the list of all files, stamps of one signature.
     pub references: usize,
     /// Problems worth listing; the rest is only counted.
     pub problems: usize,
@@ -38,15 +45,18 @@ impl Default for Budget {
         Budget {
             package_bytes: 64 << 20,
             entries: 4_096,
-            entry_bytes: 64 << 20,
-            total_bytes: 160 << 20,
+            entry_bytes: 12 << 20,
+            total_bytes: 48 << 20,
             kept_bytes: 768 << 10,
             ratio: 400,
             ratio_free_bytes: 1 << 20,
             xml_depth: 64,
-            xml_nodes: 2_000_000,
+            xml_nodes: 1_500_000,
+            xml_file_nodes: 262_144,
             pages: 2_000,
-            objects: 500_000,
+            objects: 120_000,
+            text_bytes: 4 << 20,
+            glyphs: 1_000_000,
             signatures: 64,
             references: 8_192,
             problems: 256,

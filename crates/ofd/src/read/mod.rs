@@ -58,6 +58,9 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool) -> Facts {
         locator: Locator::new(package.parts().map(|(name, _)| name)),
         allowance: Allowance { nodes: budget.xml_nodes, depth: budget.xml_depth },
         objects: budget.objects,
+        text_bytes: budget.text_bytes,
+        glyphs: budget.glyphs,
+        references: budget.references,
         problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
         reached: BTreeSet::new(),
         placed,
@@ -92,6 +95,10 @@ pub(crate) struct Reader<'p> {
     allowance: Allowance,
     /// Objects that may still be looked at.
     objects: usize,
+    /// Bytes of text, glyph ids and references that may still be kept.
+    text_bytes: usize,
+    glyphs: usize,
+    references: usize,
     problems: Problems,
     /// Entries that the document is made of.
     reached: BTreeSet<String>,
@@ -167,7 +174,12 @@ impl<'p> Reader<'p> {
 
     /// Parses the text of an entry whose root must have this name.
     fn tree<'a>(&mut self, text: &'a str, name: &str, root: &str) -> Option<Tree<'a>> {
-        let tree = match Tree::parse(text, &mut self.allowance) {
+        let mut own =
+            Allowance { nodes: self.allowance.nodes.min(self.budget.xml_file_nodes), ..self.allowance.clone() };
+        let given = own.nodes;
+        let parsed = Tree::parse(text, &mut own);
+        self.allowance.nodes -= given - own.nodes;
+        let tree = match parsed {
             Ok(tree) => tree,
             Err(error) => {
                 self.note(error.kind, name, error.detail);
@@ -205,6 +217,20 @@ impl<'p> Reader<'p> {
     /// Text of a child that must stand alone.
     fn single_text<'t>(&mut self, parent: &Element<'t, '_>, name: &str, place: &str) -> Option<&'t str> {
         self.single(parent, name, place).map(|child| child.text().trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Takes text from the budget.
+    fn spend_text(&mut self, bytes: usize, place: &str) -> bool {
+        match self.text_bytes.checked_sub(bytes) {
+            Some(left) => {
+                self.text_bytes = left;
+                true
+            }
+            None => {
+                self.note(ProblemKind::OverBudget, place, "text");
+                false
+            }
+        }
     }
 
     /// Takes one object from the budget.

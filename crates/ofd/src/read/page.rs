@@ -112,6 +112,10 @@ pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown
                         if !(0..=content.text.len()).all(|_| reader.spend_object(place)) {
                             return;
                         }
+                        let text = content.text.iter().map(|run| run.text.len()).sum();
+                        if !reader.spend_text(text, place) {
+                            return;
+                        }
                         page.put(content);
                     }
                 }
@@ -266,9 +270,19 @@ impl<'w> Walk<'w, '_> {
             match child.name() {
                 "CGTransform" => {
                     let list = child.child("Glyphs").map(|glyphs| glyphs.text()).unwrap_or_default();
-                    glyphs.extend(list.split_whitespace().filter_map(|glyph| glyph.parse::<u32>().ok()));
+                    let room = self.reader.glyphs;
+                    let before = glyphs.len();
+                    let found = list.split_whitespace().filter_map(|glyph| glyph.parse::<u32>().ok());
+                    glyphs.extend(found.take(room));
+                    self.reader.glyphs -= glyphs.len() - before;
+                    if self.reader.glyphs == 0 {
+                        self.reader.note(ProblemKind::OverBudget, self.place, "glyphs");
+                    }
                 }
                 "TextCode" => {
+                    if !self.reader.spend_text(child.text().len(), self.place) {
+                        return;
+                    }
                     // A later TextCode may leave its position out and takes the one before.
                     x = child.attr("X").and_then(|text| number(&text)).unwrap_or(x);
                     y = child.attr("Y").and_then(|text| number(&text)).unwrap_or(y);

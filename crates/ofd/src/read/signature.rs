@@ -243,10 +243,11 @@ fn read_references(
     out.check_method = list.attr("CheckMethod").map(Cow::into_owned);
     let mut seen = BTreeSet::new();
     for reference in list.all("Reference") {
-        if out.references.len() >= reader.budget.references {
+        if reader.references == 0 {
             reader.note_signature(index, ProblemKind::OverBudget, path, "references");
             break;
         }
+        reader.references -= 1;
         let file_ref = reference.attr("FileRef").unwrap_or_default().into_owned();
         // White space inside base64 is line folding.
         let encoded: String =

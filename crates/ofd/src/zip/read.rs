@@ -69,9 +69,9 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut total = 0u64;
     for record in &records {
         let size = u64::from(record.size);
-        within(size, budget.entry_bytes, "inflated bytes of one entry")?;
+        within(size.saturating_sub(u64::from(record.packed)), budget.entry_bytes, "inflated bytes of one entry")?;
         total += size;
-        within(total, budget.total_bytes, "inflated bytes")?;
+        within(total.saturating_sub(bytes.len() as u64), budget.total_bytes, "inflated bytes")?;
         if size > budget.ratio_free_bytes && size / u64::from(record.packed.max(1)) > budget.ratio {
             return Err(Error::OverBudget { what: "compression ratio", limit: budget.ratio });
         }
@@ -80,12 +80,13 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut package = Package::new();
     let mut entries = Vec::with_capacity(records.len());
     let mut claimed = Vec::with_capacity(records.len());
-    let mut room = budget.kept_bytes;
+    // A small package is inflated once; of a large one every file again when it is needed.
+    let keep = total <= budget.kept_bytes as u64;
     for record in &records {
         let located = locate(bytes, &end, record, &mut problems);
         let part = located.as_ref().and_then(|data| {
             claimed.push((data.start, data.end, record.name.as_str()));
-            unpack(&bytes[data.body.clone()], record, &mut room, &mut problems)
+            unpack(&bytes[data.body.clone()], record, keep, &mut problems)
         });
         let directory = record.name.ends_with('/');
         if directory && record.size != 0 {
@@ -361,7 +362,7 @@ fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Problems) -> 
     Some(Located { start, end: stop, body })
 }
 
-fn unpack(data: &[u8], record: &Record, room: &mut usize, problems: &mut Problems) -> Option<Part> {
+fn unpack(data: &[u8], record: &Record, keep: bool, problems: &mut Problems) -> Option<Part> {
     if record.flags & FLAG_ENCRYPTED != 0 {
         problems.add(ProblemKind::EncryptedEntry, &record.name, "");
         return None;
@@ -395,12 +396,8 @@ fn unpack(data: &[u8], record: &Record, room: &mut usize, problems: &mut Problem
     }
     let deflated = (record.method == METHOD_DEFLATED).then(|| data.to_vec());
     let packed = Packed { crc: record.crc, deflated };
-    // What does not fit is inflated again when it is needed.
-    if packed.deflated.is_some() && declared > *room {
-        return Some(Part::deflated(packed, declared));
-    }
-    *room -= if packed.deflated.is_some() { declared } else { 0 };
-    Some(Part::with_packed(bytes, packed))
+    let deflated_alone = packed.deflated.is_some() && !keep;
+    Some(if deflated_alone { Part::deflated(packed, declared) } else { Part::with_packed(bytes, packed) })
 }
 
 /// Entries must neither overlap nor leave room between them. Returns how many bytes precede the first.
