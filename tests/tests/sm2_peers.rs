@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use pki::{Certificate, KeyKind, PrivateKey, PublicKey, SignatureAlgorithm, asn1, oid};
+use pki::{KeyKind, PrivateKey, PublicKey, SignatureAlgorithm, asn1, oid};
 use serde_json::Value;
 use tests::peers::{self, Sm2Question};
 use tests::places::fixture;
@@ -123,15 +123,21 @@ fn openssl_confirms_the_keys() {
 #[test]
 fn openssl_confirms_the_certificates() {
     let cases = cases("certificate.json");
+    let folder = tempfile::tempdir().unwrap();
+    let [issuer, certificate] = ["issuer.pem", "certificate.pem"].map(|name| folder.path().join(name));
+    let [issuer, certificate] = [&issuer, &certificate].map(|path| path.to_str().unwrap());
     let mut answers = Vec::new();
     for (group, test) in &cases {
         let der = bytes(test, "certificate");
-        let issuer = Certificate::from_der(&bytes(group, "issuer")).unwrap().to_pem();
-        let Some(issued) = peers::openssl_issued(&pem(&der), &issuer, 1_800_000_000) else { return };
+        fs::write(issuer, pem(&bytes(group, "issuer"))).unwrap();
+        fs::write(certificate, pem(&der)).unwrap();
+        let trust = ["verify", "-no-CApath", "-no-CAstore", "-partial_chain", "-trusted", issuer];
+        let rules = ["-attime", "1800000000", "-vfyopt", "distid:1234567812345678", certificate];
+        let Some(issued) = peers::openssl(&[trust.as_slice(), &rules].concat(), b"") else { return };
         // The path alone says nothing about the key inside.
         let key = peers::openssl(&["x509", "-inform", "DER", "-noout", "-pubkey"], &der).unwrap();
         let key = peers::openssl(&["pkey", "-pubin", "-outform", "DER"], &key.out).unwrap();
-        answers.push(issued && key.ok() && peers::openssl_sm2_key(&key.out).unwrap());
+        answers.push(issued.ok() && key.ok() && peers::openssl_sm2_key(&key.out).unwrap());
     }
     confirm("OpenSSL", "certificate.json", &cases, &answers);
 }
