@@ -79,8 +79,8 @@ impl Keyword {
             Pick::All => hits,
         };
         for hit in &mut chosen {
-            hit.x = hit.x + self.offset.0;
-            hit.y = hit.y + self.offset.1;
+            hit.x += self.offset.0;
+            hit.y += self.offset.1;
         }
         Ok(chosen)
     }
