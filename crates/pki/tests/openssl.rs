@@ -5,7 +5,10 @@ mod common;
 
 use common::{NOW, World, key, openssl, rng};
 use pki::cms::{self, CmsOptions, SignedData};
-use pki::{CrlTemplate, DigestAlgorithm, KeyKind, PrivateKey, RevocationReason, SignatureAlgorithm, Signer};
+use pki::path::{self, MissingRevocation, PathRequest, Purpose, RevocationOutcome, RevocationPolicy};
+use pki::{
+    Certificate, Crl, CrlTemplate, DigestAlgorithm, KeyKind, PrivateKey, RevocationReason, SignatureAlgorithm, Signer,
+};
 use std::fs;
 use time::Duration;
 
@@ -209,4 +212,50 @@ fn we_read_a_cms_of_openssl() {
     let data = SignedData::from_der(&fs::read(path.join("theirs.der")).unwrap()).unwrap();
     let report = data.verify(0, &DigestAlgorithm::Sha256.digest(b"document"));
     assert!(report.passed(), "{:?}", report.checks);
+}
+
+/// A CA run with OpenSSL's defaults leaves out key identifiers and the number of its list; its paths hold all the same.
+#[test]
+fn a_plain_openssl_ca_is_enough() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let (done, text) = openssl(dir.path(), arguments)?;
+        assert!(done, "{arguments:?}: {text}");
+        Some(())
+    };
+    let write = |file: &str, text: &str| fs::write(dir.path().join(file), text).unwrap();
+    write("leaf.ext", "basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage=1.3.6.1.5.5.7.3.36\n");
+    write("ca.ext", "basicConstraints=CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n");
+    write("ca.cnf", "[ca]\ndefault_ca=one\n[one]\ndatabase=index.txt\ndefault_md=sha256\ndefault_crl_days=30\n");
+    write("index.txt", "");
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"];
+    let new = |key_file: &'static str, subject: &'static str, rest: &[&'static str]| {
+        run(&[&["req", "-subj", subject][..], &key[..], &[key_file][..], rest].concat())
+    };
+    if new("root.key", "/CN=Plain root", &["-x509", "-days", "30", "-out", "root.pem"]).is_none() {
+        return;
+    }
+    for (file, extensions, issuer, serial) in [("ca", "ca.ext", "root", "2"), ("leaf", "leaf.ext", "ca", "3")] {
+        let names: [String; 4] = ["key", "csr", "pem", "key"].map(|end| format!("{file}.{end}"));
+        let subject = format!("/CN=Plain {file}");
+        run(&["req", "-subj", &subject, "-newkey", "rsa:2048", "-nodes", "-keyout", &names[0], "-out", &names[1]])
+            .unwrap();
+        let (issuer_pem, issuer_key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
+        let sign = ["x509", "-req", "-days", "30", "-in", &names[1], "-CA", &issuer_pem, "-CAkey", &issuer_key];
+        run(&[&sign[..], &["-set_serial", serial, "-extfile", extensions, "-out", &names[2]]].concat()).unwrap();
+    }
+    for issuer in ["root", "ca"] {
+        let names: [String; 3] = ["pem", "key", "crl"].map(|end| format!("{issuer}.{end}"));
+        let list = ["ca", "-gencrl", "-config", "ca.cnf", "-cert", &names[0], "-keyfile", &names[1], "-out", &names[2]];
+        run(&list).unwrap();
+    }
+    let read = |file: &str| fs::read_to_string(dir.path().join(file)).unwrap();
+    let certificate = |file: &str| Certificate::from_pem(&read(file)).unwrap();
+    let (anchors, between, leaf) = ([certificate("root.pem")], [certificate("ca.pem")], certificate("leaf.pem"));
+    let crls = ["root.crl", "ca.crl"].map(|file| Crl::from_pem(&read(file)).unwrap());
+    let request = PathRequest::new(&leaf, &anchors, leaf.not_before(), Purpose::DocumentSigning)
+        .with_intermediates(&between)
+        .with_revocation(RevocationPolicy::Crls { crls: &crls, missing: MissingRevocation::Refuse });
+    let trusted = path::validate(&request).unwrap();
+    assert_eq!(trusted.revocation(), RevocationOutcome::Known { hard: true });
 }
