@@ -460,7 +460,10 @@ pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
         Some("control character")
     } else if path.chars().any(is_unseen) {
         Some("invisible character")
-    } else if path.split('/').any(|part| part.ends_with(' ') || part.ends_with('.') && part.trim_matches('.') != "") {
+    } else if path
+        .split('/')
+        .any(|part| part.ends_with(' ') || part.ends_with('.') && !part.trim_matches('.').is_empty())
+    {
         Some("a blank or dot at the end")
     } else if path.split('/').any(|part| part == ".." || part == ".") {
         Some("dots")
