@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::policy::Press;
+use super::qr_picture::Seen;
 use super::reasons::Reason;
 use super::report::Checks;
 use crate::index::{Claims, HolderKind, IndexText, TextError, is_holder};
@@ -34,6 +35,8 @@ pub(super) struct Embedded {
     pub(super) chain: Vec<pki::Certificate>,
     /// The drawn characters of each page, in painting order.
     pub(super) faces: Vec<String>,
+    /// The QR codes among the pictures of the pages.
+    pub(super) codes: Vec<Seen>,
 }
 
 impl Embedded {
@@ -68,6 +71,7 @@ pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut 
             let differing = differing_claim(index.token().claims(), record);
             let detail = differing.unwrap_or_default();
             checks.record("index.record", differing.is_none(), Reason::IndexDiffers, INDEX_FILE, detail);
+            check_codes(index, &embedded.codes, checks);
             check_face(record, index, &embedded.faces, press, checks);
         }
     }
@@ -153,6 +157,17 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
     let differing = differing.or_else(|| found.get(expected.len()));
     let detail = differing.map(|(key, _)| key.clone()).unwrap_or_default();
     checks.record("metadata.record", differing.is_none(), Reason::MetadataDiffers, "", detail);
+}
+
+/// A QR code on a page is read by phones: none may be another than the attached index.
+fn check_codes(index: &IndexText, codes: &[Seen], checks: &mut Checks) {
+    if codes.is_empty() {
+        return;
+    }
+    let text = index.to_string();
+    let same = codes.iter().all(|code| code.shows(&text));
+    let detail = if same { "" } else { "a page shows the QR code of another text" };
+    checks.record("index.picture", same, Reason::IndexDiffers, INDEX_FILE, detail);
 }
 
 /// Lays the record out again and compares page by page what is drawn. White space is not compared: where a reader

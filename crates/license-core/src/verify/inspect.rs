@@ -139,8 +139,19 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
     let face = |page: &ofd::PageFacts| {
         page.text.iter().filter(|run| is_drawn(run, page)).map(|run| run.text.as_str()).collect()
     };
+    let records = named(RECORD_FILE);
+    // Only a license promises that its codes are the index.
+    let mut shown: Vec<usize> = match records.is_empty() {
+        true => Vec::new(),
+        false => facts.pages.iter().flat_map(|page| &page.pictures).filter_map(|picture| picture.image).collect(),
+    };
+    shown.sort_unstable();
+    shown.dedup();
+    let pictures = shown.into_iter().take(MOST_PICTURES).filter_map(|image| facts.images.get(image)?.file.as_ref());
+    let codes = pictures.filter_map(|file| super::qr_picture::read(file.bytes())).collect();
     Embedded {
-        records: named(RECORD_FILE),
+        records,
+        codes,
         indexes: named(INDEX_FILE),
         chain: named(CHAIN_FILE).first().map(|pem| super::content::chain(pem)).unwrap_or_default(),
         metadata: facts.info.custom_datas.clone(),
@@ -159,6 +170,8 @@ fn inspect_pdf(bytes: &[u8], budget: &pdf_sign::Budget) -> Facts {
     Facts { form: Form::Pdf(Box::new(facts)), embedded, file_digest: None }
 }
 
+/// A license shows few pictures; more are not searched for QR codes.
+const MOST_PICTURES: usize = 16;
 /// The end record of a zip.
 const END_OF_ZIP: &[u8] = b"PK\x05\x06";
 /// Type smaller than a point is not read by anyone.

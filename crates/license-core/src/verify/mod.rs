@@ -48,6 +48,7 @@ mod memory;
 mod ofd;
 mod pdf;
 mod policy;
+mod qr_picture;
 pub mod reasons;
 mod register;
 pub mod report;

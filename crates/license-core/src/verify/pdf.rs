@@ -173,6 +173,7 @@ fn embedded(document: &pdf_sign::Document<'_>) -> Result<Embedded, Problem> {
         metadata: document.xmp()?.map(|packet| super::xmp::custom_values(&packet)).unwrap_or_default(),
         chain: Vec::new(),
         faces: pages.iter().zip(&sizes).map(face).collect(),
+        codes: Vec::new(),
     })
 }
 

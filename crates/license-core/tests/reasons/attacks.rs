@@ -101,7 +101,7 @@ fn borrowed() -> Vec<Case> {
                 .with_file(RECORD_FILE, other().record_json())
                 .with_file(INDEX_FILE, other().index().to_string())
                 .ofd(),
-            &[Reason::MetadataDiffers, Reason::FaceDiffers],
+            &[Reason::IndexDiffers, Reason::MetadataDiffers, Reason::FaceDiffers],
         ),
         Case::file(
             "the pages of another license",

@@ -263,6 +263,9 @@ impl<'w> Walk<'w, '_> {
             number(&alpha).map(|alpha| alpha <= 0.0)
         };
         let visible = visible && !(clear("FillColor") == Some(true) && object.child("StrokeColor").is_none());
+        // CT_Text: filled unless it says otherwise, stroked only when it says so.
+        let painted = |name, default| object.attr(name).and_then(|text| boolean(&text)).unwrap_or(default);
+        let visible = visible && (painted("Fill", true) || painted("Stroke", false));
 
         let mut glyphs: Vec<u32> = Vec::new();
         let (mut x, mut y) = (0.0, 0.0);
