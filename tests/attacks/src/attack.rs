@@ -76,6 +76,8 @@ pub enum Integrity {
     Intact,
     /// Changed, damaged or wrongly signed.
     Broken,
+    /// Signed in a way that cannot be checked.
+    Unchecked,
     /// Nothing is signed.
     Unsigned,
 }
@@ -86,6 +88,7 @@ impl Integrity {
         match self {
             Integrity::Intact => "intact",
             Integrity::Broken => "broken",
+            Integrity::Unchecked => "unchecked",
             Integrity::Unsigned => "unsigned",
         }
     }
@@ -107,6 +110,8 @@ pub struct Attack {
     pub codes: &'static [&'static str],
     /// Integrity of the whole.
     pub integrity: Integrity,
+    /// Not seen by our own verifier yet: listed apart, so that nobody takes it for refused.
+    pub open: bool,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -122,6 +127,7 @@ impl Attack {
             verdict: Verdict::Failed,
             codes,
             integrity: Integrity::Broken,
+            open: false,
             bytes,
         }
     }
@@ -141,9 +147,19 @@ impl Attack {
         Attack { integrity: Integrity::Intact, ..self }
     }
 
+    /// Our own verifier does not see it yet.
+    pub fn open(self) -> Attack {
+        Attack { open: true, ..self }
+    }
+
     /// Nothing is signed.
     pub fn unsigned(self) -> Attack {
         Attack { integrity: Integrity::Unsigned, ..self }
+    }
+
+    /// Signed by an algorithm that is none, or without a certificate.
+    pub fn unchecked(self) -> Attack {
+        Attack { integrity: Integrity::Unchecked, ..self }
     }
 
     /// Nothing speaks against it, but nothing trusted for it either.

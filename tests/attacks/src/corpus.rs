@@ -65,7 +65,7 @@ pub fn check(folder: &Path) -> Result<(), String> {
 fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, String> {
     let shop = Workshop::open(&folder.join(BASE))?;
     let mut out = Vec::new();
-    let mut rows = Vec::new();
+    let (mut rows, mut open) = (Vec::new(), Vec::new());
     for class in classes::ALL {
         let attacks = (class.make)(&shop);
         let mut names = BTreeSet::new();
@@ -74,18 +74,18 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, String> {
             if !names.insert(attack.name) {
                 return Err(format!("{path} twice"));
             }
-            rows.push(row(class, &path, &attack));
+            if attack.open { &mut open } else { &mut rows }.push(row(class, &path, &attack));
             out.push((path, attack.bytes));
         }
     }
     let [root_list, ca_list] = shop.keys.crls().map(|crl| crl.der().to_vec());
-    out.push(("manifest.json".to_owned(), pretty(&manifest(&rows))));
+    out.push(("manifest.json".to_owned(), pretty(&manifest(&rows, &open))));
     out.push(("crl/root.crl".to_owned(), root_list));
     out.push(("crl/ca.crl".to_owned(), ca_list));
     Ok(out)
 }
 
-fn manifest(rows: &[Value]) -> Value {
+fn manifest(rows: &[Value], open: &[Value]) -> Value {
     let good: Vec<Value> = GOOD
         .iter()
         .map(|(name, verdict, what)| {
@@ -99,11 +99,13 @@ fn manifest(rows: &[Value]) -> Value {
     json!({
         "schema": 1,
         "at": "2026-12-15T10:00:00+08:00",
-        "trust": { "root": "trust/root.pem", "list": "trust/trust-list.json", "signed_list": "trust/trust-list.jws" },
+        "trust": { "root": "trust/root.pem", "ca": "trust/ca.pem", "list": "trust/trust-list.json", "signed_list": "trust/trust-list.jws" },
         "crls": ["crl/root.crl", "crl/ca.crl"],
+        "template": "base/food-operation-permit.template",
         "classes": classes,
         "good": good,
         "attacks": rows,
+        "open": open,
     })
 }
 

@@ -7,8 +7,7 @@ pub struct Parts(pub Vec<(String, Vec<u8>)>);
 impl Parts {
     /// Opens one of our own files.
     pub fn open(zip: &[u8]) -> Parts {
-        let package = ofd::read(zip, &ofd::Budget::default()).expect("one of our own files");
-        Parts(package.parts().map(|(name, part)| (name.to_owned(), part.bytes().to_vec())).collect())
+        Parts(crate::zip::files_of(zip))
     }
 
     /// The names in order.
@@ -87,11 +86,7 @@ impl Parts {
 
     /// Honest headers, honest checksums.
     pub fn to_zip(&self) -> Vec<u8> {
-        let mut package = ofd::Package::new();
-        for (name, bytes) in &self.0 {
-            package.add(name.as_str(), bytes.clone()).expect("each name once");
-        }
-        package.to_zip().expect("far from four gigabytes")
+        crate::zip::Zip::of(self).to_bytes()
     }
 }
 

@@ -124,6 +124,18 @@ pub struct Value<'a> {
     pub property: Option<String>,
     /// A time-stamp token over the signature value.
     pub stamp: Option<&'a dyn Fn(&[u8]) -> Vec<u8>>,
+    /// Whether the value binds the zip before it, as the seal of a license does (`docs/formats/ofd-container.md`).
+    pub binds_container: bool,
+}
+
+/// What a signature value is made over.
+pub struct Scene<'s> {
+    /// Signature.xml.
+    pub xml: &'s [u8],
+    /// Its absolute path.
+    pub path: &'s str,
+    /// The zip up to the local header of the signature value.
+    pub container: &'s [u8],
 }
 
 impl<'a> Value<'a> {
@@ -139,24 +151,27 @@ impl<'a> Value<'a> {
             data_hash: None,
             property: None,
             stamp: None,
+            binds_container: false,
         }
     }
 
-    /// TBS_Sign over a Signature.xml at this path.
-    pub fn to_sign(&self, xml: &[u8], path: &str) -> Vec<u8> {
-        let hash = self.data_hash.clone().unwrap_or_else(|| sm3(xml));
+    /// TBS_Sign.
+    pub fn to_sign(&self, scene: &Scene<'_>) -> Vec<u8> {
+        let hash = self.data_hash.clone().unwrap_or_else(|| sm3(scene.xml));
+        let extensions = if self.binds_container { container_extension(scene.container) } else { Vec::new() };
         asn1::sequence(&[
             &asn1::integer(self.version),
             &self.seal,
             &asn1::generalized_time(self.at).expect("a year of four digits"),
             &asn1::bit_string(&hash),
-            &asn1::ia5_string(self.property.as_deref().unwrap_or(path), "path").expect("ASCII"),
+            &asn1::ia5_string(self.property.as_deref().unwrap_or(scene.path), "path").expect("ASCII"),
+            &extensions,
         ])
     }
 
     /// The whole value.
-    pub fn over(&self, xml: &[u8], path: &str) -> Vec<u8> {
-        let to_sign = self.to_sign(xml, path);
+    pub fn over(&self, scene: &Scene<'_>) -> Vec<u8> {
+        let to_sign = self.to_sign(scene);
         let signature = self.signer.sign(&to_sign).expect("SM2 signs anything");
         let certificate = self.certificate.as_deref().unwrap_or(self.signer.certificate().der());
         let stamp = self.stamp.map(|make| asn1::explicit(0, &asn1::bit_string(&make(&signature)))).unwrap_or_default();
@@ -168,6 +183,19 @@ impl<'a> Value<'a> {
             &stamp,
         ])
     }
+}
+
+/// extDatas of TBS_Sign with one entry: SHA-256 of the zip before the signature value.
+fn container_extension(zip: &[u8]) -> Vec<u8> {
+    // 2.25.284419358379794198328283395077966177589, too large for a type that counts in 32 bits.
+    const ID: [u8; 20] = [
+        0x69, 0x83, 0xab, 0xf9, 0x96, 0xc2, 0x87, 0x8c, 0xca, 0x94, 0xab, 0x92, 0xe5, 0xfb, 0xed, 0xf6, 0x99, 0x92,
+        0xca, 0x35,
+    ];
+    let digest = DigestAlgorithm::Sha256.digest(zip);
+    let value = asn1::octet_string(&asn1::octet_string(digest.as_bytes()));
+    let entry = asn1::sequence(&[&asn1::tlv(tag::OID, &[&ID]), &value]);
+    asn1::explicit(0, &asn1::sequence(&[&entry]))
 }
 
 /// SM3, as bytes.
@@ -191,6 +219,11 @@ pub fn token(stamped: &[u8], at: OffsetDateTime, by: &SoftSigner) -> Vec<u8> {
     let attributes = asn1::set_of(vec![
         attribute(&oid::CONTENT_TYPE, &asn1::oid(&TST_INFO)),
         attribute(&oid::MESSAGE_DIGEST, &asn1::octet_string(digest.as_bytes())),
+        // RFC 5816: a token names its certificate.
+        attribute(&oid::SIGNING_CERTIFICATE_V2, &{
+            let hash = asn1::octet_string(&sm3(by.certificate().der()));
+            asn1::sequence(&[&asn1::sequence(&[&asn1::sequence(&[&sm3_id, &hash])])])
+        }),
     ]);
     let signature = by.sign(&attributes).expect("SM2 signs anything");
     let mut implicit = attributes;

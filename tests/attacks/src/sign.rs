@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::parts::Parts;
-use crate::seal::{Value, sm3};
+use crate::seal::{Scene, Value, sm3};
+use crate::zip::Zip;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 /// The namespace, as every root declares it.
@@ -40,13 +41,13 @@ pub struct Signing<'a> {
     pub edit: Option<&'a dyn Fn(String) -> String>,
     /// Changes Signatures.xml before it is digested.
     pub edit_list: Option<&'a dyn Fn(String) -> String>,
-    /// Makes the value from Signature.xml and its absolute path.
-    pub value: &'a dyn Fn(&[u8], &str) -> Vec<u8>,
+    /// Makes the value.
+    pub value: &'a dyn Fn(&Scene<'_>) -> Vec<u8>,
 }
 
 impl<'a> Signing<'a> {
     /// A seal where the good files have it.
-    pub fn new(value: &'a dyn Fn(&[u8], &str) -> Vec<u8>, stamps: &str) -> Signing<'a> {
+    pub fn new(value: &'a dyn Fn(&Scene<'_>) -> Vec<u8>, stamps: &str) -> Signing<'a> {
         Signing {
             number: 0,
             kind: "Seal",
@@ -103,8 +104,11 @@ impl<'a> Signing<'a> {
              </ofd:SignedInfo><ofd:SignedValue>/{value}</ofd:SignedValue></ofd:Signature>"
         );
         let xml = self.edit.map_or(xml.clone(), |edit| edit(xml)).into_bytes();
-        let signed = (self.value)(&xml, &format!("/{path}"));
-        parts.set(&path, xml);
+        parts.set(&path, xml.clone());
+        // The value comes last, whatever was there.
+        parts.remove(&value);
+        let container = Zip::of(parts).files();
+        let signed = (self.value)(&Scene { xml: &xml, path: &format!("/{path}"), container: &container });
         parts.set(&value, signed);
     }
 }
@@ -120,7 +124,7 @@ pub fn unsigned(parts: &Parts) -> Parts {
 pub fn resealed(parts: &Parts, value: &Value<'_>) -> Parts {
     let stamps = stamps(parts);
     let mut parts = unsigned(parts);
-    Signing::new(&|xml, path| value.over(xml, path), &stamps).put_on(&mut parts);
+    Signing::new(&|scene| value.over(scene), &stamps).put_on(&mut parts);
     parts
 }
 

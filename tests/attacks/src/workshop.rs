@@ -117,7 +117,7 @@ impl Workshop {
     pub fn license_with(&self, value: &Value<'_>, change: impl FnOnce(&mut Parts)) -> Parts {
         let mut parts = self.license.clone();
         change(&mut parts);
-        crate::sign::resealed(&parts, value)
+        crate::sign::resealed(&parts, &Value { binds_container: true, ..value.clone() })
     }
 
     /// The notice changed by somebody who cannot seal.

@@ -1,6 +1,6 @@
 //! A zip by hand, in which every header may lie (APPNOTE 6.3).
 
-use flate2::{Compress, Compression, Crc, FlushCompress};
+use flate2::{Compress, Compression, Crc, Decompress, FlushCompress, FlushDecompress};
 
 use crate::parts::Parts;
 
@@ -92,10 +92,17 @@ pub struct Zip {
 }
 
 impl Zip {
-    /// All files deflated, everything true.
+    /// Everything true. All files deflated but signature values: those are stored, as issuing stores them.
     pub fn of(parts: &Parts) -> Zip {
-        let entries = parts.0.iter().map(|(name, bytes)| Entry::deflated(name, bytes)).collect();
-        Zip { entries, ..Zip::default() }
+        let entry = |(name, bytes): &(String, Vec<u8>)| {
+            if name.ends_with("/SignedValue.dat") { Entry::stored(name, bytes) } else { Entry::deflated(name, bytes) }
+        };
+        Zip { entries: parts.0.iter().map(entry).collect(), ..Zip::default() }
+    }
+
+    /// The zip up to its directory.
+    pub fn files(&self) -> Vec<u8> {
+        self.write_files().0
     }
 
     /// The entry of this name.
@@ -112,22 +119,7 @@ impl Zip {
 
     /// The bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = self.before.clone();
-        let mut offsets = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            offsets.push((out.len() - self.before.len()) as u32);
-            if entry.present {
-                let name = entry.local_name.as_ref().unwrap_or(&entry.name);
-                put32(&mut out, 0x0403_4b50);
-                put16(&mut out, &[20, entry.flags, entry.local_method.unwrap_or(entry.method), 0, 0x21]);
-                told(&mut out, entry.local_told.unwrap_or(entry.told));
-                put16(&mut out, &[name.len() as u16, entry.local_extra.len() as u16]);
-                out.extend_from_slice(name);
-                out.extend_from_slice(&entry.local_extra);
-                out.extend_from_slice(&entry.data);
-                out.extend_from_slice(&entry.behind);
-            }
-        }
+        let (mut out, offsets) = self.write_files();
         out.extend_from_slice(&self.gap);
         let start = out.len();
         let listed = self.entries.iter().enumerate().filter(|(_, entry)| entry.listed);
@@ -153,6 +145,27 @@ impl Zip {
         out.extend_from_slice(&self.after);
         out
     }
+
+    /// The entries one after the other, and where each begins.
+    fn write_files(&self) -> (Vec<u8>, Vec<u32>) {
+        let mut out = self.before.clone();
+        let mut offsets = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            offsets.push((out.len() - self.before.len()) as u32);
+            if entry.present {
+                let name = entry.local_name.as_ref().unwrap_or(&entry.name);
+                put32(&mut out, 0x0403_4b50);
+                put16(&mut out, &[20, entry.flags, entry.local_method.unwrap_or(entry.method), 0, 0x21]);
+                told(&mut out, entry.local_told.unwrap_or(entry.told));
+                put16(&mut out, &[name.len() as u16, entry.local_extra.len() as u16]);
+                out.extend_from_slice(name);
+                out.extend_from_slice(&entry.local_extra);
+                out.extend_from_slice(&entry.data);
+                out.extend_from_slice(&entry.behind);
+            }
+        }
+        (out, offsets)
+    }
 }
 
 /// A raw deflate stream.
@@ -160,6 +173,33 @@ pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut stream = Compress::new(Compression::new(9), false);
     let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 1000 + 64);
     stream.compress_vec(bytes, &mut out, FlushCompress::Finish).expect("room for the worst case");
+    out
+}
+
+/// The files of one of our own zips: plain local headers one after the other, nothing between them.
+pub fn files_of(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let number = |at: usize, length: usize| {
+        zip[at..at + length].iter().rev().fold(0usize, |value, byte| value << 8 | usize::from(*byte))
+    };
+    let mut files = Vec::new();
+    let mut at = 0;
+    while zip[at..].starts_with(b"PK\x03\x04") {
+        let (method, packed, size) = (number(at + 8, 2), number(at + 18, 4), number(at + 22, 4));
+        let name_at = at + 30;
+        let body = name_at + number(at + 26, 2) + number(at + 28, 2);
+        let name = String::from_utf8(zip[name_at..name_at + number(at + 26, 2)].to_vec()).expect("our names are UTF-8");
+        let data = &zip[body..body + packed];
+        files.push((name, if method == 0 { data.to_vec() } else { inflate(data, size) }));
+        at = body + packed;
+    }
+    assert!(zip[at..].starts_with(b"PK\x01\x02"), "one of our own zips");
+    files
+}
+
+fn inflate(data: &[u8], size: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(size);
+    Decompress::new(false).decompress_vec(data, &mut out, FlushDecompress::Finish).expect("our own stream");
+    assert_eq!(out.len(), size, "the whole file");
     out
 }
 

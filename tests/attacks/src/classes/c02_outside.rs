@@ -2,6 +2,7 @@
 
 use crate::attack::{Attack, Base};
 use crate::parts::Parts;
+use crate::seal::Scene;
 use crate::sign::{NAMESPACE, Signing, stamps, unsigned};
 use crate::workshop::{
     ATTACHMENTS, DIGITS, DOCUMENT, DOCUMENT_RES, EMBLEM, PAGE, PUBLIC_RES, TEMPLATE, TERMS, WORDS, Workshop,
@@ -24,7 +25,7 @@ fn hole(shop: &Workshop, name: &str, before: impl FnOnce(&mut Parts), after: imp
     let mut parts = unsigned(&shop.notice);
     before(&mut parts);
     let value = shop.by_market();
-    let make = |xml: &[u8], path: &str| value.over(xml, path);
+    let make = |scene: &Scene<'_>| value.over(scene);
     let protects = |found: &str| found != name;
     Signing { protects: Some(&protects), ..Signing::new(&make, &stamps) }.put_on(&mut parts);
     after(&mut parts);

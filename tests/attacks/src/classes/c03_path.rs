@@ -2,6 +2,7 @@
 
 use crate::attack::{Attack, Attacker};
 use crate::parts::Parts;
+use crate::seal::Scene;
 use crate::sign::{SIGNATURE, Signing, stamps, unsigned};
 use crate::workshop::{DOCUMENT, PAGE, Workshop};
 use crate::zip::{Entry, Zip};
@@ -71,7 +72,7 @@ fn names(shop: &Workshop) -> Vec<Attack> {
 fn links(shop: &Workshop) -> Vec<Attack> {
     let insider =
         |name: &'static str, how: &'static str, codes: &'static [&'static str], change: &dyn Fn(&mut Parts)| {
-            Attack::new(name, how, codes, shop.sealed_by_market(change).to_zip()).by(Attacker::Insider)
+            Attack::new(name, how, codes, shop.sealed_by_market(change).to_zip()).by(Attacker::Insider).intact()
         };
     vec![
         insider("page-outside", "a page link leads out of the package", PATH, &|parts| {
@@ -80,7 +81,7 @@ fn links(shop: &Workshop) -> Vec<Attack> {
         insider("root-outside", "DocRoot climbs out of the package", PATH, &|parts| {
             parts.replace("OFD.xml", "<ofd:DocRoot>Doc_0/Document.xml", "<ofd:DocRoot>../Doc_0/Document.xml");
         }),
-        insider("page-by-url", "a page link is a web address", &["ofd.path"], &|parts| {
+        insider("page-by-url", "a page link is a web address", PATH, &|parts| {
             parts.replace(DOCUMENT, "Pages/Page_0/Content.xml", "http://evil.example/Content.xml");
         }),
         insider(
@@ -107,7 +108,7 @@ fn links(shop: &Workshop) -> Vec<Attack> {
 fn references(shop: &Workshop) -> Vec<Attack> {
     let stamps = stamps(&shop.notice);
     let value = shop.by_market();
-    let make = |xml: &[u8], path: &str| value.over(xml, path);
+    let make = |scene: &Scene<'_>| value.over(scene);
     let signed = |edit: &dyn Fn(String) -> String, after: &dyn Fn(&mut Parts)| {
         let mut parts = unsigned(&shop.notice);
         Signing { edit: Some(edit), ..Signing::new(&make, &stamps) }.put_on(&mut parts);

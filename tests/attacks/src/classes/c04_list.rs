@@ -29,6 +29,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
                 parts.replace(LIST, SECOND, "");
             }),
         )
+        .intact()
         .of(Base::TwoSeals),
         Attack::new(
             "first-removed",
@@ -76,6 +77,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
                 parts.replace(LIST, "Sign_1/Signature.xml", "Sign_0/Signature.xml");
             }),
         )
+        .intact()
         .of(Base::TwoSeals),
     ];
     attacks.extend(emptied(shop));
@@ -88,6 +90,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
                 parts.replace(LIST, FIRST, &FIRST.repeat(2));
             }),
         )
+        .intact()
         .of(Base::Open),
         Attack::new(
             "another-kind",
@@ -97,6 +100,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
                 parts.replace(LIST, "Type=\"Seal\"", "Type=\"Sign\"");
             }),
         )
+        .intact()
         .of(Base::Open),
         Attack::new(
             "unknown-kind",
@@ -106,6 +110,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
                 parts.replace(LIST, "Type=\"Seal\"", "Type=\"None\"");
             }),
         )
+        .intact()
         .of(Base::Open),
         Attack::new(
             "leads-nowhere",

@@ -2,6 +2,7 @@
 
 use crate::attack::{Attack, Attacker, Base};
 use crate::parts::{Parts, between};
+use crate::seal::{Scene, Value};
 use crate::sign::{Signing, stamps, unsigned};
 use crate::workshop::{PAGE, Workshop};
 
@@ -42,7 +43,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
         let stamps = stamps(&shop.notice);
         let mut parts = unsigned(&shop.notice);
         let value = shop.by_market();
-        let make = |xml: &[u8], path: &str| value.over(xml, path);
+        let make = |scene: &Scene<'_>| value.over(scene);
         let protects = |name: &str| name != "OFD.xml";
         Signing { protects: Some(&protects), ..Signing::new(&make, &stamps) }.put_on(&mut parts);
         parts
@@ -76,8 +77,8 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
     };
     let by_other = {
         let mut parts = several(&unsigned(&shop.license), true);
-        let value = shop.by_housing();
-        let make = |xml: &[u8], path: &str| value.over(xml, path);
+        let value = Value { binds_container: true, ..shop.by_housing() };
+        let make = |scene: &Scene<'_>| value.over(scene);
         let stamps = stamps(&shop.license);
         Signing::new(&make, &stamps).put_on(&mut parts);
         parts.to_zip()
@@ -100,19 +101,22 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
             "OFD.xml was left out of the seal: every signature holds, and the first document is a forged one",
             SEVERAL,
             several(&open, true).to_zip(),
-        ),
+        )
+        .intact(),
         Attack::new(
             "forged-behind-open-entry",
             "OFD.xml was left out of the seal: every signature holds, and the last document is a forged one",
             SEVERAL,
             several(&open, false).to_zip(),
-        ),
+        )
+        .intact(),
         Attack::new(
             "sealed-by-other-issuer",
             "two documents, both sealed by another trusted issuer in one package",
             SEVERAL,
             by_other,
         )
+        .intact()
         .of(Base::License)
         .by(Attacker::OtherIssuer),
         Attack::new(
@@ -127,12 +131,14 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
             "OFD.xml was left out of the seal: a second DocRoot in the same DocBody",
             &["ofd.structure"],
             two_roots,
-        ),
+        )
+        .intact(),
         Attack::new(
             "current-version",
             "OFD.xml was left out of the seal: a list of versions calls a forged document current",
             &["ofd.versions", "ofd.uncovered"],
             version,
-        ),
+        )
+        .intact(),
     ]
 }

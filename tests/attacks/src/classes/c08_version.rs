@@ -3,8 +3,9 @@
 use pki::asn1;
 use pki::{Signer as _, SoftSigner, oid};
 
-use crate::attack::{Attack, Attacker};
+use crate::attack::{Attack, Attacker, Base};
 use crate::keys::SEALED;
+use crate::seal::Scene;
 use crate::seal::{SealSpec, Value, sm3};
 use crate::sign::{LIST, Signing, stamps, unsigned};
 use crate::workshop::Workshop;
@@ -35,7 +36,11 @@ fn properties(shop: &Workshop) -> Vec<Attack> {
             CODES,
             with("/Doc_0/Signs/Sign_1/Signature.xml"),
         ),
-        Attack::new("empty", "propertyInfo is empty", CODES, with("")),
+        Attack::new("empty-in-license", "propertyInfo of a license is empty", CODES, {
+            let value = Value { property: Some(String::new()), ..shop.by_market() };
+            shop.license_with(&value, |_| {}).to_zip()
+        })
+        .of(Base::License),
         Attack::new(
             "longer-path",
             "propertyInfo names a file whose path contains the right one",
@@ -73,7 +78,7 @@ fn versions(shop: &Workshop) -> Vec<Attack> {
     const CODES: &[&str] = &["seal.version"];
     let keys = &shop.keys;
     let stamps = stamps(&shop.notice);
-    let with = |value: &dyn Fn(&[u8], &str) -> Vec<u8>| {
+    let with = |value: &dyn Fn(&Scene<'_>) -> Vec<u8>| {
         let mut parts = unsigned(&shop.notice);
         Signing::new(value, &stamps).put_on(&mut parts);
         parts.to_zip()
@@ -81,7 +86,7 @@ fn versions(shop: &Workshop) -> Vec<Attack> {
     let numbered = |version| SealSpec { version, ..shop.market_spec() }.made_by(&keys.maker);
     let plain = |seal: &[u8], version| {
         let value = Value { version, ..Value::new(seal, &keys.market) };
-        with(&|xml, path| value.over(xml, path))
+        with(&|scene| value.over(scene))
     };
     vec![
         Attack::new(
@@ -118,7 +123,7 @@ fn versions(shop: &Workshop) -> Vec<Attack> {
             "signature-v1-around-seal-v4",
             "a signature of the form of version 1 around a seal of version 4",
             CODES,
-            with(&|xml, path| v1_value(&shop.market_seal, xml, path, &keys.market)),
+            with(&|scene| v1_value(&shop.market_seal, scene.xml, scene.path, &keys.market)),
         ),
     ]
     .into_iter()
@@ -129,8 +134,8 @@ fn versions(shop: &Workshop) -> Vec<Attack> {
 fn kinds(shop: &Workshop) -> Vec<Attack> {
     let stamps = stamps(&shop.notice);
     let value = shop.by_market();
-    let seal_value = |xml: &[u8], path: &str| value.over(xml, path);
-    let bare = |xml: &[u8], _: &str| shop.keys.market.sign(xml).expect("SM2 signs anything");
+    let seal_value = |scene: &Scene<'_>| value.over(scene);
+    let bare = |scene: &Scene<'_>| shop.keys.market.sign(scene.xml).expect("SM2 signs anything");
     let signed = |signing: Signing<'_>| {
         let mut parts = unsigned(&shop.notice);
         signing.put_on(&mut parts);
@@ -142,20 +147,22 @@ fn kinds(shop: &Workshop) -> Vec<Attack> {
             "the list calls a seal signature a plain one: readers that look for SignedData show no seal",
             &["ofd.signature-list"],
             signed(Signing { kind: "Sign", ..Signing::new(&seal_value, &stamps) }),
-        ),
+        )
+        .intact(),
         Attack::new(
             "bare-called-seal",
             "the list calls a bare SM2 signature a seal; it names no certificate",
-            &["ofd.unverifiable"],
+            &["ofd.unverifiable", "ofd.signature-list"],
             signed(Signing::new(&bare, &stamps)),
         )
-        .unclear(),
+        .unchecked(),
         Attack::new("two-kinds", "the record of the list has another kind in another case", &["ofd.signature-list"], {
             let edit = |list: String| list.replace("Type=\"Seal\"", "Type=\"SEAL\"");
             let bytes = signed(Signing { edit_list: Some(&edit), ..Signing::new(&seal_value, &stamps) });
             debug_assert!(crate::parts::Parts::open(&bytes).text(LIST).contains("SEAL"));
             bytes
-        }),
+        })
+        .intact(),
         Attack::new("time-differs", "SignatureDateTime says another day than the seal signature", &["time.differs"], {
             let edit = |xml: String| xml.replace("20261201020000Z", "20250101000000Z");
             debug_assert!(SEALED.year() == 2026);

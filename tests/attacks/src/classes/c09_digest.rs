@@ -6,6 +6,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use crate::attack::{Attack, Attacker};
 use crate::parts::Parts;
+use crate::seal::Scene;
 use crate::seal::{SealSpec, Value, sm3};
 use crate::sign::{SIGNATURE, SM3, Signing, stamps, unsigned};
 use crate::workshop::Workshop;
@@ -28,7 +29,7 @@ fn sha1(bytes: &[u8]) -> Vec<u8> {
 fn signed(shop: &Workshop, change: &dyn for<'a> Fn(Signing<'a>) -> Signing<'a>) -> Parts {
     let stamps = stamps(&shop.notice);
     let value = shop.by_market();
-    let make = |xml: &[u8], path: &str| value.over(xml, path);
+    let make = |scene: &Scene<'_>| value.over(scene);
     let mut parts = unsigned(&shop.notice);
     change(Signing::new(&make, &stamps)).put_on(&mut parts);
     parts
@@ -96,7 +97,7 @@ fn names(shop: &Workshop) -> Vec<Attack> {
         let hash = |xml: &[u8]| pki::DigestAlgorithm::Sha256.digest(xml).as_bytes().to_vec();
         let stamps = stamps(&shop.notice);
         let mut parts = unsigned(&shop.notice);
-        let make = |xml: &[u8], path: &str| Value { data_hash: Some(hash(xml)), ..shop.by_market() }.over(xml, path);
+        let make = |scene: &Scene<'_>| Value { data_hash: Some(hash(scene.xml)), ..shop.by_market() }.over(scene);
         Signing::new(&make, &stamps).put_on(&mut parts);
         parts.to_zip()
     };
@@ -120,20 +121,24 @@ fn names(shop: &Workshop) -> Vec<Attack> {
             "the seal signature names ECDSA with SHA-256 over an SM2 value",
             &["seal.algorithm"],
             value(oid::ECDSA_SHA256),
-        ),
+        )
+        .unchecked(),
         Attack::new(
             "value-sm3-only",
             "the seal signature names a digest in place of a signature algorithm",
             &["seal.algorithm"],
             value(oid::SM3),
-        ),
-        Attack::new("maker-ecdsa", "the seal names ECDSA for its maker's SM2 signature", &["seal.algorithm"], maker),
+        )
+        .unchecked(),
+        Attack::new("maker-ecdsa", "the seal names ECDSA for its maker's SM2 signature", &["seal.algorithm"], maker)
+            .unchecked(),
         Attack::new(
             "signer-ed25519",
             "the signer's key is Ed25519, the signature calls itself SM2",
             &["seal.algorithm"],
             edwards,
-        ),
+        )
+        .unchecked(),
         Attack::new(
             "data-hash-sha256",
             "dataHash is SHA-256 of Signature.xml, as long as SM3",
@@ -162,7 +167,7 @@ fn edited(shop: &Workshop) -> Vec<Attack> {
                 let stamps = stamps(&forged);
                 let old = forged.get(crate::sign::VALUE).to_vec();
                 let mut parts = unsigned(&forged);
-                let keep = |_: &[u8], _: &str| old.clone();
+                let keep = |_: &Scene<'_>| old.clone();
                 Signing { method: "MD5", digest: &md5, ..Signing::new(&keep, &stamps) }.put_on(&mut parts);
                 parts.to_zip()
             },

@@ -9,6 +9,11 @@ mod c06_keys;
 mod c07_validity;
 mod c08_version;
 mod c09_digest;
+mod c10_xml;
+mod c11_stamp;
+mod c12_bombs;
+mod c13_replay;
+mod c14_content;
 
 use crate::attack::Attack;
 use crate::workshop::Workshop;
@@ -41,6 +46,11 @@ pub const ALL: &[Class] = &[
     ),
     class(8, "08-property-and-version", "property information of another file, version confusion", c08_version::make),
     class(9, "09-digest-and-algorithm", "weak digests and mismatched algorithms", c09_digest::make),
+    class(10, "10-xml", "XML that two parsers read in two ways", c10_xml::make),
+    class(11, "11-stamp", "the seal moved, replaced, painted", c11_stamp::make),
+    class(12, "12-bombs", "small files that want much", c12_bombs::make),
+    class(13, "13-replay", "genuine signatures and time stamps in another place", c13_replay::make),
+    class(14, "14-content", "what the machine reads is not what the eye sees", c14_content::make),
 ];
 
 const fn class(number: u32, folder: &'static str, title: &'static str, make: fn(&Workshop) -> Vec<Attack>) -> Class {
