@@ -103,6 +103,7 @@ pub mod qr;
 pub mod record;
 pub mod render;
 pub mod seal_art;
+pub mod seal_picture;
 pub mod sealing;
 pub mod template;
 pub mod trust;
