@@ -7,7 +7,7 @@ use crate::root;
 /// Runs `crates/license-core/tests/mutation.rs` in full.
 pub(crate) fn run(changes: &str) -> Result<(), String> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "-p", "license-core", "--test", "mutation", "--", "--ignored", "--nocapture"]);
+    cargo.args(["test", "--release", "-p", "license-core", "--test", "mutation", "--", "--ignored", "--nocapture"]);
     let status = cargo.env("MUTATION_CHANGES", changes).current_dir(root()).status();
     match status {
         Ok(status) if status.success() => Ok(()),
