@@ -85,6 +85,7 @@ pub struct Keys {
 
 impl Keys {
     /// Makes them.
+    #[allow(clippy::new_without_default, reason = "nothing is empty about them")]
     pub fn new() -> Keys {
         let operator = "样例省政务服务和数据管理局";
         let root = root("root", name(operator, "攻击样本根证书 ATTACK CORPUS TEST ONLY"), KeyKind::Sm2);

@@ -103,6 +103,9 @@ pub fn seal_around(info: &[u8], maker: &[u8], algorithm: &ObjectIdentifier, sign
     asn1::sequence(&[info, &asn1::octet_string(maker), &asn1::oid(algorithm), &asn1::bit_string(signature)])
 }
 
+/// Makes a time-stamp token over a signature value.
+pub type Stamper<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 /// A seal signature value (SES_Signature).
 #[derive(Clone)]
 pub struct Value<'a> {
@@ -123,7 +126,7 @@ pub struct Value<'a> {
     /// propertyInfo instead of the path.
     pub property: Option<String>,
     /// A time-stamp token over the signature value.
-    pub stamp: Option<&'a dyn Fn(&[u8]) -> Vec<u8>>,
+    pub stamp: Option<Stamper<'a>>,
     /// Whether the value binds the zip before it, as the seal of a license does (`docs/formats/ofd-container.md`).
     pub binds_container: bool,
 }

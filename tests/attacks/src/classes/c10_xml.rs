@@ -14,7 +14,7 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
     attacks.extend(namespaces(shop));
     attacks.extend(texts(shop));
     attacks.extend(encodings(shop));
-    attacks.into_iter().map(|attack| as_sealed(attack)).collect()
+    attacks.into_iter().map(as_sealed).collect()
 }
 
 /// The signer's own doing; where OFD.xml itself cannot be read, nothing leads to the signature any more.
