@@ -1,6 +1,6 @@
 //! Text → QR modules (ISO/IEC 18004), and the item that stands on a page.
 
-use fast_qr::{ECL, Mode, QRBuilder};
+use fast_qr::{ECL, Mask, Mode, QRBuilder};
 
 use crate::length::{Length, Rect};
 use crate::page::QrItem;
@@ -42,6 +42,15 @@ pub enum QrError {
 impl QrCode {
     /// Encodes as one alphanumeric segment in the smallest version that holds it.
     pub fn new(text: &str) -> Result<QrCode, QrError> {
+        QrCode::encode(text, None)
+    }
+
+    /// As [`new`](Self::new) under this mask (0 to 7) rather than the best one, which takes most of the time to find.
+    pub(crate) fn with_mask(text: &str, mask: u8) -> Result<QrCode, QrError> {
+        QrCode::encode(text, MASKS.get(usize::from(mask)).copied())
+    }
+
+    fn encode(text: &str, mask: Option<Mask>) -> Result<QrCode, QrError> {
         if let Some((position, char)) = text.chars().enumerate().find(|&(_, char)| !is_alphanumeric(char)) {
             return Err(QrError::NotAlphanumeric { char, position });
         }
@@ -49,7 +58,12 @@ impl QrCode {
         if text.len() > MAX_CHARS {
             return Err(too_long());
         }
-        let code = QRBuilder::new(text).mode(Mode::Alphanumeric).ecl(ECL::M).build().map_err(|_| too_long())?;
+        let mut builder = QRBuilder::new(text);
+        builder.mode(Mode::Alphanumeric).ecl(ECL::M);
+        if let Some(mask) = mask {
+            builder.mask(mask);
+        }
+        let code = builder.build().map_err(|_| too_long())?;
         if code.size > 17 + 4 * MAX_VERSION {
             return Err(too_long());
         }
@@ -80,6 +94,18 @@ impl QrCode {
         QrItem { rect, modules: self.modules, dark: self.dark.clone() }
     }
 }
+
+/// By their numbers in the format information (ISO/IEC 18004, 7.8.2).
+const MASKS: [Mask; 8] = [
+    Mask::Checkerboard,
+    Mask::HorizontalLines,
+    Mask::VerticalLines,
+    Mask::DiagonalLines,
+    Mask::LargeCheckerboard,
+    Mask::Fields,
+    Mask::Diamonds,
+    Mask::Meadow,
+];
 
 fn is_alphanumeric(char: char) -> bool {
     matches!(char, '0'..='9' | 'A'..='Z' | ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')

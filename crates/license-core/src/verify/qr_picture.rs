@@ -19,9 +19,15 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether it is the code of this text as issuing draws it.
+    /// Whether it is the code of this text, of the level and the form that issuing draws, under whatever mask.
     pub(super) fn shows(&self, text: &str) -> bool {
-        QrCode::new(text).is_ok_and(|code| code.modules() == self.side && code.dark() == self.dark)
+        QrCode::with_mask(text, self.mask()).is_ok_and(|code| code.modules() == self.side && code.dark() == self.dark)
+    }
+
+    /// The mask that the format information names, right of the upper finder pattern (ISO/IEC 18004, 7.9).
+    fn mask(&self) -> u8 {
+        let bit = |x: usize| u8::from(self.dark.get(8 * self.side + x).copied().unwrap_or(false));
+        (bit(2) << 2 | bit(3) << 1 | bit(4)) ^ 0b101
     }
 }
 
@@ -29,9 +35,14 @@ impl Seen {
 pub(super) fn read(png: &[u8]) -> Option<Seen> {
     let (side, dark) = pixels(png)?;
     let at = |x: usize, y: usize| dark.get(y * side + x).copied().unwrap_or(false);
-    let rows = || (0..side).filter(|y| (0..side).any(|x| at(x, *y)));
-    let columns = || (0..side).filter(|x| (0..side).any(|y| at(*x, y)));
-    let (top, bottom, left, right) = (rows().min()?, rows().max()?, columns().min()?, columns().max()?);
+    let mut rows = dark.chunks_exact(side.max(1)).enumerate().filter(|(_, row)| row.contains(&true));
+    let top = rows.next()?.0;
+    let bottom = rows.next_back().map_or(top, |(row, _)| row);
+    let (mut left, mut right) = (side, 0);
+    for row in dark.chunks_exact(side.max(1)) {
+        left = left.min(row.iter().position(|dark| *dark).unwrap_or(side));
+        right = right.max(row.iter().rposition(|dark| *dark).unwrap_or(0));
+    }
     let (width, height) = (right + 1 - left, bottom + 1 - top);
     // The first row begins with the seven dark modules of a finder pattern.
     let finder = (left..=right).take_while(|x| at(*x, top)).count();
@@ -80,7 +91,11 @@ fn pixels(bytes: &[u8]) -> Option<(usize, Vec<bool>)> {
         [r, g, b, alpha, ..] => alpha >= 128 && is_dark(r, g, b),
         [] => false,
     };
-    let dark: Vec<bool> = out.get(..frame.buffer_size())?.chunks_exact(channels).map(dark).collect();
+    let pixels = out.get(..frame.buffer_size())?;
+    let dark: Vec<bool> = match channels {
+        1 => pixels.iter().map(|grey| *grey < 128).collect(),
+        _ => pixels.chunks_exact(channels).map(dark).collect(),
+    };
     Some((width as usize, dark))
 }
 
@@ -118,6 +133,10 @@ mod tests {
             let seen = read(&drawn(&code, scale, quiet)).unwrap();
             assert!(seen.shows(text), "{text}");
             assert!(!seen.shows("ANOTHER TEXT"));
+            for mask in 0..8 {
+                let seen = read(&drawn(&QrCode::with_mask(text, mask).unwrap(), scale, quiet)).unwrap();
+                assert!(seen.mask() == mask && seen.shows(text) && !seen.shows("ANOTHER TEXT"), "{text}, mask {mask}");
+            }
         }
         assert_eq!(read(b"no picture"), None);
         assert_eq!(read(&drawn(&QrCode::new("A").unwrap(), 1, 4)[..40]), None);
