@@ -32,6 +32,8 @@ pub struct Entry {
     pub extra: Vec<u8>,
     /// Extra field of the local header.
     pub local_extra: Vec<u8>,
+    /// Whether the directory calls it a symbolic link, as Unix writes it.
+    pub link: bool,
     /// Whether the directory lists it.
     pub listed: bool,
     /// Whether it lies in the zip; else `offset_of` says whose bytes it borrows.
@@ -67,6 +69,7 @@ impl Entry {
             behind: Vec::new(),
             extra: Vec::new(),
             local_extra: Vec::new(),
+            link: false,
             listed: true,
             present: true,
             offset_of: None,
@@ -127,9 +130,10 @@ impl Zip {
         for (at, entry) in listed {
             count += 1;
             put32(&mut out, 0x0201_4b50);
-            put16(&mut out, &[20, 20, entry.flags, entry.method, 0, 0x21]);
+            put16(&mut out, &[if entry.link { 0x0314 } else { 20 }, 20, entry.flags, entry.method, 0, 0x21]);
             told(&mut out, entry.told);
-            put16(&mut out, &[entry.name.len() as u16, entry.extra.len() as u16, 0, 0, 0, 0, 0]);
+            let mode = if entry.link { 0o120_777 } else { 0 };
+            put16(&mut out, &[entry.name.len() as u16, entry.extra.len() as u16, 0, 0, 0, 0, mode]);
             put32(&mut out, offsets[entry.offset_of.unwrap_or(at)]);
             out.extend_from_slice(&entry.name);
             out.extend_from_slice(&entry.extra);
@@ -217,6 +221,15 @@ pub fn unicode_path(name: &[u8], other: &str) -> Vec<u8> {
     out.push(1);
     put32(&mut out, crc32(name));
     out.extend_from_slice(other.as_bytes());
+    out
+}
+
+/// A zip64 field that tells other sizes than the header (APPNOTE 4.5.3).
+pub fn zip64(size: u64, packed: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    put16(&mut out, &[1, 16]);
+    out.extend_from_slice(&size.to_le_bytes());
+    out.extend_from_slice(&packed.to_le_bytes());
     out
 }
 

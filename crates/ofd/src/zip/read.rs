@@ -237,6 +237,16 @@ fn central_directory(bytes: &[u8], end: &End, problems: &mut Problems) -> Result
             let detail = format!("another name in an extra field: {}", String::from_utf8_lossy(other));
             problems.add(ProblemKind::HeaderMismatch, &record.name, detail);
         }
+        // APPNOTE 4.5.3: the field stands only for values that are all ones here; some readers take it anyway.
+        let known = (u64::from(record.size), u64::from(record.packed));
+        if extra_field(extra, ZIP64).is_some() && zip64_sizes(extra) != Some(known) {
+            problems.add(ProblemKind::HeaderMismatch, &record.name, "other sizes in an extra field");
+        }
+        // External attributes as Unix writes them: readers that unpack to a disk would follow the link.
+        let (made_by, mode) = (short(4)? >> 8, long(38)? >> 16);
+        if made_by == UNIX && mode & FILE_TYPE == SYMBOLIC_LINK {
+            problems.add(ProblemKind::UnsafeName, &record.name, "symbolic link");
+        }
         records.push(record);
         at = name_at + name_len + extra_len + comment_len;
         if at > end.position {
@@ -521,3 +531,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 const END_SEARCH: usize = END_LEN + 2 * 65_535;
 const UNICODE_PATH: u16 = 0x7075;
 const ZIP64: u16 = 0x0001;
+/// "Made by" of Unix (APPNOTE 4.4.2), and the bits of a file's type in its mode.
+const UNIX: u16 = 3;
+const FILE_TYPE: u32 = 0o170_000;
+const SYMBOLIC_LINK: u32 = 0o120_000;

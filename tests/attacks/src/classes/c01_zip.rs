@@ -3,7 +3,7 @@
 use crate::attack::Attack;
 use crate::parts::Parts;
 use crate::workshop::{PAGE, TERMS, Workshop};
-use crate::zip::{Entry, Zip, crc32, deflate, unicode_path};
+use crate::zip::{Entry, Zip, crc32, deflate, unicode_path, zip64};
 
 pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
     let mut attacks = twins(shop);
@@ -122,6 +122,12 @@ fn headers(shop: &Workshop) -> Vec<Attack> {
                 forged.local_extra = forged.extra.clone();
                 zip.entries.push(forged);
             }),
+        ),
+        Attack::new(
+            "zip64-sizes",
+            "a zip64 field tells other sizes than the directory, though nothing asks for it: some readers take it anyway",
+            CODES,
+            with(shop, |zip| zip.entry(PAGE).extra = zip64(100, 80)),
         ),
         Attack::new(
             "checksum-wrong",

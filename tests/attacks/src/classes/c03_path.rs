@@ -29,7 +29,18 @@ fn names(shop: &Workshop) -> Vec<Attack> {
     let made = |name: &'static str, how: &'static str, codes: &'static [&'static str], entry: &[u8]| {
         Attack::new(name, how, codes, named(shop, entry))
     };
+    let linked = {
+        let mut zip = Zip::of(&shop.notice);
+        zip.entry(PAGE).link = true;
+        zip.to_bytes()
+    };
     vec![
+        Attack::new(
+            "symbolic-link",
+            "the directory calls the page a symbolic link: readers that unpack follow it",
+            PATH,
+            linked,
+        ),
         made("backslash", "a forged page with backslashes in its name", PATH, b"Doc_0\\Pages\\Page_0\\Content.xml"),
         made("climbing", "a forged page reached through ..", PATH, b"Doc_0/Res/../Pages/Page_0/Content.xml"),
         made("out-of-the-package", "a file that unpacks outside of the target folder", PATH, b"../../etc/cron.d/x"),
