@@ -138,11 +138,27 @@ fn other_tokens_and_files_are_learned_by_themselves() {
         memory.judge(&issued.index().to_string(), trust(), None, JUDGED);
     }
     assert_eq!((memory.hits(), memory.len()), (0, 3));
-    // The index inside a file is the same token.
-    let policy = Policy { memory: Some(&memory), ..Policy::default() };
-    for file in [good().ofd(), good().pdf()] {
-        let report = verify::judge(&verify::inspect(file, &Limits::default()), trust(), &policy, JUDGED);
-        assert_ne!(report.verdict, Verdict::Failed);
+    // The index inside a file is the same token; the certificates of both signers and of the seal maker are new, but
+    // for one CA that stands above two of them.
+    let judge = |file: &[u8], trust: &TrustList| {
+        let policy = Policy { memory: Some(&memory), ..Policy::default() };
+        verify::judge(&verify::inspect(file, &Limits::default()), trust, &policy, JUDGED)
+    };
+    let files = [good().ofd(), good().pdf()];
+    files.iter().for_each(|file| assert_ne!(judge(file, trust()).verdict, Verdict::Failed));
+    assert_eq!((memory.hits(), memory.len()), (3, 8));
+    files.iter().for_each(|file| assert_ne!(judge(file, trust()).verdict, Verdict::Failed));
+    assert_eq!(memory.len(), 8, "nothing new the second time");
+
+    // A signature that holds makes nobody trusted: without the roots all of them are strangers again.
+    let nobody = TrustList { anchors: Vec::new(), ..trust().clone() };
+    for file in files {
+        let report = judge(file, &nobody);
+        assert_ne!(report.verdict, Verdict::Passed);
+        assert!(
+            report.reasons().any(|reason| reason == Reason::SignerUntrusted),
+            "{}",
+            verify_support::explain(&report)
+        );
     }
-    assert_eq!((memory.hits(), memory.len()), (2, 3));
 }
