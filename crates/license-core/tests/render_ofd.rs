@@ -110,7 +110,10 @@ fn fonts_keep_the_tables_of_gb_t_42133_and_find_glyphs_by_character() {
 fn two_fonts_never_share_a_name() {
     let zip = OfdRenderer::new(fonts()).render(&document(1), &input()).unwrap().to_zip().unwrap();
     let facts = ofd::inspect_bytes(&zip, &Budget::default()).unwrap();
-    for name in [|font: &ofd::FontFacts| Some(font.name.to_string()), |font: &ofd::FontFacts| font.family.clone()] {
+    for name in [
+        |font: &ofd::FontFacts| Some(font.name.to_string()),
+        |font: &ofd::FontFacts| font.family.as_deref().map(str::to_owned),
+    ] {
         let mut names: Vec<String> = facts.fonts.iter().filter_map(name).collect();
         assert_eq!(names.len(), facts.fonts.len());
         names.sort_unstable();

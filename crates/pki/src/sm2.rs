@@ -87,7 +87,9 @@ impl Verifier for VerifyingKey {
     fn verify(&self, message: &[u8], signature: &Raw) -> Verified {
         match Signature::from_slice(signature) {
             Err(_) => Verified::OutOfRange,
-            Ok(signature) if sm2::dsa::signature::Verifier::verify(self, message, &signature).is_ok() => Verified::Holds,
+            Ok(signature) if sm2::dsa::signature::Verifier::verify(self, message, &signature).is_ok() => {
+                Verified::Holds
+            }
             Ok(_) => Verified::Mismatch,
         }
     }
