@@ -26,8 +26,9 @@
 //! - What cannot be told is not held against anyone: an unknown root or issuer leaves the verdict open, a wrong signature
 //!   does not.
 //!
-//! What remains out of reach: words hidden under a picture or in the colour of the paper, and a QR picture that is not
-//! the attached index. All of that is under the issuer's signature; only an issuer could do it.
+//! What remains out of reach: words hidden under a picture or in the colour of the paper, fonts that draw other characters,
+//! and a QR code that is missing or covered (one of another text is read and refused). All of that is under the issuer's
+//! signature; only an issuer could do it. `fixtures/attacks/ofd` has a file for each, listed apart as `open`.
 //!
 //! ```
 //! use license_core::trust::TrustList;
