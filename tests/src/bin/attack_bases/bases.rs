@@ -69,14 +69,8 @@ fn license(keys: &Keys, seal: &[u8], number: &str, operator: &str, serial: &str)
     let fonts = Arc::new(FontLibrary::new(Arc::new(Bundled)).expect("the bundled fonts are sound"));
     let catalog = Catalog::load(&Bundled).expect("the bundled templates are sound");
     let template = catalog.get("food-operation-permit").expect("it is bundled");
-    let issuer = Issuer::new(
-        MARKET_NAME,
-        MARKET,
-        seal,
-        keys.market.clone(),
-        keys.market.clone(),
-        keys.market_index.clone(),
-    );
+    let issuer =
+        Issuer::new(MARKET_NAME, MARKET, seal, keys.market.clone(), keys.market.clone(), keys.market_index.clone());
     let issuer = issuer.expect("seal and keys belong together");
     let mut data = template.sample.clone();
     data["issuing_authority"] = MARKET_NAME.into();
@@ -98,7 +92,9 @@ fn license(keys: &Keys, seal: &[u8], number: &str, operator: &str, serial: &str)
     document.pages.iter_mut().for_each(|page| page.background = None);
     let chain: String = keys.market.chain().iter().map(pki::Certificate::to_pem).collect();
     let input = OfdInput {
-        metadata: Metadata { title: "食品经营许可证".to_owned(), custom: record.metadata(), ..Metadata::default() },
+        metadata: Metadata {
+            title: "食品经营许可证".to_owned(), custom: record.metadata(), ..Metadata::default()
+        },
         doc_id: pki_hex(issued.record_json()),
         created: time::macros::date!(2026 - 12 - 01),
         attachments: vec![
