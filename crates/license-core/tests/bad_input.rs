@@ -65,7 +65,7 @@ fn any_bytes_give_a_report() {
         bad("an OFD of noise", [b"PK\x03\x04".as_slice(), &noise(50_000)].concat(), Ofd, Failed, Reason::OfdUnreadable),
         bad("a zip bomb", bomb(), Ofd, Indeterminate, Reason::InputTooLarge),
         bad("a deep tree of XML", deep_xml(), Ofd, Failed, Reason::OfdUnsigned),
-        bad("entities that multiply", laughs(), Ofd, Failed, Reason::OfdStructure),
+        bad("entities that multiply", laughs(), Ofd, Failed, Reason::OfdXml),
         bad("nothing but a PDF's head", b"%PDF-1.7".to_vec(), Pdf, Failed, Reason::PdfUnreadable),
         bad("half a PDF", &good().pdf()[..good().pdf().len() / 2], Pdf, Failed, Reason::PdfUnreadable),
         bad("a PDF of noise", [b"%PDF-1.7\n".as_slice(), &noise(50_000)].concat(), Pdf, Failed, Reason::PdfUnreadable),
