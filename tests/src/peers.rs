@@ -22,5 +22,6 @@ pub use pdf_objects::{PdfObjects, qpdf_objects};
 pub use picture::{chromium_dom, chromium_screenshot, zbarimg};
 pub use run::Said;
 pub use sm2::{
-    Sm2Question, gmssl_sm2_sign_all, gmssl_sm2_verify_all, openssl_sm2_key, openssl_sm2_sign, openssl_sm2_verify_spki,
+    Sm2Question, Sm2Wanted, gmssl_sm2_sign_all, gmssl_sm2_verify_all, openssl_sm2_key, openssl_sm2_sign,
+    openssl_sm2_verify_spki,
 };

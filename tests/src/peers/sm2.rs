@@ -31,8 +31,11 @@ pub fn gmssl_sm2_verify_all(questions: &[Sm2Question]) -> Option<Vec<bool>> {
     Some(gmssl(asked)?.iter().map(|answer| answer == "good").collect())
 }
 
-/// Signatures of gmssl in DER: for each the secret scalar, the public point, the nonce and the message.
-pub fn gmssl_sm2_sign_all(wanted: &[([u8; 32], Vec<u8>, [u8; 32], Vec<u8>)]) -> Option<Vec<Vec<u8>>> {
+/// What gmssl is to sign: the secret scalar, the public point, the nonce and the message.
+pub type Sm2Wanted = ([u8; 32], Vec<u8>, [u8; 32], Vec<u8>);
+
+/// Signatures of gmssl in DER.
+pub fn gmssl_sm2_sign_all(wanted: &[Sm2Wanted]) -> Option<Vec<Vec<u8>>> {
     let asked = wanted.iter().map(|(secret, key, nonce, message)| {
         json!({
             "secret": hex(secret), "key": hex(key), "nonce": hex(nonce), "msg": hex(message),
