@@ -415,7 +415,7 @@ over_every_store! {
         assert_eq!(store.get(&first).unwrap().unwrap(), license);
         for file in &license.files {
             assert!(store.file(&file.digest).is_ok());
-            assert_eq!(ids(&store, &Query::File(file.digest)), [first.clone()]);
+            assert_eq!(ids(&store, &Query::File(file.digest)), std::slice::from_ref(&first));
         }
         assert_eq!(store.outbox_of(&first).unwrap().len(), 2);
         change(&store, &first, 2, Status::Suspended).unwrap();
