@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::extension::{GeneralName, NameConstraints, is_host_name, mailbox};
 use crate::name::Name;
 use crate::oid;
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// Holds the names of one certificate against one set of constraints.
 ///
