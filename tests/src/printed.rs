@@ -49,6 +49,22 @@ pub fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The text of the pages without white space, and once more as a long value runs on over continuation pages: without
+/// the head that ends with their number, and without the foot that they share.
+pub fn running(pages: &[String]) -> String {
+    let pages: Vec<String> = pages.iter().map(|page| squeezed(page)).collect();
+    let Some((face, further)) = pages.split_first() else { return String::new() };
+    let count = format!("页共{}页", further.len());
+    let bodies: Vec<&str> =
+        further.iter().map(|page| page.split_once(&count).map_or(page.as_str(), |parts| parts.1)).collect();
+    let foot = bodies.iter().skip(1).fold(bodies.first().copied().unwrap_or_default(), |foot, body| {
+        let shared = foot.char_indices().map(|(at, _)| &foot[at..]).find(|foot| body.ends_with(foot));
+        shared.unwrap_or_default()
+    });
+    let bodies: String = bodies.iter().map(|body| body.strip_suffix(foot).unwrap_or(body)).collect();
+    format!("{}\n{face}{bodies}", pages.concat())
+}
+
 /// The main copy says what it is by being the main copy.
 fn only_chooses_the_face(license: &License, key: &str) -> bool {
     key == "copy_kind" && license.record["face"] == "main"

@@ -8,7 +8,7 @@ use eseal::{Facts, SealSignature};
 use tests::issued::{self, ISSUED_AT, License};
 use tests::peers::{self, DigestVerdict};
 use tests::places::fixture;
-use tests::printed::{on_the_face, squeezed};
+use tests::printed::{on_the_face, running, squeezed};
 
 /// Largest A4 document with one page.
 const A4_OFD: usize = 130 * 1024;
@@ -26,7 +26,7 @@ fn the_package_is_a_sound_zip() {
 fn a12_b2_two_readers_find_the_text_of_the_record() {
     for license in issued::all() {
         let painted = peers::ofd_painted_text(&license.ofd);
-        let text = squeezed(&painted.concat().concat());
+        let text = running(&painted.iter().map(|texts| texts.concat()).collect::<Vec<_>>());
         for printed in on_the_face(license) {
             let found = printed.spellings.iter().any(|spelling| text.contains(spelling));
             assert!(found, "{}: {printed:?} is not in\n{text}", license.name);

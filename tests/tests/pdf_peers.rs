@@ -4,7 +4,7 @@
 use tests::issued::{self, ISSUED_AT, scratch};
 use tests::peers;
 use tests::places::fixture;
-use tests::printed::{on_the_face, squeezed};
+use tests::printed::{on_the_face, running};
 use time::format_description::well_known::Rfc3339;
 
 /// Largest A4 document with one page.
@@ -54,7 +54,7 @@ fn b2_every_font_is_an_embedded_subset_that_gives_its_text_back() {
 fn a12_b2_the_text_of_the_pages_is_that_of_the_record() {
     for license in issued::all() {
         let Some(pages) = peers::pdf_pages(license.pdf_file().path()) else { return };
-        let text = squeezed(&pages.concat());
+        let text = running(&pages);
         for printed in on_the_face(license) {
             let found = printed.spellings.iter().any(|spelling| text.contains(spelling));
             assert!(found, "{}: {printed:?} is not in\n{text}", license.name);

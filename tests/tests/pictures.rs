@@ -46,9 +46,10 @@ fn apart(ours: &[u8], theirs: &[u8], width_mm: f64, masks: &[Mask]) -> Distance 
     compare_cells(ours, theirs, width_mm, CELL_MM, masks)
 }
 
-/// Renderers smooth thin lines and place letters to the nearest dot in their own ways, and no more than that.
+/// Renderers smooth thin lines (the frames) and the edges of pictures (the modules of a QR code), and place letters to
+/// the nearest dot, in their own ways, and no more than that: a missing letter is beyond 60 in several cells.
 fn is_same(apart: &Distance) -> bool {
-    apart.mean < 2.2 && apart.share < 0.000_5 && apart.worst < 40.0
+    apart.mean < 2.4 && apart.share < 0.000_5 && apart.worst < 60.0
 }
 
 /// Looks at all pages before it complains.
