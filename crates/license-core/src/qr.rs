@@ -1,6 +1,8 @@
 //! Text → QR modules (ISO/IEC 18004), and the item that stands on a page.
 
-use fast_qr::{ECL, Mask, Mode, QRBuilder};
+mod masked;
+
+use fast_qr::{ECL, Mode, QRBuilder};
 
 use crate::length::{Length, Rect};
 use crate::page::QrItem;
@@ -42,33 +44,20 @@ pub enum QrError {
 impl QrCode {
     /// Encodes as one alphanumeric segment in the smallest version that holds it.
     pub fn new(text: &str) -> Result<QrCode, QrError> {
-        QrCode::encode(text, None)
+        check(text)?;
+        let code = QRBuilder::new(text).mode(Mode::Alphanumeric).ecl(ECL::M).build().map_err(|_| too_long(text))?;
+        if code.size > 17 + 4 * MAX_VERSION {
+            return Err(too_long(text));
+        }
+        let dark = (0..code.size).flat_map(|row| code[row].iter().map(|module| module.value())).collect();
+        Ok(QrCode { modules: code.size, dark })
     }
 
     /// As [`new`](Self::new) under this mask (0 to 7) rather than the best one, which takes most of the time to find.
     pub(crate) fn with_mask(text: &str, mask: u8) -> Result<QrCode, QrError> {
-        QrCode::encode(text, MASKS.get(usize::from(mask)).copied())
-    }
-
-    fn encode(text: &str, mask: Option<Mask>) -> Result<QrCode, QrError> {
-        if let Some((position, char)) = text.chars().enumerate().find(|&(_, char)| !is_alphanumeric(char)) {
-            return Err(QrError::NotAlphanumeric { char, position });
-        }
-        let too_long = || QrError::TooLong { length: text.len() };
-        if text.len() > MAX_CHARS {
-            return Err(too_long());
-        }
-        let mut builder = QRBuilder::new(text);
-        builder.mode(Mode::Alphanumeric).ecl(ECL::M);
-        if let Some(mask) = mask {
-            builder.mask(mask);
-        }
-        let code = builder.build().map_err(|_| too_long())?;
-        if code.size > 17 + 4 * MAX_VERSION {
-            return Err(too_long());
-        }
-        let dark = (0..code.size).flat_map(|row| code[row].iter().map(|module| module.value())).collect();
-        Ok(QrCode { modules: code.size, dark })
+        check(text)?;
+        let (modules, dark) = masked::modules(text, mask).ok_or_else(|| too_long(text))?;
+        Ok(QrCode { modules, dark })
     }
 
     /// Modules a side, without quiet zone.
@@ -95,17 +84,16 @@ impl QrCode {
     }
 }
 
-/// By their numbers in the format information (ISO/IEC 18004, 7.8.2).
-const MASKS: [Mask; 8] = [
-    Mask::Checkerboard,
-    Mask::HorizontalLines,
-    Mask::VerticalLines,
-    Mask::DiagonalLines,
-    Mask::LargeCheckerboard,
-    Mask::Fields,
-    Mask::Diamonds,
-    Mask::Meadow,
-];
+fn check(text: &str) -> Result<(), QrError> {
+    if let Some((position, char)) = text.chars().enumerate().find(|&(_, char)| !is_alphanumeric(char)) {
+        return Err(QrError::NotAlphanumeric { char, position });
+    }
+    if text.len() > MAX_CHARS { Err(too_long(text)) } else { Ok(()) }
+}
+
+fn too_long(text: &str) -> QrError {
+    QrError::TooLong { length: text.len() }
+}
 
 fn is_alphanumeric(char: char) -> bool {
     matches!(char, '0'..='9' | 'A'..='Z' | ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')

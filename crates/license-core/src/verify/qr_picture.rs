@@ -33,16 +33,9 @@ impl Seen {
 
 /// The QR code that a PNG shows; nothing for any other picture.
 pub(super) fn read(png: &[u8]) -> Option<Seen> {
-    let (side, dark) = pixels(png)?;
-    let at = |x: usize, y: usize| dark.get(y * side + x).copied().unwrap_or(false);
-    let mut rows = dark.chunks_exact(side.max(1)).enumerate().filter(|(_, row)| row.contains(&true));
-    let top = rows.next()?.0;
-    let bottom = rows.next_back().map_or(top, |(row, _)| row);
-    let (mut left, mut right) = (side, 0);
-    for row in dark.chunks_exact(side.max(1)) {
-        left = left.min(row.iter().position(|dark| *dark).unwrap_or(side));
-        right = right.max(row.iter().rposition(|dark| *dark).unwrap_or(0));
-    }
+    let pixels = Pixels::of_png(png)?;
+    let (left, top, right, bottom) = pixels.bounds()?;
+    let at = |x: usize, y: usize| pixels.is_dark(x, y);
     let (width, height) = (right + 1 - left, bottom + 1 - top);
     // The first row begins with the seven dark modules of a finder pattern.
     let finder = (left..=right).take_while(|x| at(*x, top)).count();
@@ -67,36 +60,93 @@ pub(super) fn read(png: &[u8]) -> Option<Seen> {
     if !(is_finder(0, 0) && is_finder(far, 0) && is_finder(0, far)) {
         return None;
     }
-    let dark = (0..modules).flat_map(|y| (0..modules).map(move |x| (x, y))).map(|(x, y)| module(x, y)).collect();
-    Some(Seen { side: modules, dark })
+    let centres: Vec<usize> = (0..modules).map(|x| left + centre(x)).collect();
+    let dark = (0..modules).flat_map(|y| centres.iter().map(move |x| (*x, top + centre(y)))).map(|(x, y)| at(x, y));
+    Some(Seen { side: modules, dark: dark.collect() })
 }
 
-/// A square picture as dark and light pixels; what is transparent is light.
-fn pixels(bytes: &[u8]) -> Option<(usize, Vec<bool>)> {
-    let mut decoder =
-        png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PIXEL_BYTES });
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().ok()?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    if width != height || width > MOST_SIDE {
-        return None;
+/// A square picture, a bit for a pixel as in the PNG of a code: rows of whole bytes, 1 is dark. What is transparent is
+/// light.
+struct Pixels {
+    row: usize,
+    bits: Vec<u8>,
+}
+
+impl Pixels {
+    fn of_png(bytes: &[u8]) -> Option<Pixels> {
+        Pixels::decode(bytes, true)
     }
-    let mut out = vec![0; reader.output_buffer_size()?];
-    let frame = reader.next_frame(&mut out).ok()?;
-    let channels = frame.color_type.samples();
-    let dark = |pixel: &[u8]| match *pixel {
-        [grey] => grey < 128,
-        [grey, alpha] => alpha >= 128 && grey < 128,
-        [r, g, b] => is_dark(r, g, b),
-        [r, g, b, alpha, ..] => alpha >= 128 && is_dark(r, g, b),
-        [] => false,
-    };
-    let pixels = out.get(..frame.buffer_size())?;
-    let dark: Vec<bool> = match channels {
-        1 => pixels.iter().map(|grey| *grey < 128).collect(),
-        _ => pixels.chunks_exact(channels).map(dark).collect(),
-    };
-    Some((width as usize, dark))
+
+    fn decode(bytes: &[u8], as_is: bool) -> Option<Pixels> {
+        let mut decoder =
+            png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PIXEL_BYTES });
+        let header = decoder.read_header_info().ok()?;
+        let (width, height) = (header.width, header.height);
+        if width != height || width > MOST_SIDE {
+            return None;
+        }
+        // Black and white is taken as it is, whatever else is made colours of 8 bits first.
+        let plain = as_is && header.color_type == png::ColorType::Grayscale && header.bit_depth == png::BitDepth::One;
+        decoder.set_transformations(match plain {
+            true => png::Transformations::IDENTITY,
+            false => png::Transformations::normalize_to_color8(),
+        });
+        let mut reader = decoder.read_info().ok()?;
+        if plain && reader.info().trns.is_some() {
+            return Pixels::decode(bytes, false);
+        }
+        let mut out = vec![0; reader.output_buffer_size()?];
+        let frame = reader.next_frame(&mut out).ok()?;
+        out.truncate(frame.buffer_size());
+        let width = width as usize;
+        let row = width.div_ceil(8);
+        if plain {
+            let last = if width.is_multiple_of(8) { 0xFF } else { !(0xFF >> (width % 8)) };
+            for line in out.chunks_exact_mut(row) {
+                line.iter_mut().for_each(|byte| *byte = !*byte);
+                if let Some(end) = line.last_mut() {
+                    *end &= last;
+                }
+            }
+            return Some(Pixels { row, bits: out });
+        }
+        let dark = |pixel: &[u8]| match *pixel {
+            [grey] => grey < 128,
+            [grey, alpha] => alpha >= 128 && grey < 128,
+            [r, g, b] => is_dark(r, g, b),
+            [r, g, b, alpha, ..] => alpha >= 128 && is_dark(r, g, b),
+            [] => false,
+        };
+        let channels = frame.color_type.samples();
+        let mut bits = Vec::with_capacity(row * width);
+        for line in out.chunks_exact(channels * width) {
+            for eight in line.chunks(8 * channels) {
+                let pixels = eight.chunks_exact(channels).enumerate();
+                bits.push(pixels.fold(0, |byte, (at, pixel)| byte | u8::from(dark(pixel)) << (7 - at)));
+            }
+        }
+        Some(Pixels { row, bits })
+    }
+
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        x / 8 < self.row && self.bits.get(y * self.row + x / 8).is_some_and(|byte| byte << (x % 8) & 0x80 != 0)
+    }
+
+    /// The first and the last column and row with something dark: left, top, right, bottom.
+    fn bounds(&self) -> Option<(usize, usize, usize, usize)> {
+        let mut bounds: Option<(usize, usize, usize, usize)> = None;
+        for (y, line) in self.bits.chunks_exact(self.row.max(1)).enumerate() {
+            let Some(first) = line.iter().position(|byte| *byte != 0) else { continue };
+            let last = line.iter().rposition(|byte| *byte != 0).unwrap_or(first);
+            let left = 8 * first + line[first].leading_zeros() as usize;
+            let right = 8 * last + 7 - line[last].trailing_zeros() as usize;
+            bounds = Some(match bounds {
+                None => (left, y, right, y),
+                Some((least, top, most, _)) => (least.min(left), top, most.max(right), y),
+            });
+        }
+        bounds
+    }
 }
 
 fn is_dark(r: u8, g: u8, b: u8) -> bool {
@@ -108,21 +158,87 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn drawn(code: &QrCode, scale: usize, quiet: usize) -> Vec<u8> {
+    type Form = (png::ColorType, png::BitDepth, Option<Vec<u8>>);
+
+    /// Dark is 0 and light the brightest in each form.
+    fn drawn_as(code: &QrCode, scale: usize, quiet: usize, (color, depth, transparent): Form) -> Vec<u8> {
         let side = (code.modules() + 2 * quiet) * scale;
-        let pixel = |at: usize| {
-            let (x, y) = ((at % side) / scale, (at / side) / scale);
-            let inside = |at: usize| at.checked_sub(quiet).filter(|at| *at < code.modules());
-            let dark = inside(x).zip(inside(y)).is_some_and(|(x, y)| code.dark()[y * code.modules() + x]);
-            if dark { 0 } else { 255 }
+        let is_dark = |x: usize, y: usize| {
+            let inside = |at: usize| (at / scale).checked_sub(quiet).filter(|at| *at < code.modules());
+            inside(x).zip(inside(y)).is_some_and(|(x, y)| code.dark()[y * code.modules() + x])
         };
+        let mut rows = Vec::new();
+        for y in 0..side {
+            match depth {
+                png::BitDepth::One => rows.extend((0..side.div_ceil(8)).map(|byte| {
+                    // What stands behind the last pixel counts for nothing.
+                    (0..8).fold(0, |bits, at| {
+                        bits << 1 | u8::from((byte + y) % 2 == 0 && 8 * byte + at >= side || !is_dark(8 * byte + at, y))
+                    })
+                })),
+                _ => (0..side).for_each(|x| {
+                    let shade = if is_dark(x, y) { 0 } else { 255 };
+                    rows.extend(std::iter::repeat_n(shade, color.samples()));
+                    if matches!(color, png::ColorType::Rgba | png::ColorType::GrayscaleAlpha) {
+                        *rows.last_mut().unwrap() = 255;
+                    }
+                }),
+            }
+        }
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, side as u32, side as u32);
-        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_color(color);
+        encoder.set_depth(depth);
+        if let Some(shade) = transparent {
+            encoder.set_trns(shade);
+        }
         let mut writer = encoder.write_header().unwrap();
-        writer.write_image_data(&(0..side * side).map(pixel).collect::<Vec<u8>>()).unwrap();
+        writer.write_image_data(&rows).unwrap();
         writer.finish().unwrap();
         out
+    }
+
+    fn drawn(code: &QrCode, scale: usize, quiet: usize) -> Vec<u8> {
+        drawn_as(code, scale, quiet, (png::ColorType::Grayscale, png::BitDepth::Eight, None))
+    }
+
+    #[test]
+    fn every_form_of_picture_reads_alike() {
+        use png::BitDepth::{Eight, One};
+        use png::ColorType::{Grayscale, GrayscaleAlpha, Rgb, Rgba};
+        let code = QrCode::new("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC").unwrap();
+        let shade = |shade: u8| Some(vec![0, shade]);
+        for (scale, quiet) in [(1, 0), (1, 4), (3, 1), (8, 4)] {
+            let wanted = read(&drawn(&code, scale, quiet));
+            assert!(wanted.as_ref().is_some_and(|seen| seen.dark == code.dark()));
+            for (color, depth, transparent) in [
+                (Grayscale, One, None),
+                (Grayscale, One, shade(1)),
+                (Grayscale, Eight, shade(255)),
+                (GrayscaleAlpha, Eight, None),
+                (Rgb, Eight, None),
+                (Rgba, Eight, None),
+            ] {
+                let form = format!("{color:?} {depth:?} {transparent:?}");
+                assert_eq!(read(&drawn_as(&code, scale, quiet, (color, depth, transparent))), wanted, "{form}");
+            }
+            // What nobody sees is no code.
+            for depth in [One, Eight] {
+                assert_eq!(read(&drawn_as(&code, scale, quiet, (Grayscale, depth, shade(0)))), None);
+            }
+        }
+    }
+
+    /// One module of the picture is another: of the data, of the error correction, of a pattern.
+    #[test]
+    fn every_module_counts() {
+        let code = QrCode::new("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC").unwrap();
+        let seen = read(&drawn(&code, 1, 4)).unwrap();
+        for at in 0..seen.dark.len() {
+            let mut other = seen.clone();
+            other.dark[at] = !other.dark[at];
+            assert!(!other.shows("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC"), "module {at}");
+        }
     }
 
     #[test]
