@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use license_server::deployment::Deployment;
+use license_server::deployment::{Deployment, OfficeFile};
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreUrl};
 
@@ -34,6 +34,15 @@ pub(crate) fn store(args: &DataArgs) -> Result<Arc<dyn Store>> {
 
 /// The whole office: deployment, templates, fonts, store.
 pub(crate) fn office(args: &DataArgs, assets: Option<&Path>) -> Result<Office> {
+    office_with(args, assets, |_| Ok(()))
+}
+
+/// The same, with `change` made to what `office.toml` says, for this run.
+pub(crate) fn office_with(
+    args: &DataArgs,
+    assets: Option<&Path>,
+    change: impl FnOnce(&mut OfficeFile) -> Result<()>,
+) -> Result<Office> {
     if !args.data.join("office.toml").is_file() {
         return Err(fault(args.data.display(), "holds no deployment (no office.toml)", "`license demo` makes one"));
     }
@@ -41,7 +50,9 @@ pub(crate) fn office(args: &DataArgs, assets: Option<&Path>) -> Result<Office> {
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
-    let deployment = Deployment::open(&args.data, &password)?;
+    let mut file = OfficeFile::read(&args.data.join("office.toml"))?;
+    change(&mut file)?;
+    let deployment = Deployment::open_office(file, &args.data, &password)?;
     Ok(Office::new(deployment, catalog, fonts, store(args)?))
 }
 

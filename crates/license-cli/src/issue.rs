@@ -5,12 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use license_core::issue::IssueError;
 use license_server::service::{Accepted, Access, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
 use license_server::store::{FileKind, Refusal, StoreError};
 use serde_json::json;
 
 use crate::cli::DataArgs;
 use crate::fault::{count, fault};
+use crate::pkcs11::Pkcs11Args;
 
 /// Exit code 0: issued; 1: refused, with every fault named; 3: misuse.
 #[derive(Args)]
@@ -41,6 +43,14 @@ pub(crate) struct IssueArgs {
     /// The answer as JSON
     #[arg(long)]
     json: bool,
+    /// With --pkcs11-module: label of the key that signs the PDF, instead of the issuer's own
+    #[arg(long, value_name = "LABEL", requires = "pkcs11_module")]
+    key: Option<String>,
+    /// With --pkcs11-module: certificate of that key with its chain; else the token's
+    #[arg(long, value_name = "FILE", requires = "pkcs11_module")]
+    cert: Option<PathBuf>,
+    #[command(flatten)]
+    pkcs11: Pkcs11Args,
     #[command(flatten)]
     data: DataArgs,
 }
@@ -50,7 +60,10 @@ pub(crate) fn run(args: &IssueArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let data = license_core::fill::read_json(&text).map_err(|error| {
         fault(args.record.display(), error, format!("write one JSON object with the fields of {}", args.type_id))
     })?;
-    let office = crate::deployment::office(&args.data, assets)?;
+    let office = crate::deployment::office_with(&args.data, assets, |office| match args.pkcs11.is_given() {
+        true => args.pkcs11.replace_document_key(office, &args.type_id, args.key.as_deref(), args.cert.as_deref()),
+        false => Ok(()),
+    })?;
     let caller = Caller { name: "license-cli".to_owned() };
     let request = IssueRequest {
         type_id: args.type_id.clone(),
@@ -125,6 +138,7 @@ fn advice(error: &ServiceError) -> &'static str {
         ServiceError::Store(StoreError::Refused(Refusal::IdempotencyConflict { .. })) => {
             "repeat the first request unchanged, or take another key"
         }
+        ServiceError::Issue(IssueError::Sign(_)) => "make the key available, and issue again",
         ServiceError::Issue(_) => "shorten the values named, or give the box more room in the template",
         ServiceError::Store(_) => "`license fsck` says what is wrong with the store",
         _ => "put it right and issue again",

@@ -21,6 +21,7 @@ mod keys;
 mod notices;
 mod open_trust;
 mod out;
+mod pkcs11;
 mod seal;
 mod seal_apply;
 mod seal_verbs;

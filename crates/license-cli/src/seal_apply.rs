@@ -2,7 +2,8 @@
 //!
 //! With `--key` everything happens at once. With `--cert` the key is elsewhere: the first call writes the message, the
 //! second one, the same but for `--signature`, takes what the key made of it. Preparing is a pure function of its
-//! arguments, so nothing has to be kept in between.
+//! arguments, so nothing has to be kept in between. With `--pkcs11-module` the key is in hardware that this machine
+//! reaches, and everything happens at once, too.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,27 +16,28 @@ use license_core::sealing::{
 };
 use license_server::deployment::signer;
 use ofd::{Budget, Package, Um};
-use pki::{Certificate, Signer, SoftSigner};
+use pki::{Certificate, Signer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::PasswordArgs;
 use crate::files::{read, write_new};
+use crate::pkcs11::Pkcs11Args;
 
 /// Whose key, when, and where the result goes.
 #[derive(Args)]
 struct SignerArgs {
-    /// Key file NAME.key.pem; the certificate, with its chain, is NAME.pem beside it
-    #[arg(long, value_name = "FILE", required_unless_present = "cert", conflicts_with = "cert")]
+    /// Key file NAME.key.pem; the certificate, with its chain, is NAME.pem beside it. With --pkcs11-module: the key's label
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["cert", "key_id"])]
     key: Option<PathBuf>,
     /// Certificate, with its chain, of a key that is elsewhere: a device or a service
-    #[arg(long, value_name = "FILE", requires = "time")]
+    #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
     /// With --cert: write the message for the key here and stop
-    #[arg(long, value_name = "FILE", conflicts_with = "key", required_unless_present_any = ["signature", "key"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "pkcs11_module"])]
     message: Option<PathBuf>,
     /// With --cert: the key's signature (SM2 with SM3; DER or 64 bytes) over the message of the same call
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message", "pkcs11_module"])]
     signature: Option<PathBuf>,
     /// Time of signing, such as 2026-11-23T10:00:00+08:00; now unless said otherwise
     #[arg(long, value_parser = instant)]
@@ -44,11 +46,13 @@ struct SignerArgs {
     #[arg(long)]
     more: bool,
     /// Close the package with a signed list of all files (GM/T 0099), by the same key
-    #[arg(long, conflicts_with_all = ["cert", "more"])]
+    #[arg(long, conflicts_with = "more")]
     integrity: bool,
     /// Where the result goes; NAME-sealed.ofd beside the file unless said otherwise
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pkcs11: Pkcs11Args,
     #[command(flatten)]
     password: PasswordArgs,
 }
@@ -162,7 +166,7 @@ impl ApplyArgs {
 /// Who signs, opened.
 struct By {
     /// Nothing when the key is elsewhere.
-    key: Option<SoftSigner>,
+    key: Option<Box<dyn Signer>>,
     certificate: Certificate,
     chain: Vec<Certificate>,
     at: OffsetDateTime,
@@ -177,7 +181,15 @@ impl By {
 impl SignerArgs {
     fn open(&self) -> Result<By> {
         let at = self.time.unwrap_or_else(OffsetDateTime::now_utc);
+        if self.pkcs11.is_given() {
+            let label = self.key.as_deref().map(Path::to_string_lossy);
+            let key: Box<dyn Signer> = Box::new(self.pkcs11.open(label.as_deref(), self.cert.as_deref())?);
+            return Ok(By { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at });
+        }
         if let Some(path) = &self.cert {
+            ensure!(self.key.is_none(), "whose key? give --key or --cert, not both");
+            ensure!(self.time.is_some(), "--cert needs --time: both calls have to prepare the same signature");
+            ensure!(!self.integrity, "--integrity needs the key here: it signs twice");
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
             let mut chain = Certificate::many_from_pem(&text).with_context(|| format!("{}", path.display()))?;
             ensure!(!chain.is_empty(), "no certificate in {}", path.display());
@@ -189,7 +201,7 @@ impl SignerArgs {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // In a deployment the password file lies beside the keys.
         let password = crate::deployment::password(&self.password, &folder.join(".."))?;
-        let key = signer(folder, name, &password)?;
+        let key: Box<dyn Signer> = Box::new(signer(folder, name, &password)?);
         Ok(By { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 
@@ -201,7 +213,7 @@ impl SignerArgs {
     fn complete(&self, file: &Path, by: &By, prepared: Result<Prepared, SealingError>) -> Result<ExitCode> {
         let prepared = prepared?;
         let sealed = match (&by.key, &self.signature) {
-            (Some(key), _) => sealing::sign(prepared, key, None)?,
+            (Some(key), _) => sealing::sign(prepared, &**key, None)?,
             (None, Some(path)) => prepared.finish(&read(path)?)?,
             (None, None) => {
                 let path = self.message.as_deref().context("where to write the message? give --message")?;
@@ -214,7 +226,7 @@ impl SignerArgs {
             (Some(key), true) => {
                 let request = IntegrityRequest::new(&by.certificate, &by.chain, by.at);
                 let package = ofd::read(&sealed, &Budget::default())?;
-                sealing::sign(sealing::prepare_integrity(package, &request)?, key, None)?
+                sealing::sign(sealing::prepare_integrity(package, &request)?, &**key, None)?
             }
             _ => sealed,
         };

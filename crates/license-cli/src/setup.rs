@@ -87,6 +87,7 @@ pub(crate) fn sample_deployment(
         address: address.to_owned(),
         specimen: true,
         issuers: SAMPLES.iter().map(Sample::entry).collect(),
+        pkcs11: std::collections::BTreeMap::new(),
     };
     trust::make(folder, &office, catalog, password, now)?;
     // Last: a folder with office.toml is complete.

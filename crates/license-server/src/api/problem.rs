@@ -75,6 +75,8 @@ codes! {
     Busy "service.busy" SERVICE_UNAVAILABLE "服务繁忙，请稍后重试。" "The service is busy; nothing was done, try again."
     StoreUnavailable "store.unavailable" SERVICE_UNAVAILABLE
         "登记库暂不可用，未做任何更改。" "The register is not available; nothing was written."
+    SignerUnavailable "signer.unavailable" SERVICE_UNAVAILABLE
+        "签名密钥暂不可用，未颁发证照。" "A signing key is not available; nothing was issued, try again."
     OutcomeUnknown "store.outcome-unknown" SERVICE_UNAVAILABLE
         "结果未知，请用同一幂等键重试。" "The outcome is unknown; repeat with the same idempotency key."
     Late "work.timeout" GATEWAY_TIMEOUT
@@ -135,6 +137,8 @@ impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Problem {
         let retry_after = match code {
             Code::Busy | Code::StoreUnavailable | Code::OutcomeUnknown | Code::RateLimited => Some(1),
+            // Somebody has to see to the device.
+            Code::SignerUnavailable => Some(10),
             _ => None,
         };
         let authenticate = match code {

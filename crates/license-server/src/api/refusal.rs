@@ -3,6 +3,7 @@
 use license_core::fill::FieldError;
 use license_core::issue::IssueError;
 use license_core::layout::LayoutError;
+use pki::SignError;
 
 use super::pool::PoolError;
 use super::problem::{Code, FieldProblem, Problem};
@@ -24,6 +25,11 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Issue(IssueError::Layout(errors)) => {
                 Problem::new(Code::Layout, "").with_errors(errors.iter().map(layout).collect())
+            }
+            ServiceError::Issue(IssueError::Sign(error @ SignError::Unavailable(_))) => {
+                // Which token, and what it said, is for the log alone.
+                tracing::error!(%error, "signer");
+                Problem::new(Code::SignerUnavailable, "")
             }
             ServiceError::Issue(error) => internal(&error),
             ServiceError::Store(error) => store(error),

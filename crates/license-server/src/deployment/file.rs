@@ -1,10 +1,11 @@
 //! `office.toml`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::DeploymentError;
+use super::{DeploymentError, Pkcs11File};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -20,6 +21,9 @@ pub struct OfficeFile {
     /// The issuing authorities.
     #[serde(rename = "issuer")]
     pub issuers: Vec<IssuerFile>,
+    /// Keys in hardware by name; a name that is not here is a key file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pkcs11: BTreeMap<String, Pkcs11File>,
 }
 
 /// One issuing authority.

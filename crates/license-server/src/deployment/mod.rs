@@ -3,12 +3,14 @@
 //! ```text
 //! DIR/office.toml               operator, address in QR codes, issuers (see [`OfficeFile`])
 //! DIR/keys/<name>.key.pem       encrypted PKCS#8    DIR/keys/<name>.pem   certificate and its chain
+//! [pkcs11.<name>] in office.toml: the key is in hardware instead (see [`Pkcs11File`])
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
 
 mod file;
+mod pkcs11;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use license_core::trust::TrustList;
 use pki::{Certificate, PrivateKey, Signer, SoftSigner};
 
 pub use file::{IssuerFile, OfficeFile};
+pub use pkcs11::{PIN_VARIABLE, Pkcs11File};
 
 /// A deployment that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,14 @@ pub enum DeploymentError {
         /// What is wrong.
         problem: String,
     },
+    /// A key in hardware cannot be used.
+    #[error("key {name}: {problem}")]
+    Key {
+        /// Its name in `office.toml`.
+        name: String,
+        /// Why not.
+        problem: String,
+    },
 }
 
 /// An opened deployment.
@@ -59,7 +70,11 @@ pub struct Deployment {
 impl Deployment {
     /// Opens the deployment at `folder`; key files are decrypted with `password`.
     pub fn open(folder: &Path, password: &[u8]) -> Result<Deployment, DeploymentError> {
-        let office = OfficeFile::read(&folder.join("office.toml"))?;
+        Deployment::open_office(OfficeFile::read(&folder.join("office.toml"))?, folder, password)
+    }
+
+    /// The same with what `office.toml` says changed before: a key in hardware for one run.
+    pub fn open_office(office: OfficeFile, folder: &Path, password: &[u8]) -> Result<Deployment, DeploymentError> {
         let roots = roots(&folder.join("trust"))?;
         let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
         // Decrypting is slow by design (scrypt): every issuer on a thread of its own.
@@ -67,7 +82,7 @@ impl Deployment {
             let opened: Vec<_> = office
                 .issuers
                 .iter()
-                .map(|issuer| scope.spawn(|| open_issuer(folder, issuer, password).map(Arc::new)))
+                .map(|issuer| scope.spawn(|| open_issuer(folder, &office, issuer, password).map(Arc::new)))
                 .collect();
             opened.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked(folder)))).collect()
         });
@@ -112,10 +127,19 @@ pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, De
     SoftSigner::new(key, certificate, chain).map_err(|error| content(&path, error))
 }
 
-fn open_issuer(folder: &Path, file: &IssuerFile, password: &[u8]) -> Result<Issuer, DeploymentError> {
+fn open_issuer(
+    folder: &Path,
+    office: &OfficeFile,
+    file: &IssuerFile,
+    password: &[u8],
+) -> Result<Issuer, DeploymentError> {
     let keys = folder.join("keys");
-    let shared =
-        |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> { Ok(Arc::new(signer(&keys, name, password)?)) };
+    let shared = |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> {
+        match office.pkcs11.get(name) {
+            Some(hardware) => Ok(Arc::new(hardware.open(folder, name)?)),
+            None => Ok(Arc::new(signer(&keys, name, password)?)),
+        }
+    };
     let seal_path = folder.join(&file.seal);
     let seal = fs::read(&seal_path).map_err(|source| DeploymentError::Read { path: seal_path.clone(), source })?;
     Issuer::new(
