@@ -331,26 +331,42 @@ impl<'a> Parser<'a, '_> {
             let quote = self.rest().first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
             let quote = quote.filter(|_| blank).ok_or_else(|| malformed("attribute"))?;
             let value_at = self.at + 1;
-            let value = self.bytes.get(value_at..).unwrap_or_default();
-            let length = memchr::memchr(quote, value).ok_or_else(|| malformed("attribute that does not end"))?;
-            let value = &value[..length];
+            let (length, raw) = self.value(value_at, quote)?;
             self.at = value_at + length + 1;
-            let repeated = keys.iter().take(count).chain(&more).any(|known| *known == key);
-            if repeated || memchr::memchr(b'<', value).is_some() {
-                return Err(malformed(if repeated { "repeated attribute" } else { "attribute" }));
+            if keys.iter().take(count).chain(&more).any(|known| *known == key) {
+                return Err(malformed("repeated attribute"));
             }
             match keys.get_mut(count) {
                 Some(slot) => *slot = key,
                 None => more.push(key),
             }
             count += 1;
-            self.attribute(key_at, key, value_at, value)?;
+            self.attribute((key_at, key), (value_at, length), raw)?;
         }
     }
 
-    fn attribute(&mut self, key_at: usize, key: &'a str, value_at: usize, value: &[u8]) -> Result<(), Unreadable> {
-        let raw = value.iter().any(|byte| matches!(byte, b'&' | b'\n' | b'\t' | b'\r'));
-        let text = self.tree.source.get(value_at..value_at + value.len()).unwrap_or_default();
+    /// The length of the value that begins here, and whether it is to be resolved: one look at each byte.
+    fn value(&self, start: usize, quote: u8) -> Result<(usize, bool), Unreadable> {
+        let mut raw = false;
+        for (at, byte) in self.bytes.get(start..).unwrap_or_default().iter().enumerate() {
+            match CLASSES[usize::from(*byte)] & !NAME {
+                0 => {}
+                _ if *byte == quote => return Ok((at, raw)),
+                REFERENCE | BLANK => raw |= *byte != b' ',
+                MARKUP => return Err(malformed("attribute")),
+                _ => {}
+            }
+        }
+        Err(malformed("attribute that does not end"))
+    }
+
+    fn attribute(
+        &mut self,
+        (key_at, key): (usize, &'a str),
+        (value_at, length): (usize, usize),
+        raw: bool,
+    ) -> Result<(), Unreadable> {
+        let text = self.tree.source.get(value_at..value_at + length).unwrap_or_default();
         let space = |text: &str| resolved(text).map(|text| space(&text));
         match key.split_once(':') {
             Some(("xmlns", prefix)) => self.scope.push((prefix, space(text)?)),
@@ -362,7 +378,7 @@ impl<'a> Parser<'a, '_> {
                 if raw {
                     resolved(text)?;
                 }
-                let (key, value) = ((key_at as u32, key.len() as u16), (value_at as u32, value.len() as u32));
+                let (key, value) = ((key_at as u32, key.len() as u16), (value_at as u32, length as u32));
                 self.tree.attributes.push(Attribute { key, value, raw });
             }
         }
@@ -402,7 +418,8 @@ impl<'a> Parser<'a, '_> {
             Text::Source(at, length) => self.tree.source.get(at as usize..(at + length) as usize).unwrap_or_default(),
             Text::Resolved(_) => "",
         };
-        let raw = piece.bytes().any(|byte| byte == b'\r' || references && byte == b'&');
+        let other = if references { b'&' } else { b'\r' };
+        let raw = memchr::memchr2(b'\r', other, piece.as_bytes()).is_some();
         if matches!(node.text, Text::Source(_, 0)) && !raw {
             node.text = Text::Source(start as u32, (end - start) as u32);
             return Ok(());
@@ -544,13 +561,36 @@ impl<'t, 'a> Iterator for Children<'t, 'a> {
 }
 
 fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+    CLASSES[usize::from(byte)] == BLANK
 }
 
 /// Bytes of names, the colon of a prefix included; what is above ASCII is taken without asking.
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || byte >= 0x80
+    CLASSES[usize::from(byte)] == NAME
 }
+
+/// What a byte is to the parser, 0 for nothing in particular.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' => BLANK,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'.' | b':' | 0x80.. => NAME,
+            b'"' | b'\'' => QUOTE,
+            b'&' => REFERENCE,
+            b'<' => MARKUP,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+const NAME: u8 = 1;
+const BLANK: u8 = 2;
+const QUOTE: u8 = 4;
+const REFERENCE: u8 = 8;
+const MARKUP: u8 = 16;
 
 fn space(uri: &str) -> Space {
     match uri {

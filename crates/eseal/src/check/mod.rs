@@ -22,6 +22,7 @@ pub use stamps::StampReport;
 
 use crate::signature::SealSignature;
 use pki::{Certificate, Digest, Outcome};
+use std::fmt;
 
 /// What is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,22 +119,36 @@ pub struct Check {
 }
 
 /// What the checks compare with, taken from the package around the signature.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct CheckRequest<'a> {
     data_hash: &'a Digest,
     seal_file: Option<&'a [u8]>,
     signature_path: Option<&'a str>,
+    known_seals: Option<&'a dyn Fn(&[u8; 32]) -> bool>,
+}
+
+impl fmt::Debug for CheckRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckRequest").field("data_hash", self.data_hash).finish_non_exhaustive()
+    }
 }
 
 impl<'a> CheckRequest<'a> {
     /// The digest of Signature.xml as it stands in the package.
     pub const fn new(data_hash: &'a Digest) -> Self {
-        Self { data_hash, seal_file: None, signature_path: None }
+        Self { data_hash, seal_file: None, signature_path: None, known_seals: None }
     }
 
     /// The content of Seal.esl, when the package has one.
     pub const fn with_seal_file(mut self, seal_file: &'a [u8]) -> Self {
         self.seal_file = Some(seal_file);
+        self
+    }
+
+    /// Says whether a seal is known to be its maker's, by the name that [`SealReport::known_as`] gave it: its signature is
+    /// not checked again then.
+    pub const fn with_known_seals(mut self, known: &'a dyn Fn(&[u8; 32]) -> bool) -> Self {
+        self.known_seals = Some(known);
         self
     }
 
@@ -158,6 +173,9 @@ pub struct SealReport {
     pub time_stamp: Option<StampReport>,
     /// The time-stamp over the seal, when one can be read.
     pub seal_time_stamp: Option<StampReport>,
+    /// What to remember this seal by when its maker's signature holds: the certificate, the algorithm, every signed byte.
+    /// Only for requests that know seals.
+    pub known_as: Option<[u8; 32]>,
 }
 
 impl SealReport {
@@ -197,12 +215,16 @@ pub fn check(signature: &SealSignature, request: &CheckRequest<'_>) -> SealRepor
     let stamped = stamps::signature(signature, request.data_hash);
     let seal_stamped = stamps::seal(seal);
     let times = times::Times::of(signature, stamped.report.as_ref());
+    let (maker_signature, known_as) = match request.known_seals {
+        Some(known) => signatures::known_maker(seal, maker.as_ref(), known),
+        None => (signatures::maker(seal, maker.as_ref()), None),
+    };
     let checks = [
         (CheckName::Structure, form::structure(maker.as_ref(), signer.as_ref())),
         (CheckName::Version, form::version(signature)),
         (CheckName::Extensions, form::extensions(signature)),
         (CheckName::Kind, form::kind(seal)),
-        (CheckName::SealMakerSignature, signatures::maker(seal, maker.as_ref())),
+        (CheckName::SealMakerSignature, maker_signature),
         (CheckName::SignerSignature, signatures::signer(signature, signer.as_ref())),
         (CheckName::SignerListed, belongs::listed(signature)),
         (CheckName::AlgorithmsAgree, signatures::algorithms(signature, maker.as_ref(), signer.as_ref())),
@@ -220,7 +242,7 @@ pub fn check(signature: &SealSignature, request: &CheckRequest<'_>) -> SealRepor
         (CheckName::SealTimeStamp, seal_stamped.outcome),
     ];
     let checks = checks.into_iter().map(|(name, outcome)| Check { name, outcome }).collect();
-    SealReport { checks, maker, signer, time_stamp: stamped.report, seal_time_stamp: seal_stamped.report }
+    SealReport { checks, maker, signer, time_stamp: stamped.report, seal_time_stamp: seal_stamped.report, known_as }
 }
 
 fn failed(why: &str) -> Outcome {

@@ -3,7 +3,7 @@
 use super::{failed, not_done};
 use crate::seal::Seal;
 use crate::signature::SealSignature;
-use pki::{Certificate, KeyKind, ObjectIdentifier, Outcome, SignatureAlgorithm, SignatureEncoding};
+use pki::{Certificate, DigestAlgorithm, KeyKind, ObjectIdentifier, Outcome, SignatureAlgorithm, SignatureEncoding};
 
 /// Whether the seal maker signed this seal: for a seal by itself, as it comes out of a registry.
 pub fn check_seal(seal: &Seal) -> Outcome {
@@ -17,6 +17,29 @@ pub fn is_raw(value: &[u8]) -> bool {
 
 pub(super) fn maker(seal: &Seal, maker: Option<&Certificate>) -> Outcome {
     verify(maker, seal.algorithm(), seal.to_be_signed(), seal.signature(), "seal maker")
+}
+
+/// As [`maker`], and the name of what holds; a seal that is known under its name holds.
+pub(super) fn known_maker(
+    seal: &Seal,
+    certificate: Option<&Certificate>,
+    known: &dyn Fn(&[u8; 32]) -> bool,
+) -> (Outcome, Option<[u8; 32]>) {
+    let Some(certificate) = certificate else { return (maker(seal, None), None) };
+    let mut name = DigestAlgorithm::Sha256.hasher();
+    let algorithm = seal.algorithm().to_string();
+    let parts = [certificate.der(), algorithm.as_bytes(), seal.to_be_signed(), seal.signature()];
+    for part in [b"seal maker".as_slice()].into_iter().chain(parts) {
+        name.update(&(part.len() as u64).to_be_bytes());
+        name.update(part);
+    }
+    let name: Option<[u8; 32]> = name.finish().as_bytes().try_into().ok();
+    let outcome = match &name {
+        Some(name) if known(name) => Outcome::Passed,
+        _ => maker(seal, Some(certificate)),
+    };
+    let name = name.filter(|_| outcome == Outcome::Passed);
+    (outcome, name)
 }
 
 pub(super) fn signer(signature: &SealSignature, signer: Option<&Certificate>) -> Outcome {

@@ -6,6 +6,7 @@ use crate::id::LicenseId;
 use crate::index::{IndexText, TextError};
 
 use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
+use super::memory::SignatureMemory;
 use super::ofd::OfdFacts;
 use super::pdf::PdfFacts;
 use super::report::Kind;
@@ -54,6 +55,12 @@ pub(super) enum Form {
 
 /// Opens a file: OFD, PDF, or a text file holding a QR text.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
+    inspect_with(bytes, limits, None)
+}
+
+/// The same; a seal that `memory` knows as its maker's is not checked again. [`judge`](super::judge()) tells the memory of
+/// its policy which seals are those of a trusted maker.
+pub fn inspect_with(bytes: &[u8], limits: &Limits, memory: Option<&dyn SignatureMemory>) -> Facts {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return bare(Form::Empty);
     }
@@ -70,7 +77,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
     // A damaged head does not make a stranger of a file that ends like one of ours.
     let mut facts =
         if bytes.starts_with(b"PK") || !pdf && (looks(head, b"PK\x03\x04") || looks(tail.clone(), END_OF_ZIP)) {
-            inspect_ofd(bytes, &limits.ofd)
+            inspect_ofd(bytes, &limits.ofd, memory)
         } else if pdf || looks(tail, b"startxref") {
             inspect_pdf(bytes, &limits.pdf)
         } else {
@@ -80,7 +87,11 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
                 _ => bare(Form::Unknown),
             }
         };
-    let digest = pki::DigestAlgorithm::Sha256.digest(bytes);
+    let known = match &facts.form {
+        Form::Ofd(ofd) => ofd.as_ref().as_ref().ok().and_then(|ofd| ofd.file_digest),
+        _ => None,
+    };
+    let digest = known.unwrap_or_else(|| pki::DigestAlgorithm::Sha256.digest(bytes));
     facts.file_digest = digest.as_bytes().try_into().ok();
     facts
 }
@@ -125,8 +136,8 @@ fn bare(form: Form) -> Facts {
     Facts { form, embedded: Embedded::default(), file_digest: None }
 }
 
-fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget) -> Facts {
-    let opened = super::ofd::inspect(bytes, budget);
+fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget, memory: Option<&dyn SignatureMemory>) -> Facts {
+    let opened = super::ofd::inspect(bytes, budget, memory);
     let embedded = opened.as_ref().map(|ofd| embedded(&ofd.facts)).unwrap_or_default();
     Facts { form: Form::Ofd(Box::new(opened)), embedded, file_digest: None }
 }

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::document::Document;
 use super::inspect::{Facts, Form};
+use super::memory::Once;
 use super::policy::Policy;
 use super::reasons::{Effect, Reason};
 use super::register::{self, Register, Said};
@@ -21,6 +22,8 @@ pub fn verify(bytes: &[u8], trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
 
 /// Judges what [`super::inspect()`] found, as of `at`.
 pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDateTime) -> Report {
+    let once = Once::new(policy.memory);
+    let policy = &Policy { memory: Some(&once), ..*policy };
     let mut checks = Checks::default();
     let outcome = match &facts.form {
         Form::Empty => input(Reason::InputEmpty, &mut checks),

@@ -1,5 +1,8 @@
-//! Remembering which signatures held, of tokens and of certificates: one costs more than all other checks of a token
-//! together.
+//! Remembering which signatures held, of tokens, of certificates and of seals: one costs more than all other checks of a
+//! token together.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 use pki::path::PathMemory;
 use sha2::{Digest as _, Sha256};
@@ -17,6 +20,33 @@ pub trait SignatureMemory: Sync {
 
     /// This signature was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
+}
+
+/// What one judgement found out itself, before a memory that lasts: signer and seal maker may have one CA above them,
+/// whose certificate is checked once.
+pub(super) struct Once<'a> {
+    lasting: Option<&'a dyn SignatureMemory>,
+    found: Mutex<HashSet<[u8; 32]>>,
+}
+
+impl<'a> Once<'a> {
+    pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Once<'a> {
+        Once { lasting, found: Mutex::default() }
+    }
+}
+
+impl SignatureMemory for Once<'_> {
+    fn knows(&self, signature: &[u8; 32]) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).contains(signature)
+            || self.lasting.is_some_and(|lasting| lasting.knows(signature))
+    }
+
+    fn learn(&self, signature: [u8; 32]) {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(signature);
+        if let Some(lasting) = self.lasting {
+            lasting.learn(signature);
+        }
+    }
 }
 
 /// The same memory for the signatures on certificates: issuers sign with few certificates, of few CAs.

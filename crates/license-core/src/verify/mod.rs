@@ -59,7 +59,7 @@ mod token;
 mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
-pub use inspect::{Facts, Limits, inspect, inspect_text};
+pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
 pub use policy::{Policy, Press};

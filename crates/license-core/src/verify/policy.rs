@@ -19,7 +19,7 @@ pub struct Policy<'a> {
     pub press: Option<Press<'a>>,
     /// What the register says.
     pub register: Option<&'a Register>,
-    /// Which signatures of indexes and certificates are known to hold.
+    /// Which signatures of indexes, certificates and seals are known to hold.
     pub memory: Option<&'a dyn SignatureMemory>,
 }
 

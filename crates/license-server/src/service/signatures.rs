@@ -1,4 +1,5 @@
-//! Signatures of indexes that were checked and held: the same codes are scanned again and again.
+//! Signatures of indexes, certificates and seals that were checked and held: the same codes are scanned again and again,
+//! and files come from few issuers.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ const SHARDS: usize = 16;
 /// Signatures in a part; a full one forgets them all and learns anew. 32 bytes each, 2 MB and some in all.
 const KEPT: usize = 4096;
 
-/// A bounded memory. Only signatures of keys on the trust list get in: nobody fills it with inventions.
+/// A bounded memory. Only signatures by keys of the trust list, or on certificates under its roots, get in: nobody fills
+/// it with inventions.
 #[derive(Default)]
 pub(super) struct Signatures([Mutex<HashSet<[u8; 32]>>; SHARDS]);
 

@@ -44,7 +44,7 @@ impl Office {
 
     /// Verifies a file: OFD, PDF, or a text file with a QR text.
     pub fn verify_file(&self, bytes: &[u8]) -> Result<Report, ServiceError> {
-        let facts = verify::inspect(bytes, &Limits::default());
+        let facts = verify::inspect_with(bytes, &Limits::default(), Some(&self.signatures));
         let (register, _) = self.ask_register(&facts)?;
         Ok(verify::judge(&facts, &self.trust, &self.policy(&register), self.clock.now()))
     }

@@ -1,6 +1,7 @@
 //! Inflating one entry without ever holding more than was promised.
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+pub(super) use flate2::Decompress;
+use flate2::{Crc, FlushDecompress, Status};
 
 /// What came out of a deflate stream.
 pub(crate) enum Inflated {
@@ -14,7 +15,12 @@ pub(crate) enum Inflated {
 
 /// Inflates a raw deflate stream whose length is declared, and checked against the budget by the caller.
 pub(crate) fn inflate(data: &[u8], declared: usize) -> Inflated {
-    let mut stream = Decompress::new(false);
+    inflate_with(&mut Decompress::new(false), data, declared)
+}
+
+/// The same with a state that served before: setting one up costs more than a small file.
+pub(super) fn inflate_with(stream: &mut Decompress, data: &[u8], declared: usize) -> Inflated {
+    stream.reset(false);
     let mut out = Vec::with_capacity(declared);
     let mut probe = [0u8; 1];
     loop {

@@ -8,7 +8,7 @@ use crate::package::Package;
 use crate::part::{Packed, Part};
 use crate::problem::{ProblemKind, Problems};
 
-use super::inflate::{Inflated, crc32, inflate};
+use super::inflate::{Decompress, Inflated, crc32, inflate_with};
 use super::write::is_plain;
 use super::{
     CENTRAL_HEADER, CENTRAL_LEN, DATA_DESCRIPTOR, END_LEN, END_OF_CENTRAL, FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_UTF8,
@@ -82,11 +82,12 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut claimed = Vec::with_capacity(records.len());
     // A small package is inflated once; of a large one every file again when it is needed.
     let keep = total <= budget.kept_bytes as u64;
+    let mut stream = Decompress::new(false);
     for record in &records {
         let located = locate(bytes, &end, record, &mut problems);
         let part = located.as_ref().and_then(|data| {
             claimed.push((data.start, data.end, record.name.as_str()));
-            unpack(&bytes[data.body.clone()], record, keep, &mut problems)
+            unpack(&bytes[data.body.clone()], record, &mut stream, keep, &mut problems)
         });
         let directory = record.name.ends_with('/');
         if directory && record.size != 0 {
@@ -138,12 +139,9 @@ impl End {
         let first = bytes.len().saturating_sub(END_SEARCH);
         let mut found: Option<End> = None;
         let mut refusal = Error::NotAZip;
-        let mut at = bytes.len().saturating_sub(END_LEN - 1);
-        while at > first {
-            at -= 1;
-            if u32_at(bytes, at) != Some(END_OF_CENTRAL) {
-                continue;
-            }
+        let tail = bytes.get(first..bytes.len().saturating_sub(END_LEN - 4)).unwrap_or_default();
+        let signatures: Vec<usize> = memchr::memmem::find_iter(tail, &END_OF_CENTRAL.to_le_bytes()).collect();
+        for at in signatures.into_iter().rev().map(|at| first + at) {
             match End::parse(bytes, at) {
                 Ok((end, comment)) => {
                     if let Some(taken) = &found {
@@ -372,7 +370,7 @@ fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Problems) -> 
     Some(Located { start, end: stop, body })
 }
 
-fn unpack(data: &[u8], record: &Record, keep: bool, problems: &mut Problems) -> Option<Part> {
+fn unpack(data: &[u8], record: &Record, stream: &mut Decompress, keep: bool, problems: &mut Problems) -> Option<Part> {
     if record.flags & FLAG_ENCRYPTED != 0 {
         problems.add(ProblemKind::EncryptedEntry, &record.name, "");
         return None;
@@ -384,7 +382,7 @@ fn unpack(data: &[u8], record: &Record, keep: bool, problems: &mut Problems) -> 
             problems.add(ProblemKind::SizeMismatch, &record.name, "stored with two lengths");
             return None;
         }
-        METHOD_DEFLATED => match inflate(data, declared) {
+        METHOD_DEFLATED => match inflate_with(stream, data, declared) {
             Inflated::Exact(bytes) => bytes,
             Inflated::OtherSize(bytes) => {
                 problems.add(ProblemKind::SizeMismatch, &record.name, format!("declared {declared} bytes"));

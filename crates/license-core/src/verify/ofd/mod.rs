@@ -37,11 +37,12 @@ pub(super) use times::claims_later;
 use eseal::{CheckRequest, SealReport, SealSignature};
 use ofd::{Resolution, SignatureFacts};
 use pki::cms::{CmsReport, SignedData};
-use pki::{Certificate, DigestAlgorithm};
+use pki::{Certificate, Digest, DigestAlgorithm};
 use time::OffsetDateTime;
 
 use crate::container;
 use crate::verify::form;
+use crate::verify::memory::SignatureMemory;
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity, SignatureReport};
 use crate::verify::timestamp::Stamp;
@@ -67,6 +68,8 @@ pub(super) struct OfdFacts {
     closing: Option<integrity::Closing>,
     /// Why the zip is not written as issuing writes it.
     container_fault: Option<&'static str>,
+    /// SHA-256 of the file, when it fell off on the way.
+    pub(super) file_digest: Option<Digest>,
 }
 
 /// The signature value of one signature, opened.
@@ -133,7 +136,11 @@ impl OfdFacts {
     }
 }
 
-pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, ofd::Error> {
+pub(super) fn inspect(
+    bytes: &[u8],
+    budget: &ofd::Budget,
+    memory: Option<&dyn SignatureMemory>,
+) -> Result<OfdFacts, ofd::Error> {
     let package = ofd::read(bytes, budget).map_err(|error| match error {
         ofd::Error::OverBudget { .. } if form::is_small(bytes, budget) => ofd::Error::DamagedDirectory { offset: 0 },
         error => error,
@@ -145,18 +152,20 @@ pub(super) fn inspect(bytes: &[u8], budget: &ofd::Budget) -> Result<OfdFacts, of
         return Err(ofd::Error::NoEntryFile);
     }
     let references = references::digest(&facts);
-    let signatures: Vec<Value> = facts.signatures.iter().map(open).collect();
+    let signatures: Vec<Value> = facts.signatures.iter().map(|signature| open(signature, memory)).collect();
     let encoding_faults = package::encoding_faults(&package, &facts);
     let unlisted = list::unlisted(&package, &facts);
-    let container_fault = container_fault(bytes, &facts, &signatures);
+    let container = container(bytes, &facts, &signatures);
+    let container_fault = container.as_ref().and_then(|found| found.fault);
+    let file_digest = container.map(|found| found.digest);
     let closing = integrity::open(&facts);
-    Ok(OfdFacts { facts, signatures, references, encoding_faults, unlisted, closing, container_fault })
+    Ok(OfdFacts { facts, signatures, references, encoding_faults, unlisted, closing, container_fault, file_digest })
 }
 
-/// Why the zip is not the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
-fn container_fault(bytes: &[u8], facts: &ofd::Facts, signatures: &[Value]) -> Option<&'static str> {
+/// Whether the zip is the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
+fn container(bytes: &[u8], facts: &ofd::Facts, signatures: &[Value]) -> Option<container::Found> {
     let (Some(Value::Seal(seal, _)), Some(last)) = (signatures.last(), facts.signatures.last()) else { return None };
-    container::fault(bytes, seal.extensions(), last.value_path.as_deref()?)
+    Some(container::check(bytes, seal.extensions(), last.value_path.as_deref()?))
 }
 
 /// What an error of opening means for the report.
@@ -168,7 +177,7 @@ pub(super) fn reason_of(error: &ofd::Error) -> Reason {
     }
 }
 
-fn open(signature: &SignatureFacts) -> Value {
+fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Value {
     let (Some(xml), Some(value)) = (&signature.xml, &signature.value) else {
         return Value::Unreadable("Signature.xml or the signature value is missing".to_owned());
     };
@@ -182,6 +191,10 @@ fn open(signature: &SignatureFacts) -> Value {
             }
             if let Some(path) = &path {
                 request = request.with_signature_path(path);
+            }
+            let known = memory.map(|memory| move |name: &[u8; 32]| memory.knows(name));
+            if let Some(known) = &known {
+                request = request.with_known_seals(known);
             }
             let report = eseal::check(&seal, &request);
             Value::Seal(seal, Box::new(report))
