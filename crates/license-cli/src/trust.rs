@@ -78,12 +78,8 @@ fn sign(
     let keys = folder.join("keys");
     let sm2_root = signer(&keys, names::SM2_ROOT, password)?;
     let p256_root = signer(&keys, names::P256_ROOT, password)?;
-    let anchor = |name: &str, root: &pki::SoftSigner, purposes| Anchor {
-        name: name.to_owned(),
-        certificate: root.certificate().clone(),
-        purposes,
-        period: Period::default(),
-    };
+    let anchor =
+        |name: &str, root: &pki::SoftSigner, purposes| Anchor::new(name, root.certificate().clone(), purposes);
     let mut list = TrustList {
         sequence,
         operator: office.operator.clone(),
@@ -95,7 +91,7 @@ fn sign(
             anchor("P-256", &p256_root, vec![Purpose::DocumentSigning]),
         ],
         authorities: authorities(&keys, office)?,
-        issuers: Vec::new(),
+        ..TrustList::default()
     };
     for issuer in &office.issuers {
         let index = signer(&keys, &issuer.index_signer, password)?;
@@ -106,12 +102,9 @@ fn sign(
             let template = catalog.get(id).with_context(|| format!("no license type {id}"))?;
             Ok(template.file.kind.code.clone())
         });
-        list.issuers.push(Issuer {
-            code: issuer.code.clone(),
-            name: issuer.name.clone(),
-            types: types.collect::<Result<_>>()?,
-            index_keys: IndexKey::new(key, period).into_iter().collect(),
-        });
+        let mut listed = Issuer::new(&issuer.code, &issuer.name, types.collect::<Result<_>>()?);
+        listed.index_keys = IndexKey::new(key, period).into_iter().collect();
+        list.issuers.push(listed);
     }
     let prepared = list.prepare(p256_root.certificate())?;
     let signature = p256_root.sign(prepared.to_be_signed())?;

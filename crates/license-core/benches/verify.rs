@@ -30,12 +30,8 @@ fn main() {
     measure("index from text", || drop(IndexText::parse(text).unwrap()));
     measure("token's signature", || assert!(token.verify(&key)));
 
-    let issuer = Issuer {
-        code: token.claims().issuer.clone(),
-        name: "样例市市场监督管理局".to_owned(),
-        types: vec!["*".to_owned()],
-        index_keys: vec![IndexKey::new(key, Period::default()).unwrap()],
-    };
+    let mut issuer = Issuer::new(&token.claims().issuer, "样例市市场监督管理局", vec!["*".to_owned()]);
+    issuer.index_keys = vec![IndexKey::new(key, Period::default()).unwrap()];
     let trust = TrustList { issuers: vec![issuer], ..TrustList::default() };
     let (limits, policy) = (Limits::default(), Policy::default());
     let at = time::macros::datetime!(2027-01-01 0:00 UTC);

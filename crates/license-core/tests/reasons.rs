@@ -25,6 +25,8 @@ mod signer_cases;
 #[path = "reasons/token.rs"]
 mod token;
 mod verify_support;
+#[path = "reasons/vouched.rs"]
+mod vouched;
 #[path = "reasons/whole.rs"]
 mod whole;
 
@@ -89,6 +91,7 @@ fn cases() -> Vec<Case> {
         whole::cases,
         pdf_cases::cases,
         signer_cases::cases,
+        vouched::cases,
         attacks::cases,
     ];
     groups.iter().flat_map(|group| group()).collect()

@@ -5,7 +5,7 @@ mod verify_support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use license_core::trust::{JwsError, TrustList, TrustListError};
+use license_core::trust::{JwsError, Rollback, TrustList, TrustListError};
 use pki::{Certificate, KeyKind, Signer as _, SoftSigner};
 use serde_json::{Value, json};
 use verify_support::{ISSUED, pki_maker, signer, text, trust};
@@ -54,8 +54,9 @@ fn only_a_pinned_root_makes_a_list() {
     // Under the root's name of the key, but with another key.
     let forged = enveloped(&header(), &trust().to_json(), &impostor);
     assert_eq!(TrustList::open(&forged, &roots()), Err(TrustListError::Envelope(JwsError::Signature)));
-    // A pinned root whose key signs no lists.
-    assert!(trust().prepare(signer("sm2-root").certificate()).is_err());
+    // A root whose key signs no lists.
+    let p384 = pki_maker::root(KeyKind::P384, pki_maker::name("x", "x"));
+    assert!(trust().prepare(p384.certificate()).is_err());
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn a_list_with_a_mistake_is_refused_with_its_place() {
         TrustListError::Entry { place, .. } => place,
         other => panic!("{other}"),
     };
-    assert_eq!(place(with(&|list| list["schema"] = json!(2))), "/schema");
+    assert_eq!(place(with(&|list| list["schema"] = json!(3))), "/schema");
     assert_eq!(place(with(&|list| list["issuers"][1] = list["issuers"][0].clone())), "/issuers/1/code");
     assert_eq!(place(with(&|list| list["issuers"][0]["code"] = json!(""))), "/issuers/0/code");
     assert_eq!(place(with(&|list| list["anchors"][1]["certificate"] = json!("AAAA"))), "/anchors/1/certificate");
@@ -120,18 +121,81 @@ fn a_list_with_a_mistake_is_refused_with_its_place() {
         "/issuers/0/index_keys/0/spki"
     );
     assert_eq!(place(with(&|list| list["addresses"] = json!(["https://license.example.gov.cn/v/"]))), "/addresses/0");
-    for change in [
-        (&|list: &mut Value| list["unknown"] = json!(1)) as &dyn Fn(&mut Value),
-        &|list| list["issuers"][0]["unknown"] = json!(1),
-        &|list| list["anchors"][0]["purposes"] = json!(["everything"]),
-        &|list| list["sequence"] = json!(-1),
-        &|list| list["issued_at"] = json!("yesterday"),
+    let event = |at: &str, status: &str| json!({ "at": at, "status": status });
+    for (expected, change) in [
+        ("/unknown", (&|list: &mut Value| list["unknown"] = json!(1)) as &dyn Fn(&mut Value)),
+        ("/issuers/0/unknown", &|list| list["issuers"][0]["unknown"] = json!(1)),
+        ("/anchors/0/purposes/0", &|list| list["anchors"][0]["purposes"] = json!(["everything"])),
+        ("/anchors/0/purposes", &|list| list["anchors"][0]["purposes"] = json!(vec!["seal-making"; 4])),
+        ("/sequence", &|list| list["sequence"] = json!(-1)),
+        ("/operator", &|list| list.as_object_mut().unwrap().retain(|name, _| name != "operator")),
+        ("/operator", &|list| list["operator"] = json!("x".repeat(201))),
+        ("/operator", &|list| list["operator"] = json!("a\nb")),
+        ("/issued_at", &|list| list["issued_at"] = json!("yesterday")),
+        ("/previous", &|list| list["previous"] = json!("abc")),
+        ("/anchors/0/areas/1", &|list| list["anchors"][0]["areas"] = json!(["34", "341"])),
+        ("/anchors/0/types/0", &|list| list["anchors"][0]["types"] = json!([""])),
+        ("/anchors/0/issuers/0", &|list| list["anchors"][0]["issuers"] = json!(["1134"])),
+        ("/anchors/0/listed_only", &|list| list["anchors"][0]["listed_only"] = json!("yes")),
+        ("/issuers/0/area", &|list| list["issuers"][0]["area"] = json!("*")),
+        ("/issuers/0/index_keys/0/use", &|list| list["issuers"][0]["index_keys"][0]["use"] = json!("seal")),
+        ("/issuers/0/signing_keys/0/use", &|list| {
+            let spki = list["issuers"][0]["index_keys"][0]["spki"].clone();
+            list["issuers"][0]["signing_keys"] = json!([{ "spki": spki, "use": "index" }]);
+        }),
+        ("/issuers/0/period/to", &|list| list["issuers"][0]["period"] = json!({ "to": "2026-01-01T00:00:00Z" })),
+        ("/issuers/0/history/0/status", &|list| {
+            list["issuers"][0]["history"] = json!([event("2026-01-01T00:00:00Z", "lost")]);
+        }),
+        ("/issuers/0/history/1", &|list| {
+            let twice = event("2026-01-01T00:00:00Z", "granted");
+            list["issuers"][0]["history"] = json!([twice, twice]);
+        }),
+        ("/anchors/1/history/1", &|list| {
+            let lost = event("2026-01-01T00:00:00Z", "compromised");
+            list["anchors"][1]["history"] = json!([lost, event("2026-01-02T00:00:00Z", "granted")]);
+        }),
+        ("/lists/1/name", &|list| {
+            let root = list["anchors"][0]["certificate"].clone();
+            let other = json!({ "name": "b", "root": root, "purposes": [] });
+            list["lists"] = json!([other, other]);
+        }),
+        ("/lists/0/name", &|list| {
+            let root = list["anchors"][0]["certificate"].clone();
+            list["lists"] = json!([{ "name": "../b", "root": root, "purposes": [] }]);
+        }),
     ] {
-        assert!(matches!(with(change), TrustListError::Json(_)));
+        assert_eq!(place(with(change)), expected);
     }
+    // What schema 2 brought is no part of schema 1.
+    let old = |change: &dyn Fn(&mut Value)| {
+        place(with(&|list| {
+            list["schema"] = json!(1);
+            change(list);
+        }))
+    };
+    assert_eq!(old(&|list| list["lists"] = json!([])), "/lists");
+    assert_eq!(old(&|list| list["issuers"][0]["area"] = json!("34")), "/issuers/0/area");
     let doubled = trust().to_json();
     let doubled = String::from_utf8(doubled).unwrap().replacen("\"sequence\":", "\"sequence\": 1, \"sequence\":", 1);
-    assert!(matches!(TrustList::from_json(doubled.as_bytes()), Err(TrustListError::Json(_))));
+    assert_eq!(place(TrustList::from_json(doubled.as_bytes()).unwrap_err()), "/sequence");
+    assert!(matches!(TrustList::from_json(b"{"), Err(TrustListError::Json(_))));
+}
+
+#[test]
+fn an_sm2_root_signs_lists_too() {
+    let root = signer("sm2-root");
+    let signed = signed(trust(), &root);
+    let header = URL_SAFE_NO_PAD.decode(signed.split('.').next().unwrap()).unwrap();
+    assert!(String::from_utf8(header).unwrap().contains(r#""alg":"SM2SM3""#));
+    let pinned = [root.certificate().clone()];
+    assert_eq!(&TrustList::open(&signed, &pinned).unwrap(), trust());
+    assert!(TrustList::open(&signed, &roots()).is_err(), "another root is pinned");
+    for at in (signed.rfind('.').unwrap() + 1..signed.len()).step_by(9) {
+        let mut changed = signed.clone().into_bytes();
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        assert!(TrustList::open(std::str::from_utf8(&changed).unwrap(), &pinned).is_err(), "character {at}");
+    }
 }
 
 #[test]
@@ -143,6 +207,15 @@ fn an_older_edition_never_replaces_a_newer_one() {
     assert!(!edition(6).may_replace(&held), "a downgrade");
     let other = TrustList { operator: "另一家".to_owned(), ..edition(7) };
     assert!(!other.may_replace(&held), "two editions of one number");
+    // Whoever follows the chain of digests notices an edition that was made from something else.
+    let held_digest = TrustList::digest_of(&signed(&held, &signer("p256-root")));
+    let next = TrustList { previous: Some(held_digest), ..edition(8) };
+    assert_eq!(next.replaces(&held, Some(held_digest)), Ok(()));
+    let elsewhere = TrustList { previous: Some(TrustList::digest_of("x")), ..edition(8) };
+    assert!(matches!(elsewhere.replaces(&held, Some(held_digest)), Err(Rollback::OtherPast { .. })));
+    let skipping = TrustList { sequence: 9, ..elsewhere };
+    assert_eq!(skipping.replaces(&held, Some(held_digest)), Ok(()), "what lies between was never seen");
+    assert_eq!(TrustList::from_json(&next.to_json()).unwrap(), next);
 }
 
 #[test]

@@ -12,11 +12,12 @@ use super::reasons::Reason;
 use super::register::{self, Register, Said};
 use super::report::{Checks, Integrity, SignatureReport};
 use super::signer::{self, Times, TrustedSigner};
+use super::standing;
 use super::timestamp::Stamp;
 use super::token;
 use crate::index::IndexText;
 use crate::record::Record;
-use crate::trust::TrustList;
+use crate::trust::{About, TrustList};
 
 /// How far a signer's clock may run ahead.
 const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
@@ -49,8 +50,10 @@ impl<'a> Document<'a> {
         if let Some(signature) = ofd.list_signature()
             && let Some((certificate, enclosed)) = signature.signer()
         {
-            let at = signature.time().unwrap_or(self.at);
-            signer::check_closer(certificate, enclosed, at, self.trust, self.policy, checks);
+            let signed = signature.time().unwrap_or(self.at);
+            let times = Times { signed, proven: false, asked: self.at };
+            let about = about(content.record.as_ref(), certificate);
+            signer::check_closer(certificate, enclosed, (times, about), self.trust, self.policy, checks);
         }
         super::ofd::check_coverage(ofd, &by_issuer, checks);
         let laid_out = by_issuer.contains(&true) && self.facts.embedded.is_license();
@@ -92,7 +95,15 @@ impl<'a> Document<'a> {
         let mut subject = None;
         if let Some(index) = &content.index {
             token::check_address(index, self.trust, content::INDEX_FILE, checks);
-            let judged = token::judge(index.token(), self.trust, self.policy.memory, content::INDEX_FILE, checks);
+            // The index lies under the document's signatures: what proves their time proves that it was there.
+            let proven = signatures.iter().filter(|signature| {
+                integrity == Integrity::Intact && signature.time_proven && signature.form != "doc-timestamp"
+            });
+            let proven = proven.filter_map(|signature| signature.time).min();
+            let proven = proven.or_else(|| self.kept_by_register().then_some(OffsetDateTime::UNIX_EPOCH));
+            let when = token::Proof { existed_at: proven, asked: self.at };
+            let judged =
+                token::judge(index.token(), (self.trust, when), self.policy.memory, content::INDEX_FILE, checks);
             // A genuine index can be copied into any file: it speaks for this one when the issuer signed this one.
             subject = judged.subject.filter(|_| integrity == Integrity::Intact && by_issuer);
         }
@@ -122,7 +133,7 @@ impl<'a> Document<'a> {
         let stamp = value.time_stamp();
         let proven = stamp.and_then(|stamp| {
             let name = "time.stamp-path";
-            self.stamped_at(&stamp, value.time(), (name, &report.place), checks)
+            self.stamped_at(&stamp, value.time(), record, (name, &report.place), checks)
         });
         if let Some(at) = proven {
             report.time = Some(at);
@@ -144,10 +155,13 @@ impl<'a> Document<'a> {
         {
             let made = signature.seal().content().created;
             let stamp = seal.seal_time_stamp.as_ref().and_then(Stamp::of);
-            let proven = stamp
-                .and_then(|stamp| self.stamped_at(&stamp, Some(made), ("seal.time-stamp-path", &report.place), checks));
-            let made = (proven.unwrap_or(made), proven.is_some());
-            signer::check_maker(maker, enclosed, made, self.trust, self.policy, &report.place, checks);
+            let name = "seal.time-stamp-path";
+            let proven =
+                stamp.and_then(|stamp| self.stamped_at(&stamp, Some(made), record, (name, &report.place), checks));
+            let times = Times { signed: proven.unwrap_or(made), proven: proven.is_some(), asked: self.at };
+            // Whose seal it is says the license, else whoever used it.
+            let about = about(record, certificate);
+            signer::check_maker(maker, enclosed, (times, about), self.trust, self.policy, &report.place, checks);
         }
         signer.is_some() && report.integrity == Integrity::Intact
     }
@@ -157,13 +171,16 @@ impl<'a> Document<'a> {
         &self,
         stamp: &Stamp<'_>,
         claimed: Option<OffsetDateTime>,
+        record: Option<&Record>,
         (name, place): (&'static str, &str),
         checks: &mut Checks,
     ) -> Option<OffsetDateTime> {
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
+        let times = Times { signed: at, proven: false, asked: self.at };
+        let what = (times, about(record, authority));
         let trusted =
-            signer::check_authority(authority, stamp.enclosed, at, self.trust, self.policy, (name, place), checks);
+            signer::check_authority(authority, stamp.enclosed, what, self.trust, self.policy, (name, place), checks);
         if let Some(claimed) = claimed {
             let good = !super::ofd::claims_later(claimed, at);
             checks.record("time.order", good, Reason::TimeOrder, place, format!("{claimed} claimed, stamped {at}"));
@@ -182,13 +199,18 @@ impl<'a> Document<'a> {
         } else {
             checks.passed("time.future", place);
         }
-        let trusted = signer::check(certificate, enclosed, times, self.trust, self.policy, place, checks)?;
+        let what = (times, about(record, certificate));
+        let trusted = signer::check(certificate, enclosed, what, self.trust, self.policy, place, checks)?;
         let Some(record) = record else { return Some(trusted) };
         let code = record.issuer_code();
         match trusted.issuer {
             Some(issuer) => {
                 let good = issuer.code == code && issuer.may_issue(record.id().type_code().as_str());
-                checks.record("signer.issuer", good, Reason::SignerNotIssuer, place, &issuer.name).then_some(trusted)
+                if !checks.record("signer.issuer", good, Reason::SignerNotIssuer, place, &issuer.name) {
+                    return None;
+                }
+                let objection = self.trust.objection_to_issuer(issuer, &times.into());
+                standing::note(objection, "signer.issuer-status", place, checks).then_some(trusted)
             }
             // A list of roots alone names no issuers: whose certificate it is cannot be told from it.
             None if self.trust.issuers.is_empty() => {
@@ -208,5 +230,13 @@ impl<'a> Document<'a> {
             (Some(Register::Found(entry)), Some(digest)) => entry.file_digests.contains(digest),
             _ => false,
         }
+    }
+}
+
+/// What a signature in this document is about.
+fn about<'a>(record: Option<&'a Record>, certificate: &'a pki::Certificate) -> About<'a> {
+    match record {
+        Some(record) => About::license(record.issuer_code(), record.id().type_code().as_str()),
+        None => About::signed_by(certificate),
     }
 }

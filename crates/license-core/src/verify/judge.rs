@@ -41,7 +41,11 @@ pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
         },
         Form::Pdf(pdf) => Document { facts, trust, policy, at }.judge_pdf(pdf, &mut checks),
     };
-    if trust.is_overdue(at) {
+    let overdue = match &outcome.subject {
+        Some(subject) => trust.is_overdue_about(&subject.issuer_code, at),
+        None => trust.is_overdue(at),
+    };
+    if overdue {
         checks.not_done("trust.current", Reason::TrustOverdue, "");
     }
     finish(facts.kind(), outcome, at, policy, checks.into_inner())
@@ -114,7 +118,13 @@ fn judge_text(
     };
     checks.passed("token.form", "");
     token::check_address(index, trust, "", checks);
-    let judged = token::judge(index.token(), trust, policy.memory, "", checks);
+    let kept = match policy.register {
+        Some(Register::Found(entry)) => entry.token == index.token_text(),
+        _ => false,
+    };
+    // The register keeps this very index since the day of issue.
+    let proof = token::Proof { existed_at: kept.then_some(OffsetDateTime::UNIX_EPOCH), asked: at };
+    let judged = token::judge(index.token(), (trust, proof), policy.memory, "", checks);
     if judged.subject.is_some() {
         let claims = index.token().claims();
         let text = index.token_text();

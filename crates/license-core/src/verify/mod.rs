@@ -54,6 +54,7 @@ pub mod reasons;
 mod register;
 pub mod report;
 mod signer;
+mod standing;
 mod timestamp;
 mod token;
 mod xmp;

@@ -427,6 +427,27 @@ reasons! {
     TrustOverdue "trust.overdue" Note UPDATE_TRUST
         ["所用的信任列表已过更新期限。" "The trust list in use is past its date of renewal."]
         ["信任列表的下次更新时间早于核验时间，其内容可能已有变更。" "The list's next update was due before the time of verification; entries may have been withdrawn since."]
+    TrustType "trust.type" Fails REPORT
+        ["签发数字证书的机构不能为这类证照作证明。" "The authority behind the signature may not vouch for this type of license."]
+        ["信任列表未授权该 CA（或服务、其他运营者的列表）用于此证照类型。" "The trust list does not let this CA, service or other operator's list vouch for this license type."]
+    TrustIssuer "trust.issuer" Fails REPORT
+        ["签发数字证书的机构不能为这个颁发机构作证明。" "The authority behind the signature may not vouch for this issuing authority."]
+        ["信任列表未授权该 CA（或服务、其他运营者的列表）用于此颁发机构。" "The trust list does not let this CA, service or other operator's list vouch for this issuer."]
+    TrustArea "trust.area" Fails REPORT
+        ["签发数字证书的机构不能为这个地区作证明。" "The authority behind the signature may not vouch for this region."]
+        ["颁发机构所属行政区划不在信任列表对该 CA（或服务、列表）授权的范围内。" "The issuer's division (GB/T 2260) is not among those that the trust list lets this CA, service or list vouch for."]
+    TrustScopeUnknown "trust.scope-unknown" Unclear UPLOAD_ORIGINAL
+        ["文件没有说明属于哪种证照，无法确认签名是否有效。" "The file does not say which license it is; whether the signature counts cannot be told."]
+        ["信任列表只授权该 CA 用于部分类型、机构或地区，而文件未载明。" "The trust list limits this CA to some types, issuers or divisions, and the file does not say which it is of."]
+    TrustNotGranted "trust.not-granted" Fails ASK_ISSUER
+        ["签名时，签名者或为其作证明的机构不被信任。" "When this was signed, the signer or who vouches for it was not trusted."]
+        ["按信任列表的状态记录，签名时该条目为暂停、撤回、尚未授权或不在期间内。" "By the trust list's history the entry was suspended, withdrawn, not granted yet or outside its period at the time of signing."]
+    TrustCompromised "trust.compromised" Fails REPORT
+        ["签名密钥可能已泄露，无法证明文件在此之前签署。" "The signing key may have been in other hands, and nothing proves that this was signed before."]
+        ["信任列表记载该密钥已泄露，且没有时间戳或登记记录证明签名早于泄露日期。" "The trust list marks the key as compromised, and no time-stamp or register shows that the signature is older."]
+    TrustUnlisted "trust.unlisted" Fails REPORT
+        ["签名密钥未经公布。" "The signing key is not a published one."]
+        ["信任列表逐一列出可用的密钥或服务，此密钥不在其中。" "The trust list names every key or service that may sign here, and this is none of them."]
     // ---- PDF
     PdfUnreadable "pdf.unreadable" Fails UPLOAD_ORIGINAL
         ["文件损坏，无法打开。" "The file is damaged and cannot be opened."]

@@ -10,7 +10,8 @@ use super::memory::OfPaths;
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::report::Checks;
-use crate::trust::{Issuer, Purpose as Vouch, TrustList};
+use super::standing::Claim;
+use crate::trust::{About, Issuer, Moment, Purpose as Vouch, TrustList};
 
 /// A certificate with a path to a root of the trust list and, for signers, an issuer that owns it.
 /// Only [`check`] makes one.
@@ -38,23 +39,34 @@ pub(super) struct Times {
     pub(super) asked: OffsetDateTime,
 }
 
-/// Checks the path of a document signer at the time of signing, then who it is.
+impl From<Times> for Moment {
+    fn from(Times { signed, proven, asked }: Times) -> Moment {
+        Moment { signed, proven, asked }
+    }
+}
+
+/// Checks the path of a document signer at the time of signing, whether the list lets it vouch for this document, then
+/// who it is.
 pub(super) fn check<'t>(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    times: Times,
+    (times, about): (Times, About<'_>),
     trust: &'t TrustList,
     policy: &Policy<'_>,
     place: &str,
     checks: &mut Checks,
 ) -> Option<TrustedSigner<'t>> {
     // Such a key stands in a server that signs whatever is asked of it, day and night.
-    if certificate.public_key().is_ok_and(|key| trust.is_index_key(key)) {
+    if trust.is_index_certificate(certificate) {
         checks.failed("signer.purpose", Reason::SignerCertificate, place, "this key signs indexes, not documents");
         return None;
     }
-    let path = walk(certificate, enclosed, times.signed, trust, Vouch::DocumentSigning, policy);
+    let claim = Claim { purpose: Vouch::DocumentSigning, about, moment: times.into() };
+    let path = walk(certificate, enclosed, &claim, trust, policy);
     let trusted = note(path, &SIGNER, place, checks)?;
+    if !claim.check(&trusted, trust, "signer.vouched", place, checks) {
+        return None;
+    }
     if !times.proven {
         let later_revoked =
             trusted.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_)));
@@ -71,11 +83,11 @@ pub(super) fn check<'t>(
     Some(TrustedSigner { issuer: trust.issuer_of(certificate), path: trusted })
 }
 
-/// Checks the path of a seal maker at the time the seal was made; `proven` when a time-stamp over the seal says so.
+/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so.
 pub(super) fn check_maker(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    (made_at, proven): (OffsetDateTime, bool),
+    (made, about): (Times, About<'_>),
     trust: &TrustList,
     policy: &Policy<'_>,
     place: &str,
@@ -85,23 +97,42 @@ pub(super) fn check_maker(
         let detail = "an issuer does not make its own seals";
         return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
     }
-    let path = walk(certificate, enclosed, made_at, trust, Vouch::SealMaking, policy);
+    let claim = Claim { purpose: Vouch::SealMaking, about, moment: made.into() };
+    let path = walk(certificate, enclosed, &claim, trust, policy);
     let Some(path) = note(path, &MAKER, place, checks) else { return };
+    claim.check(&path, trust, "seal.maker-vouched", place, checks);
     // Else nothing but the maker's word says when the seal was made.
-    if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
+    if !made.proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
         checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
     }
 }
 
+/// The path to a root that may vouch for what is claimed; failing that, to one that may vouch for something else, so that
+/// the reason can be told.
 fn walk(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    at: OffsetDateTime,
+    claim: &Claim<'_>,
     trust: &TrustList,
-    vouch: Vouch,
     policy: &Policy<'_>,
 ) -> Result<TrustedPath, PathError> {
-    let anchors = trust.anchors_for(vouch, at);
+    let all = trust.anchors_for(claim.purpose, claim.moment.signed);
+    let fit = trust.anchors_about(claim.purpose, &claim.about, &claim.moment);
+    let path = walk_to(&fit, certificate, enclosed, claim, trust, policy);
+    match path {
+        Err(_) if fit.len() < all.len() => walk_to(&all, certificate, enclosed, claim, trust, policy),
+        path => path,
+    }
+}
+
+fn walk_to(
+    anchors: &[Certificate],
+    certificate: &Certificate,
+    enclosed: &[Certificate],
+    claim: &Claim<'_>,
+    trust: &TrustList,
+    policy: &Policy<'_>,
+) -> Result<TrustedPath, PathError> {
     let mut between = enclosed.to_vec();
     between.extend_from_slice(&trust.authorities);
     between.extend_from_slice(policy.intermediates);
@@ -110,13 +141,13 @@ fn walk(
     } else {
         RevocationPolicy::Crls { crls: policy.crls, missing: MissingRevocation::Tolerate }
     };
-    let purpose = match vouch {
+    let purpose = match claim.purpose {
         Vouch::DocumentSigning => Purpose::DocumentSigning,
         Vouch::SealMaking => Purpose::SealMaking,
         Vouch::TimeStamping => Purpose::TimeStamping,
     };
     let memory = policy.memory.map(OfPaths);
-    let mut request = PathRequest::new(certificate, &anchors, at, purpose);
+    let mut request = PathRequest::new(certificate, anchors, claim.moment.signed, purpose);
     request = request.with_intermediates(&between).with_revocation(revocation);
     if let Some(memory) = &memory {
         request = request.with_memory(memory);
@@ -128,17 +159,23 @@ fn walk(
 pub(super) fn check_authority(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    stamped_at: OffsetDateTime,
+    (stamped, about): (Times, About<'_>),
     trust: &TrustList,
     policy: &Policy<'_>,
     (name, place): (&'static str, &str),
     checks: &mut Checks,
 ) -> bool {
-    let path = walk(certificate, enclosed, stamped_at, trust, Vouch::TimeStamping, policy);
+    let claim = Claim { purpose: Vouch::TimeStamping, about, moment: stamped.into() };
+    let path = walk(certificate, enclosed, &claim, trust, policy);
     if let Err(error) = &path
         && matches!(error.reason, PathReason::NoPath | PathReason::UntrustedRoot)
     {
         checks.not_done_because(name, Reason::TimeStampUntrusted, place, error.to_string());
+        return false;
+    }
+    // A stamp that the list does not stand behind proves nothing, and is no fault of the document.
+    if let Some(objection) = path.as_ref().ok().and_then(|path| claim.objection(path, trust)) {
+        checks.not_done_because(name, Reason::TimeStampUntrusted, place, objection.to_string());
         return false;
     }
     note(path, &Words { path: name, ..AUTHORITY }, place, checks).is_some()
@@ -148,13 +185,16 @@ pub(super) fn check_authority(
 pub(super) fn check_closer(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    at: OffsetDateTime,
+    (times, about): (Times, About<'_>),
     trust: &TrustList,
     policy: &Policy<'_>,
     checks: &mut Checks,
 ) {
-    let path = walk(certificate, enclosed, at, trust, Vouch::DocumentSigning, policy);
-    note(path, &CLOSER, "", checks);
+    let claim = Claim { purpose: Vouch::DocumentSigning, about, moment: times.into() };
+    let path = walk(certificate, enclosed, &claim, trust, policy);
+    if let Some(path) = note(path, &CLOSER, "", checks) {
+        claim.check(&path, trust, "integrity.signer-vouched", "", checks);
+    }
 }
 
 /// How the outcome of a path is told, by whose it is.

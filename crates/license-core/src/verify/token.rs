@@ -5,9 +5,10 @@ use time::{Date, OffsetDateTime};
 use super::memory::{self, SignatureMemory};
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, SignatureReport, Subject};
+use super::standing;
 use crate::calendar::china_date;
 use crate::index::{HolderKind, IndexText, TextError, Token, TokenError};
-use crate::trust::{Issuer, TrustList};
+use crate::trust::{Issuer, Moment, Objection, TrustList};
 
 /// What became of a token.
 pub(super) struct Judged {
@@ -26,10 +27,19 @@ pub(super) fn reason_of(error: &TextError) -> Reason {
     }
 }
 
-/// Issuer, key, signature, right to issue, key period.
+/// What shows that an index is not younger than it says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proof {
+    /// When it was there at the latest.
+    pub(super) existed_at: Option<OffsetDateTime>,
+    /// The instant of the question.
+    pub(super) asked: OffsetDateTime,
+}
+
+/// Issuer, key, signature, right to issue, key period, how issuer and key stood.
 pub(super) fn judge(
     token: &Token,
-    trust: &TrustList,
+    (trust, proof): (&TrustList, Proof),
     memory: Option<&dyn SignatureMemory>,
     place: &str,
     checks: &mut Checks,
@@ -69,7 +79,17 @@ pub(super) fn judge(
     let in_period = issued_at.is_some_and(|at| key.period.contains(at));
     checks.record("token.type", may, Reason::TokenTypeNotAllowed, place, &claims.type_code);
     checks.record("token.key-period", in_period, Reason::TokenKeyPeriod, place, "");
-    let subject = issued_at.filter(|_| may && in_period).map(|at| subject(token, issuer, at));
+    let stood = issued_at.is_some_and(|at| {
+        let claimed = Moment { signed: at, proven: proof.existed_at.is_some(), asked: proof.asked };
+        // Proof of a later time shows no more than that it was there then: enough against a key lost after that.
+        let seen = Moment { signed: proof.existed_at.map_or(at, |existed| at.max(existed)), ..claimed };
+        let lost = || trust.objection_to_index_key(issuer, key, &seen);
+        let objection = (trust.objection_to_issuer(issuer, &claimed))
+            .or_else(|| trust.objection_to_index_key(issuer, key, &claimed))
+            .or_else(|| lost().filter(|objection| matches!(objection, Objection::Compromised { .. })));
+        standing::note(objection, "token.key-status", place, checks)
+    });
+    let subject = issued_at.filter(|_| may && in_period && stood).map(|at| subject(token, issuer, at));
     Judged { integrity: Integrity::Intact, signature, subject }
 }
 

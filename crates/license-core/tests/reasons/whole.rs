@@ -311,12 +311,8 @@ fn tokens() -> Vec<Case> {
         pki_maker::leaf(KeyKind::P256, pki::CertificateTemplate::document_signer(pki_maker::name("x", "x")), &root);
     let court = |at: OffsetDateTime| {
         let mut court = Court::with_trust(|trust| {
-            trust.anchors.push(license_core::trust::Anchor {
-                name: "time".to_owned(),
-                certificate: root.certificate().clone(),
-                purposes: vec![license_core::trust::Purpose::TimeStamping],
-                period: Default::default(),
-            });
+            let purposes = vec![license_core::trust::Purpose::TimeStamping];
+            trust.anchors.push(license_core::trust::Anchor::new("time", root.certificate().clone(), purposes));
         });
         court.at = at;
         court

@@ -1,0 +1,128 @@
+//! What changed from one edition to the next, entry by entry.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::list::TrustList;
+use crate::id::Digest;
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It says something else.
+    Changed,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What became of it.
+    pub kind: ChangeKind,
+    /// Which entry: `issuer 11340100MB1D00012R`, `anchor 3f…`.
+    pub entry: String,
+    /// Its name, for people.
+    pub name: String,
+    /// The members that changed: name, before, after.
+    pub members: Vec<(String, String, String)>,
+}
+
+impl Change {
+    /// Whether more may be trusted than before: an entry was added or says something else.
+    pub fn widens(&self) -> bool {
+        self.kind == ChangeKind::Added || (self.kind == ChangeKind::Changed && self.entry != HEAD)
+    }
+}
+
+/// The members of the list itself.
+const HEAD: &str = "list";
+
+/// Every difference between two editions, in order of entries.
+pub fn compare(before: &TrustList, after: &TrustList) -> Vec<Change> {
+    let (before, mut after) = (entries(before), entries(after));
+    let mut changes = Vec::new();
+    for (entry, old) in before {
+        match after.remove(&entry) {
+            None => changes.push(change(ChangeKind::Removed, entry, &old, Vec::new())),
+            Some(new) => {
+                let members = members(&old, &new);
+                if !members.is_empty() {
+                    changes.push(change(ChangeKind::Changed, entry, &new, members));
+                }
+            }
+        }
+    }
+    changes.extend(after.into_iter().map(|(entry, new)| change(ChangeKind::Added, entry, &new, Vec::new())));
+    changes.sort_by(|a, b| a.entry.cmp(&b.entry));
+    changes
+}
+
+type Entry = Map<String, Value>;
+
+fn change(kind: ChangeKind, entry: String, of: &Entry, members: Vec<(String, String, String)>) -> Change {
+    let name = of.get("name").or_else(|| of.get("operator")).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Change { kind, entry, name, members }
+}
+
+fn members(old: &Entry, new: &Entry) -> Vec<(String, String, String)> {
+    let text = |value: Option<&Value>| value.map(Value::to_string).unwrap_or_default();
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changed = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    changed.map(|name| (name.clone(), text(old.get(name)), text(new.get(name)))).collect()
+}
+
+/// The payload taken apart: a map of everything that has a name of its own.
+fn entries(list: &TrustList) -> BTreeMap<String, Entry> {
+    let mut found = BTreeMap::new();
+    let Ok(Value::Object(mut whole)) = serde_json::from_slice::<Value>(&list.to_json()) else { return found };
+    for kind in ["anchors", "services", "lists", "issuers", "authorities"] {
+        let Some(Value::Array(items)) = whole.remove(kind) else { continue };
+        for item in items {
+            let Some(mut entry) = object(item) else { continue };
+            let key = match entry.get("code").and_then(Value::as_str) {
+                Some(code) => format!("issuer {code}"),
+                None => format!("{} {}", kind.trim_end_matches('s'), short(&entry)),
+            };
+            for keys in ["index_keys", "signing_keys"] {
+                let Some(Value::Array(items)) = entry.remove(keys) else { continue };
+                for item in items.into_iter().filter_map(object) {
+                    let which = format!("{key} {} {}", keys.trim_end_matches('s').replace('_', " "), short(&item));
+                    insert(&mut found, which, item);
+                }
+            }
+            insert(&mut found, key, entry);
+        }
+    }
+    insert(&mut found, HEAD.to_owned(), whole);
+    found
+}
+
+fn object(item: Value) -> Option<Entry> {
+    match item {
+        Value::Object(entry) => Some(entry),
+        Value::String(certificate) => Some(Entry::from_iter([("certificate".to_owned(), Value::String(certificate))])),
+        _ => None,
+    }
+}
+
+/// The same certificate may stand in several entries, with other terms each.
+fn insert(found: &mut BTreeMap<String, Entry>, key: String, entry: Entry) {
+    let mut name = key.clone();
+    for number in 2_u32.. {
+        if !found.contains_key(&name) {
+            break;
+        }
+        name = format!("{key} ({number})");
+    }
+    found.insert(name, entry);
+}
+
+/// The beginning of the digest of what an entry is about.
+fn short(entry: &Entry) -> String {
+    let about = ["certificate", "root", "spki"].iter().find_map(|name| entry.get(*name)).and_then(Value::as_str);
+    Digest::of(about.unwrap_or_default().as_bytes()).to_string()[..12].to_owned()
+}

@@ -1,0 +1,49 @@
+//! Why a trust list cannot be used, and why one edition may not take the place of another.
+
+use super::jws;
+use crate::id::Digest;
+
+/// A trust list that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustListError {
+    /// The envelope: form or signature.
+    #[error(transparent)]
+    Envelope(#[from] jws::JwsError),
+    /// The JSON inside is none.
+    #[error("trust list: {0}")]
+    Json(String),
+    /// An entry.
+    #[error("trust list entry {place}: {problem}")]
+    Entry {
+        /// JSON pointer.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// Why an edition may not take the place of the one at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rollback {
+    /// It is older.
+    #[error("edition {offered} is older than edition {held}, which is at hand")]
+    Older {
+        /// The edition at hand.
+        held: u64,
+        /// The one that was offered.
+        offered: u64,
+    },
+    /// It has the number of the one at hand and another content.
+    #[error("there are two different editions {0}")]
+    Forked(u64),
+    /// It follows directly, and says that it follows something else than what is at hand.
+    #[error("it says that it follows the edition with digest {named}, but the one at hand has {held}")]
+    OtherPast {
+        /// What it names as its predecessor.
+        named: Digest,
+        /// The digest of the edition at hand.
+        held: Digest,
+    },
+}

@@ -1,0 +1,65 @@
+//! One view of several lists: this one, and what it lets others vouch for.
+
+use std::sync::Arc;
+
+use super::entry::{Anchor, Issuer, Origin, Pointer, Service};
+use super::list::TrustList;
+
+impl TrustList {
+    /// The lists of other operators taken in, each within the limits that this list sets it.
+    ///
+    /// What this list says itself stays as it is: an issuer that both name is this list's. A list of an operator that this
+    /// list does not name adds nothing, and lists that another list points to are not followed: trust is not handed on.
+    pub fn merged<'o>(&self, others: impl IntoIterator<Item = (&'o str, &'o TrustList)>) -> TrustList {
+        let mut merged = self.clone();
+        for (name, other) in others {
+            if let Some(pointer) = self.lists.iter().find(|pointer| pointer.name == name) {
+                merged.take_in(pointer, other);
+            }
+        }
+        merged
+    }
+
+    fn take_in(&mut self, pointer: &Pointer, other: &TrustList) {
+        let origin = Some(Arc::new(Origin {
+            name: pointer.name.clone(),
+            period: pointer.period,
+            scope: pointer.scope.clone(),
+            history: pointer.history.clone(),
+            next_update: other.next_update,
+        }));
+        let allowed = |purposes: &[super::Purpose]| {
+            let shared = purposes.iter().filter(|purpose| pointer.purposes.contains(purpose));
+            shared.copied().collect::<Vec<_>>()
+        };
+        for anchor in &other.anchors {
+            let purposes = allowed(&anchor.purposes);
+            if !purposes.is_empty() {
+                self.anchors.push(Anchor { purposes, origin: origin.clone(), ..anchor.clone() });
+            }
+        }
+        for service in &other.services {
+            self.services.push(Service { origin: origin.clone(), ..service.clone() });
+        }
+        // They vouch for nobody.
+        for authority in &other.authorities {
+            if !self.authorities.contains(authority) {
+                self.authorities.push(authority.clone());
+            }
+        }
+        for issuer in &other.issuers {
+            let within = pointer.scope.has_issuer(&issuer.code) && pointer.scope.has_area(issuer.area());
+            if within && self.issuer(&issuer.code).is_none() {
+                self.issuers.push(Issuer { origin: origin.clone(), ..issuer.clone() });
+            }
+        }
+        // Without addresses of its own this list takes any.
+        if !self.addresses.is_empty() {
+            for address in &other.addresses {
+                if !self.addresses.contains(address) {
+                    self.addresses.push(address.clone());
+                }
+            }
+        }
+    }
+}
