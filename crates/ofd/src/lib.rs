@@ -90,9 +90,9 @@ pub use part::Part;
 pub use problem::{Problem, ProblemClass, ProblemKind};
 pub use read::{
     ActionFacts, AnnotationFacts, AttachmentFacts, ContainerFacts, CustomTagFacts, DigestByMethod, DocInfoFacts, Facts,
-    FontFacts, ImageFacts, IntegrityFacts, ListedFile, OtherDocument, PageFacts, Picture, ProviderFacts,
-    ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source, StampFacts, TextRun,
-    VersionFacts, inspect, inspect_bytes, inspect_placed,
+    FontFacts, ImageFacts, IntegrityFacts, ListedFile, Mark, MarkKind, OtherDocument, PageFacts, Paint, PathMark,
+    Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source,
+    StampFacts, TextMark, TextRun, VersionFacts, inspect, inspect_bytes, inspect_painted, inspect_placed,
 };
 pub use sign::{
     EntriesRequest, Prepared, PreparedEntries, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare,

@@ -1,4 +1,4 @@
-//! The words that a record lays out to: what a genuine face must show, page by page.
+//! What a record lays out to, and its words: what a genuine face must show, page by page.
 
 use std::sync::Arc;
 
@@ -45,35 +45,32 @@ pub fn lay_out_face(
     lay_out(&filled, fonts, &marks).map_err(IssueError::Layout)
 }
 
-/// The words a record lays out to on its own face. `None` when this catalog does not have the very
-/// template, neither as the current one nor archived.
-pub(crate) fn face_text(
+/// What a record lays out to on its own face. `None` when this catalog does not have the very template, neither as the
+/// current one nor archived.
+pub(crate) fn own_face(
     record: &Record,
     index: &str,
     catalog: &Catalog,
     fonts: &FontLibrary,
-) -> Result<Option<Vec<String>>, IssueError> {
+) -> Result<Option<Document>, IssueError> {
     let Some(template) = template_of(record, catalog) else { return Ok(None) };
-    let own = lay_out_again(record, index, template, fonts, false, None)?;
-    Ok(Some(texts(&own)))
+    lay_out_again(record, index, template, fonts, false, None).map(Some)
 }
 
-/// The words of the other faces of the type, which the license may have besides its own. A face that cannot be laid
+/// The other faces of the type, which the license may have besides its own. A face that cannot be laid
 /// out was never made.
 pub(crate) fn other_faces<'a>(
     record: &'a Record,
     index: &'a str,
     catalog: &'a Catalog,
     fonts: &'a FontLibrary,
-) -> impl Iterator<Item = Vec<String>> + 'a {
+) -> impl Iterator<Item = Document> + 'a {
     let template = template_of(record, catalog);
     let faces = template.into_iter().flat_map(move |template| {
         let others = template.file.faces.iter().filter(move |face| face.id != record.face());
         others.map(move |face| (template, face))
     });
-    faces.filter_map(move |(template, face)| {
-        lay_out_face(record, &face.id, index, template, fonts, false, None).ok().map(|document| texts(&document))
-    })
+    faces.filter_map(move |(template, face)| lay_out_face(record, &face.id, index, template, fonts, false, None).ok())
 }
 
 /// The very template that the record was filled by.
@@ -84,7 +81,7 @@ fn template_of<'a>(record: &Record, catalog: &'a Catalog) -> Option<&'a Arc<Temp
 }
 
 /// The characters of each page in painting order.
-fn texts(document: &Document) -> Vec<String> {
+pub(crate) fn texts(document: &Document) -> Vec<String> {
     let page = |items: &[Item]| {
         items.iter().fold(String::new(), |mut text, item| {
             if let Item::Text(run) = item {

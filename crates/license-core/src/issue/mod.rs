@@ -16,8 +16,8 @@ mod printer;
 mod steps;
 
 pub use error::IssueError;
-pub(crate) use face::{face_text, other_faces};
 pub use face::{lay_out_again, lay_out_face};
+pub(crate) use face::{other_faces, own_face, texts};
 pub use issuer::Issuer;
 pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;

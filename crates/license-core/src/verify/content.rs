@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::drawn::{self, Drawing};
 use super::policy::Press;
 use super::qr_picture::Seen;
 use super::reasons::Reason;
 use super::report::Checks;
 use crate::index::{Claims, HolderKind, IndexText, TextError, is_holder};
 use crate::issue::IssueError;
+use crate::page::Document;
 use crate::record::{Holder, Record};
 
 /// Name of the attached record, in OFD and PDF alike.
@@ -37,6 +39,8 @@ pub(super) struct Embedded {
     pub(super) faces: Vec<String>,
     /// The QR codes among the pictures of the pages.
     pub(super) codes: Vec<Seen>,
+    /// What the pages paint, of files that carry a record.
+    pub(super) drawing: Drawing,
 }
 
 impl Embedded {
@@ -71,11 +75,28 @@ pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut 
             let differing = differing_claim(index.token().claims(), record);
             let detail = differing.unwrap_or_default();
             checks.record("index.record", differing.is_none(), Reason::IndexDiffers, INDEX_FILE, detail);
-            check_codes(index, &embedded.codes, checks);
-            check_face(record, index, &embedded.faces, press, checks);
+            let honest = check_codes(index, &embedded.codes, checks);
+            let expected = check_face(record, index, &embedded.faces, press, checks);
+            if !embedded.drawing.sheets.is_empty() {
+                check_drawn(&embedded.drawing, expected.as_ref(), press, checks);
+                match honest {
+                    true => drawn::check_code(index, &embedded.drawing, expected.as_ref(), checks),
+                    false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
+                }
+            }
         }
     }
     Content { record, index }
+}
+
+/// What is drawn, beside the words.
+fn check_drawn(drawing: &Drawing, expected: Option<&Document>, press: Option<Press<'_>>, checks: &mut Checks) {
+    drawn::check_sight(drawing, checks);
+    drawn::check_glyphs(drawing, checks);
+    match (expected, press) {
+        (Some(expected), Some(press)) => drawn::check_expected(drawing, expected, press.fonts, checks),
+        _ => checks.not_possible("face.outlines", Reason::CheckNotPossible, "the words were not laid out again"),
+    }
 }
 
 fn read_record(found: &[Vec<u8>], checks: &mut Checks) -> Option<Record> {
@@ -160,39 +181,61 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
 }
 
 /// A QR code on a page is read by phones: none may be another than the attached index.
-fn check_codes(index: &IndexText, codes: &[Seen], checks: &mut Checks) {
+fn check_codes(index: &IndexText, codes: &[Seen], checks: &mut Checks) -> bool {
     if codes.is_empty() {
-        return;
+        return true;
     }
     let text = index.to_string();
     let same = codes.iter().all(|code| code.shows(&text));
     let detail = if same { "" } else { "a page shows the QR code of another text" };
-    checks.record("index.picture", same, Reason::IndexDiffers, INDEX_FILE, detail);
+    checks.record("index.picture", same, Reason::IndexDiffers, INDEX_FILE, detail)
 }
 
-/// Lays the record out again and compares page by page what is drawn. White space is not compared: where a reader
-/// puts blanks between spread labels is its own affair.
-fn check_face(record: &Record, index: &IndexText, faces: &[String], press: Option<Press<'_>>, checks: &mut Checks) {
+/// Lays the record out again and compares page by page what is drawn; returns the layout that agrees. White space is not
+/// compared: where a reader puts blanks between spread labels is its own affair.
+fn check_face(
+    record: &Record,
+    index: &IndexText,
+    faces: &[String],
+    press: Option<Press<'_>>,
+    checks: &mut Checks,
+) -> Option<Document> {
     const NAME: &str = "face.record";
-    let Some(press) = press else { return checks.not_done(NAME, Reason::FaceNotCompared, "") };
-    let expected = match crate::issue::face_text(record, &index.to_string(), press.catalog, press.fonts) {
-        Ok(Some(pages)) => pages,
-        Ok(None) => return checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version"),
+    let Some(press) = press else {
+        checks.not_done(NAME, Reason::FaceNotCompared, "");
+        return None;
+    };
+    let text = index.to_string();
+    let own = match crate::issue::own_face(record, &text, press.catalog, press.fonts) {
+        Ok(Some(own)) => own,
+        Ok(None) => {
+            checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version");
+            return None;
+        }
         // The values contradict one another: no license was ever filled so.
         Err(IssueError::Record(error)) => {
-            return checks.failed(NAME, Reason::RecordMalformed, RECORD_FILE, error.to_string());
+            checks.failed(NAME, Reason::RecordMalformed, RECORD_FILE, error.to_string());
+            return None;
         }
         // A font that the issuer had may be missing here: that says nothing about the file.
-        Err(error) => return checks.not_possible(NAME, Reason::FaceNotCompared, error.to_string()),
+        Err(error) => {
+            checks.not_possible(NAME, Reason::FaceNotCompared, error.to_string());
+            return None;
+        }
     };
-    let Some((place, detail)) = difference(&expected, faces) else { return checks.passed(NAME, "") };
+    let agrees = |document: &Document| difference(&crate::issue::texts(document), faces).is_none();
     // A license may have several faces (正本, 副本): one record, one file for each.
-    let text = index.to_string();
-    let mut others = crate::issue::other_faces(record, &text, press.catalog, press.fonts);
-    if others.any(|expected| difference(&expected, faces).is_none()) {
-        return checks.passed(NAME, "");
+    let difference = difference(&crate::issue::texts(&own), faces);
+    let Some((place, detail)) = difference else {
+        checks.passed(NAME, "");
+        return Some(own);
+    };
+    let other = crate::issue::other_faces(record, &text, press.catalog, press.fonts).find(agrees);
+    match other {
+        Some(_) => checks.passed(NAME, ""),
+        None => checks.failed(NAME, Reason::FaceDiffers, place, detail),
     }
-    checks.failed(NAME, Reason::FaceDiffers, place, detail);
+    other
 }
 
 /// Where what is drawn parts from what should be.

@@ -6,9 +6,11 @@ use crate::id::LicenseId;
 use crate::index::{IndexText, TextError};
 
 use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
+use super::drawn::Drawing;
 use super::memory::SignatureMemory;
 use super::ofd::OfdFacts;
 use super::pdf::PdfFacts;
+use super::qr_picture::Seen;
 use super::report::Kind;
 
 /// The limits of everything that is opened, in one place; each format's own numbers are in its budget.
@@ -158,11 +160,16 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
     };
     shown.sort_unstable();
     shown.dedup();
-    let pictures = shown.into_iter().take(MOST_PICTURES).filter_map(|image| facts.images.get(image)?.file.as_ref());
-    let codes = pictures.filter_map(|file| super::qr_picture::read(file.bytes())).collect();
+    let codes: Vec<(usize, Seen)> = (shown.into_iter().take(MOST_PICTURES))
+        .filter_map(|image| {
+            let file = facts.images.get(image)?.file.as_ref()?;
+            Some((image, super::qr_picture::read(file.bytes())?))
+        })
+        .collect();
     Embedded {
+        drawing: if records.is_empty() { Drawing::default() } else { super::drawn::of_ofd(facts, &codes) },
         records,
-        codes,
+        codes: codes.into_iter().map(|(_, seen)| seen).collect(),
         indexes: named(INDEX_FILE),
         chain: named(CHAIN_FILE).first().map(|pem| super::content::chain(pem)).unwrap_or_default(),
         metadata: facts.info.custom_datas.clone(),

@@ -42,6 +42,7 @@
 
 mod content;
 mod document;
+mod drawn;
 mod form;
 mod inspect;
 mod judge;

@@ -174,6 +174,7 @@ fn embedded(document: &pdf_sign::Document<'_>) -> Result<Embedded, Problem> {
         chain: Vec::new(),
         faces: pages.iter().zip(&sizes).map(face).collect(),
         codes: Vec::new(),
+        drawing: super::drawn::of_pdf(),
     })
 }
 

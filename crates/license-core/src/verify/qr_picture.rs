@@ -19,6 +19,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// A code whose modules were read elsewhere.
+    pub(super) fn of(side: usize, dark: Vec<bool>) -> Seen {
+        Seen { side, dark }
+    }
+
     /// Whether it is the code of this text, of the level and the form that issuing draws, under whatever mask.
     pub(super) fn shows(&self, text: &str) -> bool {
         QrCode::with_mask(text, self.mask()).is_ok_and(|code| code.modules() == self.side && code.dark() == self.dark)

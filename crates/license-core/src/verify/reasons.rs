@@ -492,12 +492,21 @@ reasons! {
     IndexDiffers "index.differs" Fails REPORT
         ["二维码与证照内容不一致。" "The QR code does not fit the content."]
         ["索引的标识、编号、持证主体、有效期或照面摘要与证照信息不同。" "Identifier, number, holder, validity or face digest of the index differ from the record."]
+    IndexNotShown "index.not-shown" Fails REPORT
+        ["页面上没有可以识读的证照二维码，或二维码被遮盖。" "No page shows the license's QR code so that it can be read."]
+        ["页面应有的位置上没有与内嵌索引一致的二维码：缺失、空白、被遮盖、移位或无法识读。" "Where the QR code of the embedded index should stand there is none that can be read: missing, blank, covered or moved."]
     MetadataDiffers "metadata.differs" Fails REPORT
         ["文件属性与证照内容不一致。" "The file's properties do not fit its content."]
         ["元数据（CustomDatas 或 XMP）与证照信息不同。" "The metadata (CustomDatas or XMP) differs from the record."]
     FaceDiffers "face.differs" Fails REPORT
         ["照面文字与证照数据不一致，涉嫌篡改。" "The printed words differ from the license data; it looks tampered with."]
         ["页面绘制的文字与由证照信息重新排版的结果不同。" "The drawn text is not what the record lays out to."]
+    FaceHidden "face.hidden" Fails REPORT
+        ["照面上有看不见的文字，显示的内容与签名的内容不一致。" "The page has words that cannot be seen: what shows is not what was signed."]
+        ["照面文字与底色相同、被遮盖、被裁切、过小或被翻转，肉眼不可见。" "Words are of the colour of their ground, covered, cut off, tiny or turned, so that no eye sees them."]
+    FaceGlyphs "face.glyphs" Fails REPORT
+        ["照面文字的字形与文字不符，看到的不是数据中的文字。" "The letters are drawn in the shape of other ones: what is seen is not what the text says."]
+        ["内嵌字库的字符映射、字形编号或字形轮廓与文字不符，或字库未嵌入。" "Character map, glyph numbers or outlines of the embedded font do not belong to the characters, or the font is not embedded."]
     // The issuer's signature covers the drawn page: a verifier of another region need not have every template.
     FaceNotCompared "face.not-compared" Note UPDATE_TRUST
         ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]

@@ -106,7 +106,7 @@ fn borrowed() -> Vec<Case> {
         Case::file(
             "the pages of another license",
             swapped.to_zip().unwrap(),
-            &[Reason::OfdDigest, Reason::FaceDiffers, Reason::OfdStructure],
+            &[Reason::OfdDigest, Reason::FaceDiffers, Reason::FaceGlyphs, Reason::OfdStructure],
         ),
         Case::file(
             "an OFD behind a PDF",
@@ -133,10 +133,11 @@ fn hidden() -> Vec<Case> {
     let beside = changed(&|run| run.origin.x += license_core::length::Length::from_mm(1000.0));
     let tiny = changed(&|run| run.size = license_core::length::Length::from_mm(0.01));
     let expect = &[Reason::FaceDiffers];
+    let hidden = &[Reason::FaceDiffers, Reason::FaceHidden];
     vec![
-        Case::file("words beside the page, OFD", beside.ofd(), expect),
+        Case::file("words beside the page, OFD", beside.ofd(), hidden),
         Case::file("words beside the page, PDF", beside.pdf(), expect),
-        Case::file("words of no size, OFD", tiny.ofd(), expect),
+        Case::file("words of no size, OFD", tiny.ofd(), hidden),
         Case::file("words of no size, PDF", tiny.pdf(), expect),
     ]
 }

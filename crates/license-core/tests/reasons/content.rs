@@ -6,12 +6,14 @@ use license_core::verify::{INDEX_FILE, RECORD_FILE, Reason};
 use super::Case;
 use super::verify_support::recipe::Recipe;
 use super::verify_support::{Court, good, other};
+use license_core::page::{Item, Rgb, TextRun};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = record();
     cases.extend(index());
     cases.extend(metadata());
     cases.extend(face());
+    cases.extend(drawn());
     cases
 }
 
@@ -104,5 +106,41 @@ fn face() -> Vec<Case> {
         Case::file("another edition of the template", older.pdf(), &[Reason::FaceNotCompared]),
         Case::file("no templates here, OFD", good().ofd(), &[Reason::FaceNotCompared]).before(blind()),
         Case::file("no templates here, PDF", good().pdf(), &[Reason::FaceNotCompared]).before(blind()),
+    ]
+}
+
+/// The words agree, and the eye sees others.
+fn drawn() -> Vec<Case> {
+    let with = |change: &dyn Fn(&mut TextRun)| {
+        let mut recipe = recipe();
+        let runs = recipe.document.pages[0].items.iter_mut().filter_map(|item| match item {
+            Item::Text(run) => Some(run),
+            _ => None,
+        });
+        runs.filter(|run| run.text().contains('壹')).for_each(change);
+        recipe
+    };
+    let white = || with(&|run| run.color = Rgb::WHITE);
+    let glyphs = || {
+        with(&|run| {
+            let ids: Vec<u16> = run.glyphs.iter().map(|glyph| glyph.id).collect();
+            run.glyphs.iter_mut().zip(ids.iter().rev()).for_each(|(glyph, id)| glyph.id = *id);
+        })
+    };
+    let code = || {
+        let mut recipe = recipe();
+        recipe.document.pages[0].items.retain(|item| !matches!(item, Item::Qr(_)));
+        recipe
+    };
+    let blind = || Court { press: None, ..Court::default() };
+    let not_compared = Reason::FaceNotCompared;
+    vec![
+        Case::file("white words, OFD", white().ofd(), &[Reason::FaceHidden, Reason::FaceDiffers]),
+        Case::file("white words, no templates here, OFD", white().ofd(), &[Reason::FaceHidden, not_compared])
+            .before(blind()),
+        Case::file("glyphs of other characters, OFD", glyphs().ofd(), &[Reason::FaceGlyphs]),
+        Case::file("no QR code, OFD", code().ofd(), &[Reason::IndexNotShown]),
+        Case::file("no QR code, no templates here, OFD", code().ofd(), &[Reason::IndexNotShown, not_compared])
+            .before(blind()),
     ]
 }

@@ -111,7 +111,11 @@ fn references() -> Vec<Case> {
         Case::file("a signature value that is none", garbage, &[Reason::OfdSignature]),
         // Whatever was packed again is also packed otherwise than it was sealed.
         Case::file("another font", changed_font, &[Reason::OfdDigest, Reason::OfdStructure]),
-        Case::file("another word", words, &[Reason::OfdDigest, Reason::FaceDiffers, Reason::OfdStructure]),
+        Case::file(
+            "another word",
+            words,
+            &[Reason::OfdDigest, Reason::FaceDiffers, Reason::FaceGlyphs, Reason::OfdStructure],
+        ),
         Case::file("a file that nothing leads to", smuggled, &[Reason::OfdUnreferenced, Reason::OfdStructure]),
         Case::file("a file that was added to the document later", later, &[Reason::OfdUncovered, Reason::OfdStructure]),
         Case::file("a list of signatures that anyone may extend", open_list.ofd(), &[Reason::OfdUncovered]),

@@ -277,7 +277,11 @@ fn stamps() -> Vec<Case> {
         Case::file("a seal out of shape", with("Boundary", "10 10 42 21"), &[Reason::StampSize]),
         Case::file("a seal that shows nowhere", none, &[Reason::StampMissing]),
         Case::file("a seal twice in one place", twice, &[Reason::StampRepeated]),
-        Case::file("the picture of the seal on the page", painted(&recipe(), &picture), &[Reason::StampPainted]),
+        Case::file(
+            "the picture of the seal on the page",
+            painted(&recipe(), &picture),
+            &[Reason::StampPainted, Reason::FaceHidden],
+        ),
         Case::file(
             "a picture that looks like a seal",
             painted(&foreign(), &other.content().picture.data),

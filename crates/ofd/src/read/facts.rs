@@ -7,6 +7,7 @@ use crate::problem::{Problem, ProblemClass, ProblemKind};
 use crate::units::{Rect, Size, Um};
 use crate::zip::read::EntryFacts;
 
+use super::marks::Mark;
 use super::signature::SignatureFacts;
 
 /// Everything [`inspect`](crate::inspect) found out.
@@ -107,7 +108,7 @@ pub struct DocInfoFacts {
 }
 
 /// A page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageFacts {
     /// `Page/@ID`.
     pub id: String,
@@ -121,6 +122,8 @@ pub struct PageFacts {
     pub pictures: Vec<Picture>,
     /// How many paths are drawn.
     pub paths: usize,
+    /// Everything that is painted, bottom to top; only [`inspect_painted`](crate::inspect_painted) fills it.
+    pub marks: Vec<Mark>,
 }
 
 impl PageFacts {
@@ -169,7 +172,8 @@ pub struct TextRun {
     pub size: Um,
     /// Glyph ids that replace the character map of the font (`CGTransform`).
     pub glyphs: Vec<u32>,
-    /// Origin of every character on the page; only [`inspect_placed`](crate::inspect_placed) fills it.
+    /// Origin of every character on the page; only [`inspect_placed`](crate::inspect_placed) and
+    /// [`inspect_painted`](crate::inspect_painted) fill it.
     pub origins: Vec<(Um, Um)>,
     /// Page, template or annotation.
     pub source: Source,

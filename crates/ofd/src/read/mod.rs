@@ -3,6 +3,7 @@
 mod document;
 mod facts;
 mod integrity;
+mod marks;
 mod numbers;
 mod origins;
 mod outcome;
@@ -17,6 +18,7 @@ pub use facts::{
     ActionFacts, AnnotationFacts, AttachmentFacts, ContainerFacts, CustomTagFacts, DocInfoFacts, Facts, FontFacts,
     ImageFacts, IntegrityFacts, ListedFile, OtherDocument, PageFacts, Picture, Source, TextRun, VersionFacts,
 };
+pub use marks::{Mark, MarkKind, Paint, PathMark, TextMark};
 pub use outcome::{DigestByMethod, ReferenceOutcome, ReferenceStatus};
 pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
 
@@ -42,15 +44,21 @@ pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
 
 /// Says what is in a package. Never fails: whatever is odd stands in [`Facts::problems`].
 pub fn inspect(package: &Package, budget: &Budget) -> Facts {
-    inspect_as(package, budget, false)
+    inspect_as(package, budget, false, false)
 }
 
 /// As [`inspect`], and every [`TextRun`] knows where each of its characters stands: for whoever looks for a place.
 pub fn inspect_placed(package: &Package, budget: &Budget) -> Facts {
-    inspect_as(package, budget, true)
+    inspect_as(package, budget, true, false)
 }
 
-fn inspect_as(package: &Package, budget: &Budget, placed: bool) -> Facts {
+/// As [`inspect_placed`], and every page knows what is painted on it in which order ([`PageFacts::marks`]): for whoever
+/// asks whether words can be seen.
+pub fn inspect_painted(package: &Package, budget: &Budget) -> Facts {
+    inspect_as(package, budget, true, true)
+}
+
+fn inspect_as(package: &Package, budget: &Budget, placed: bool, painted: bool) -> Facts {
     let container = package.container();
     let mut reader = Reader {
         package,
@@ -64,6 +72,7 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool) -> Facts {
         problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
         reached: BTreeSet::new(),
         placed,
+        painted,
     };
     let mut facts = Facts::default();
     if let Some(container) = container {
@@ -104,6 +113,8 @@ pub(crate) struct Reader<'p> {
     reached: BTreeSet<String>,
     /// Whether the place of every character is wanted.
     placed: bool,
+    /// Whether everything that is painted is wanted.
+    painted: bool,
 }
 
 impl<'p> Reader<'p> {

@@ -40,7 +40,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 }
 
 /// x' = a·x + c·y + e, y' = b·x + d·y + f.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Affine([f64; 6]);
 
 impl Affine {
@@ -57,6 +57,18 @@ impl Affine {
     pub(crate) fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
+    }
+
+    /// Where a step to the right goes, and where one down.
+    pub(crate) fn linear(&self) -> [f64; 4] {
+        let [a, b, c, d, _, _] = self.0;
+        [a, b, c, d]
+    }
+
+    /// How much lengths grow, in the direction in which they grow most.
+    pub(crate) fn scale(&self) -> f64 {
+        let [a, b, c, d, _, _] = self.0;
+        a.hypot(b).max(c.hypot(d))
     }
 
     /// The upright box around what a box becomes.

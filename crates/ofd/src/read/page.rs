@@ -10,6 +10,7 @@ use crate::xml::Element;
 use super::Reader;
 use super::document::read_actions;
 use super::facts::{AnnotationFacts, Facts, PageFacts, Picture, Source, TextRun};
+use super::marks::{self, Around, Mark, MarkKind};
 use super::numbers::{Affine, boolean, length, number, rect};
 use super::origins::origins;
 use super::resources::{Resources, collect, load, parse};
@@ -28,6 +29,7 @@ pub(crate) struct Content {
     text: Vec<TextRun>,
     pictures: Vec<Picture>,
     paths: usize,
+    marks: Vec<Mark>,
 }
 
 /// Template pages by id: where they are, how they lie, and, once read, what they show.
@@ -70,7 +72,7 @@ pub(crate) fn read_page(
                 out: Content::default(),
                 missing_id: false,
             };
-            walk.block(&layer, &Affine::IDENTITY, true);
+            walk.block(&layer, &Affine::IDENTITY, true, Around::layer(&layer));
             let out = walk.out;
             shown.layers.push((kind, out));
         }
@@ -97,7 +99,9 @@ pub(crate) fn read_appearance(
         out: Content::default(),
         missing_id: false,
     };
-    walk.block(appearance, &origin, true);
+    let around = Around::layer(appearance);
+    let around = Around { clip: boundary.unwrap_or(around.clip), ..around };
+    walk.block(appearance, &origin, true, around);
     walk.out
 }
 
@@ -109,7 +113,7 @@ pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown
                 Some((_, Some(template))) => {
                     for (_, content) in &template.layers {
                         // A long template on many pages costs as much as its copies.
-                        if !(0..=content.text.len()).all(|_| reader.spend_object(place)) {
+                        if !(0..=content.text.len() + content.marks.len()).all(|_| reader.spend_object(place)) {
                             return;
                         }
                         let text = content.text.iter().map(|run| run.text.len()).sum();
@@ -139,6 +143,15 @@ impl Content {
 
 impl PageFacts {
     pub(crate) fn put(&mut self, content: &Content) {
+        let (runs, pictures) = (self.text.len(), self.pictures.len());
+        self.marks.extend(content.marks.iter().cloned().map(|mut mark| {
+            match &mut mark.kind {
+                MarkKind::Text(text) => text.run += runs,
+                MarkKind::Picture(picture) => *picture += pictures,
+                MarkKind::Path(_) => {}
+            }
+            mark
+        }));
         self.text.extend_from_slice(&content.text);
         self.pictures.extend_from_slice(&content.pictures);
         self.paths += content.paths;
@@ -184,20 +197,21 @@ struct Todo<'e> {
     children: Box<dyn Iterator<Item = Element<'e, 'e>> + 'e>,
     matrix: Affine,
     visible: bool,
+    around: Around,
 }
 
 impl<'w> Walk<'w, '_> {
-    fn block<'e>(&mut self, block: &Element<'e, 'e>, matrix: &Affine, visible: bool)
+    fn block<'e>(&mut self, block: &Element<'e, 'e>, matrix: &Affine, visible: bool, around: Around)
     where
         'w: 'e,
     {
-        let mut stack = vec![Todo { children: Box::new(block.children()), matrix: *matrix, visible }];
+        let mut stack = vec![Todo { children: Box::new(block.children()), matrix: *matrix, visible, around }];
         while let Some(todo) = stack.last_mut() {
             let Some(object) = todo.children.next() else {
                 stack.pop();
                 continue;
             };
-            let (matrix, mut visible) = (todo.matrix, todo.visible);
+            let (matrix, mut visible, around) = (todo.matrix, todo.visible, todo.around);
             let kind = object.name();
             if !matches!(kind, "TextObject" | "PathObject" | "ImageObject" | "CompositeObject" | "PageBlock") {
                 continue;
@@ -215,22 +229,32 @@ impl<'w> Walk<'w, '_> {
             if boundary.is_none() && kind != "PageBlock" {
                 self.reader.note(ProblemKind::BadValue, self.place, format!("Boundary of {kind}"));
             }
+            let around = match self.reader.painted {
+                true => around.object(&object, boundary.map(|boundary| matrix.bounds(&boundary))),
+                false => around,
+            };
             let boundary = boundary.unwrap_or_default();
             let own = self.own_matrix(&object, &boundary).then(&matrix);
             if object.children().next().is_some_and(|first| first.name() == "Actions") {
                 read_actions(self.reader, object.all("Actions"), self.place, self.facts);
             }
             match kind {
-                "TextObject" => self.text(&object, &own, visible),
-                "ImageObject" => self.picture(&object, matrix.bounds(&boundary), own.bounds(&UNIT), visible),
-                "PathObject" => self.out.paths += 1,
+                "TextObject" => self.text(&object, &own, visible, &around),
+                "ImageObject" => self.picture(&object, (matrix.bounds(&boundary), own.bounds(&UNIT)), visible, &around),
+                "PathObject" => {
+                    self.out.paths += 1;
+                    if self.reader.painted && visible {
+                        let path = marks::path(&object, &own, &around);
+                        self.mark(MarkKind::Path(path), &around);
+                    }
+                }
                 _ => {
                     let (inside, matrix) =
                         if kind == "PageBlock" { (Some(object), matrix) } else { (self.composite(&object), own) };
                     if stack.len() > self.reader.budget.xml_depth {
                         self.reader.note(ProblemKind::NestedTooDeep, self.place, kind);
                     } else if let Some(inside) = inside {
-                        stack.push(Todo { children: Box::new(inside.children()), matrix, visible });
+                        stack.push(Todo { children: Box::new(inside.children()), matrix, visible, around });
                     }
                 }
             }
@@ -249,7 +273,17 @@ impl<'w> Walk<'w, '_> {
         ctm.then(&Affine::shift(boundary.x.to_mm(), boundary.y.to_mm()))
     }
 
-    fn text(&mut self, object: &Element<'_, '_>, matrix: &Affine, visible: bool) {
+    fn mark(&mut self, kind: MarkKind, around: &Around) {
+        self.out.marks.push(Mark {
+            kind,
+            clip: around.clip,
+            alpha: (around.alpha * 255.0).round() as u8,
+            clipped: around.clipped,
+            source: self.source,
+        });
+    }
+
+    fn text(&mut self, object: &Element<'_, '_>, matrix: &Affine, visible: bool, around: &Around) {
         let font_id = object.attr("Font").unwrap_or_default();
         let font = self.resources.font(&font_id);
         if font.is_none() {
@@ -296,6 +330,11 @@ impl<'w> Walk<'w, '_> {
                     } else {
                         Vec::new()
                     };
+                    if self.reader.painted && visible {
+                        let run = self.out.text.len();
+                        let mark = marks::text(object, run, matrix, around, marks::glyphs(object, child.text()));
+                        self.mark(MarkKind::Text(mark), around);
+                    }
                     self.out.text.push(TextRun {
                         text: child.text().to_owned(),
                         x: Um::from_mm(page_x),
@@ -314,13 +353,22 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn picture(&mut self, object: &Element<'_, '_>, boundary: Rect, placement: Rect, visible: bool) {
+    fn picture(
+        &mut self,
+        object: &Element<'_, '_>,
+        (boundary, placement): (Rect, Rect),
+        visible: bool,
+        around: &Around,
+    ) {
         let id = object.attr("ResourceID").unwrap_or_default();
         let image = self.resources.image(&id);
         if image.is_none() {
             self.reader.note(ProblemKind::UnknownReference, self.place, format!("image {id}"));
         }
         let id = object.attr("ID").unwrap_or_default().into_owned();
+        if self.reader.painted && visible {
+            self.mark(MarkKind::Picture(self.out.pictures.len()), around);
+        }
         self.out.pictures.push(Picture { id, image, boundary, placement, visible, source: self.source });
     }
 

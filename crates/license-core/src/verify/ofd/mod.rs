@@ -41,6 +41,7 @@ use pki::{Certificate, Digest, DigestAlgorithm};
 use time::OffsetDateTime;
 
 use crate::container;
+use crate::verify::content::RECORD_FILE;
 use crate::verify::form;
 use crate::verify::memory::SignatureMemory;
 use crate::verify::reasons::Reason;
@@ -145,7 +146,16 @@ pub(super) fn inspect(
         ofd::Error::OverBudget { .. } if form::is_small(bytes, budget) => ofd::Error::DamagedDirectory { offset: 0 },
         error => error,
     })?;
-    let facts = ofd::inspect(&package, budget);
+    // Whether the words of a license can be seen is asked below; what others paint need not be kept.
+    let named = |name: &str| name.rsplit('/').next() == Some(RECORD_FILE);
+    let facts = match package.parts().any(|(name, _)| named(name)) {
+        true => ofd::inspect_painted(&package, budget),
+        false => ofd::inspect(&package, budget),
+    };
+    let is_license = facts.attachments.iter().any(|attachment| attachment.name == RECORD_FILE);
+    // The file that is called a record may lie under any name.
+    let unpainted = is_license && facts.pages.iter().all(|page| page.marks.is_empty());
+    let facts = if unpainted { ofd::inspect_painted(&package, budget) } else { facts };
     let has = |wanted: &dyn Fn(&str) -> bool| facts.container.entries.iter().any(|entry| wanted(&entry.name));
     // Some other zip, unless it holds a document whose entry file was renamed.
     if !has(&|name| name.eq_ignore_ascii_case(ENTRY_FILE)) && !has(&|name| name.ends_with(DOCUMENT_FILE)) {

@@ -1,0 +1,244 @@
+//! The QR code, which phones read: whole, uncovered, in its place, and the index.
+
+use super::{Area, Drawing, Ink, Mark, Polygon, Shape, Sheet, What, Work};
+use crate::index::IndexText;
+use crate::page::{Document, Item};
+use crate::verify::content::INDEX_FILE;
+use crate::verify::qr_picture::Seen;
+use crate::verify::reasons::Reason;
+use crate::verify::report::Checks;
+
+/// A smaller code (millimetres) is not read by phones.
+const LEAST_SIDE: f64 = 8.0;
+/// How far from its place a code may lie.
+const TOLERANCE: f64 = 1.5;
+/// What is fainter spoils no code: the grey 样张 across a specimen.
+const FAINT: f64 = 0.2;
+/// Shapes of a page that may be codes.
+const MOST_SHAPES: usize = 8;
+/// A code is drawn in at least so many pieces.
+const LEAST_PIECES: usize = 60;
+
+/// Whether every page that must show the code of the index does, by the layout where it is known; else any page.
+pub(in crate::verify) fn check(index: &IndexText, drawing: &Drawing, expected: Option<&Document>, checks: &mut Checks) {
+    const NAME: &str = "index.shown";
+    let text = index.to_string();
+    let mut work = Work::default();
+    let shown: Vec<Vec<Area>> = drawing.sheets.iter().map(|sheet| codes(sheet, &text, &mut work)).collect();
+    let Some(expected) = expected else {
+        let any = shown.iter().any(|codes| !codes.is_empty());
+        checks.record(NAME, any, Reason::IndexNotShown, INDEX_FILE, "no page shows the QR code of the index");
+        return;
+    };
+    let mut good = true;
+    for (at, page) in expected.pages.iter().enumerate() {
+        for item in &page.items {
+            let Item::Qr(code) = item else { continue };
+            let mm = |length: crate::length::Length| f64::from(length.um()) / 1000.0;
+            let (left, top) = (mm(code.rect.x), mm(code.rect.y));
+            let place = Area { left, top, right: left + mm(code.rect.width), bottom: top + mm(code.rect.height) };
+            if !shown.get(at).is_some_and(|codes| codes.iter().any(|code| is_near(code, &place))) {
+                good = false;
+                let detail = format!("page {} does not show the QR code of the index in its place", at + 1);
+                checks.failed(NAME, Reason::IndexNotShown, INDEX_FILE, detail);
+            }
+        }
+    }
+    if good {
+        checks.passed(NAME, INDEX_FILE);
+    }
+}
+
+/// Whether a code, with its quiet zone or without, fills the place.
+fn is_near(code: &Area, place: &Area) -> bool {
+    let inside = place.wider(TOLERANCE);
+    let large = code.width() > place.width() * 0.7 && code.height() > place.height() * 0.7;
+    large && inside.has(code.left, code.top) && inside.has(code.right, code.bottom)
+}
+
+/// Where the code of this text shows on a page.
+fn codes(sheet: &Sheet, text: &str, work: &mut Work) -> Vec<Area> {
+    let paper = Area { left: 0.0, top: 0.0, right: sheet.width, bottom: sheet.height };
+    let mut found = Vec::new();
+    let mut shapes = 0;
+    for (at, mark) in sheet.marks.iter().enumerate() {
+        let visible = mark.alpha > 0.9 && !mark.clipped;
+        match &mark.what {
+            What::Picture(place, Some(seen)) if visible => {
+                let shown = place.common(&mark.clip).common(&paper);
+                let whole = shown.width() > place.width() * 0.99 && shown.height() > place.height() * 0.99;
+                let square = (place.width() - place.height()).abs() < 0.02 * place.width();
+                if whole
+                    && square
+                    && place.width() >= LEAST_SIDE
+                    && seen.shows(text)
+                    && !is_covered(sheet, at, place, work)
+                {
+                    found.push(*place);
+                }
+            }
+            What::Shape(shape) if visible && may_be_code(shape) && shapes < MOST_SHAPES => {
+                if let Some((place, seen)) = drawn(sheet, shape, mark, &paper, work) {
+                    shapes += 1;
+                    if seen.shows(text) {
+                        found.push(place);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether anything that is painted later lies on a place.
+fn is_covered(sheet: &Sheet, at: usize, place: &Area, work: &mut Work) -> bool {
+    let inner = place.wider(-0.1);
+    sheet.marks[at + 1..].iter().any(|mark| {
+        let shown = mark.clip.common(&inner);
+        if shown.is_empty() || mark.alpha <= FAINT {
+            return false;
+        }
+        match &mark.what {
+            What::Picture(over, _) => !over.common(&shown).is_empty(),
+            What::Words(words) => words.letters.iter().any(|letter| {
+                let (width, height) = (words.right.0.abs(), words.up.1.abs());
+                let (right, top) = (letter.x + width, letter.y - height);
+                !Area { left: letter.x, top, right, bottom: letter.y }.common(&shown).is_empty()
+            }),
+            What::Shape(shape) => shape.polygons(work).is_none_or(|polygons| {
+                let half = shape.stroke.map_or(0.0, |(_, width)| width / 2.0) + 0.001;
+                match shape.fill {
+                    Some(_) => !Area::around(polygons.iter().flatten()).wider(half).common(&shown).is_empty(),
+                    None => (polygons.iter().flat_map(|polygon| polygon.windows(2)))
+                        .any(|line| !Area::around(line).wider(half).common(&shown).is_empty()),
+                }
+            }),
+        }
+    })
+}
+
+fn may_be_code(shape: &Shape) -> bool {
+    let dark = |ink: &Ink| matches!(ink, Ink::Rgb(rgb, alpha) if rgb.iter().all(|c| *c < 80) && *alpha > 0.9);
+    let pieces = match &shape.path {
+        super::Path::Polygons(polygons) => polygons.len(),
+        super::Path::Ofd(path) => path.data_bytes() / 24,
+    };
+    shape.fill.as_ref().is_some_and(dark) && pieces >= LEAST_PIECES
+}
+
+/// The code that a shape draws, and everything around and over it: what is dark and what is light in the middle of
+/// every module, at last.
+fn drawn(sheet: &Sheet, shape: &Shape, mark: &Mark, paper: &Area, work: &mut Work) -> Option<(Area, Seen)> {
+    let own = shape.polygons(work)?;
+    let place = Area::around(own.iter().flatten());
+    let shown = place.common(&mark.clip).common(paper);
+    let whole = shown.width() > place.width() * 0.99 && shown.height() > place.height() * 0.99;
+    if !whole || place.width() < LEAST_SIDE || (place.width() - place.height()).abs() > 0.02 * place.width() {
+        return None;
+    }
+    // The first row begins with the seven dark modules of a finder pattern.
+    let mut row = crossings(&own, place.top + 0.001);
+    row.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut winding = 0;
+    let end = row.iter().find(|(_, turn)| {
+        winding += turn;
+        winding == 0
+    })?;
+    let module = (end.0 - place.left) / 7.0;
+    let modules = (place.width() / module).round() as usize;
+    if !(21..=177).contains(&modules) || modules % 4 != 1 {
+        return None;
+    }
+    let step = place.width() / modules as f64;
+    let mut dark = vec![false; modules * modules];
+    for mark in &sheet.marks {
+        let area = mark.clip.common(&place);
+        if area.is_empty() || mark.alpha <= FAINT {
+            continue;
+        }
+        match &mark.what {
+            What::Shape(shape) => {
+                let polygons = shape.polygons(work)?;
+                if Area::around(polygons.iter().flatten())
+                    .wider(shape.stroke.map_or(0.0, |(_, w)| w))
+                    .common(&area)
+                    .is_empty()
+                {
+                    continue;
+                }
+                if let Some((_, width)) = shape.stroke
+                    && width > step / 2.0
+                {
+                    return None;
+                }
+                let Some(fill) = shape.fill else { continue };
+                let Ink::Rgb(rgb, alpha) = fill else { return None };
+                if alpha * mark.alpha < 0.9 {
+                    return None;
+                }
+                if !work.spend(modules * polygons.iter().map(Vec::len).sum::<usize>()) {
+                    return None;
+                }
+                let is_dark = rgb.iter().map(|c| u32::from(*c)).sum::<u32>() < 3 * 128;
+                paint(&polygons, shape.even_odd, (&place, &area, step, modules), is_dark, &mut dark);
+            }
+            // Words or pictures over a code spoil it; below it they do not show.
+            What::Picture(over, _) if !over.common(&area).is_empty() => return None,
+            What::Words(words) => {
+                let size = -words.up.1;
+                if words.letters.iter().any(|letter| place.wider(size).has(letter.x, letter.y)) {
+                    return None;
+                }
+            }
+            What::Picture(..) => {}
+        }
+    }
+    Some((place, Seen::of(modules, dark)))
+}
+
+/// Fills the modules whose middle lies inside.
+fn paint(
+    polygons: &[Polygon],
+    even_odd: bool,
+    (place, area, step, modules): (&Area, &Area, f64, usize),
+    is_dark: bool,
+    dark: &mut [bool],
+) {
+    for row in 0..modules {
+        let y = place.top + (row as f64 + 0.5) * step;
+        if y < area.top || y > area.bottom {
+            continue;
+        }
+        let mut crossings = crossings(polygons, y);
+        crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut winding, mut next) = (0, 0);
+        for column in 0..modules {
+            let x = place.left + (column as f64 + 0.5) * step;
+            while let Some((_, turn)) = crossings.get(next).filter(|(at, _)| *at <= x) {
+                winding += turn;
+                next += 1;
+            }
+            let inside = if even_odd { winding % 2 != 0 } else { winding != 0 };
+            if inside && x >= area.left && x <= area.right {
+                dark[row * modules + column] = is_dark;
+            }
+        }
+    }
+}
+
+/// Where the edges of polygons, each closed, cross a level, and which way.
+pub(super) fn crossings(polygons: &[Polygon], y: f64) -> Vec<(f64, i32)> {
+    let mut out = Vec::new();
+    for polygon in polygons {
+        let Some(mut from) = polygon.last().copied() else { continue };
+        for &to in polygon {
+            if (from.1 <= y) != (to.1 <= y) {
+                let x = from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0);
+                out.push((x, if to.1 > from.1 { 1 } else { -1 }));
+            }
+            from = to;
+        }
+    }
+    out
+}

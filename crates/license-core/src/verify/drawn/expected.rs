@@ -1,0 +1,142 @@
+//! Whether every letter is where the record lays it out, in its size, colour and outline. Asked once the words agree.
+
+use std::collections::HashMap;
+
+use super::glyphs::{Font, Tables};
+use super::{Drawing, Ink, What};
+use crate::fonts::FontLibrary;
+use crate::length::Length;
+use crate::page::{Document, FaceId, Item, Rgb};
+use crate::verify::reasons::Reason;
+use crate::verify::report::Checks;
+
+/// How far (millimetres) a letter may stand from its place, and how much larger or smaller it may be.
+const TOLERANCE: f64 = 1.0;
+const SIZE_TOLERANCE: f64 = 0.1;
+/// Steps (of 255) by which a colour may differ.
+const COLOR_TOLERANCE: i16 = 24;
+
+/// A letter on a page.
+struct Letter {
+    char: char,
+    x: f64,
+    y: f64,
+    size: f64,
+    color: Rgb,
+    face: FaceId,
+    glyph: u16,
+}
+
+/// Compares the pages with the layout that their words agree with.
+pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &FontLibrary, checks: &mut Checks) {
+    let mut pressed = Pressed::new(drawing, fonts);
+    let before = checks.len();
+    for (at, page) in expected.pages.iter().enumerate() {
+        let place = format!("page {}", at + 1);
+        let sheet = match drawing.sheets.get(at) {
+            Some(sheet) => sheet,
+            None if at >= super::MOST_SHEETS => break,
+            None => return checks.failed("face.place", Reason::FaceDiffers, place, "the page is not there"),
+        };
+        if (sheet.width - mm(page.size.width)).abs() > TOLERANCE
+            || (sheet.height - mm(page.size.height)).abs() > TOLERANCE
+        {
+            checks.failed("face.place", Reason::FaceDiffers, &*place, "a page of another size");
+        }
+        let mut letters = letters(&page.items);
+        for mark in &sheet.marks {
+            let What::Words(words) = &mark.what else { continue };
+            for (nth, drawn) in words.letters.iter().enumerate().filter(|(_, letter)| !letter.char.is_whitespace()) {
+                let Some(wanted) = letters.next() else { break };
+                let apart = (drawn.x - wanted.x).abs().max((drawn.y - wanted.y).abs());
+                let sizes = [words.right.0 / wanted.size, -words.up.1 / wanted.size];
+                let fault = if drawn.char != wanted.char {
+                    // Told by the comparison of the words.
+                    return;
+                } else if apart > TOLERANCE {
+                    Some("stands in another place")
+                } else if sizes.iter().any(|size| (size - 1.0).abs() > SIZE_TOLERANCE) {
+                    Some("is of another size")
+                } else if !is_color(words.ink, wanted.color) {
+                    Some("is of another colour")
+                } else {
+                    None
+                };
+                if let Some(fault) = fault {
+                    let detail = format!("character {} of a line {fault}", nth + 1);
+                    return checks.failed("face.place", Reason::FaceDiffers, place, detail);
+                }
+                pressed.compare(words.font, drawn, &wanted);
+            }
+        }
+        if letters.next().is_some() {
+            return checks.failed("face.place", Reason::FaceDiffers, place, "words of the layout are not drawn");
+        }
+    }
+    if checks.len() == before {
+        checks.passed("face.place", "");
+    }
+    let detail = format!("{} characters have other outlines than in the fonts at hand", pressed.other);
+    checks.record("face.outlines", pressed.other == 0, Reason::FaceGlyphs, "", detail);
+}
+
+fn letters(items: &[Item]) -> impl Iterator<Item = Letter> + '_ {
+    let runs = items.iter().filter_map(|item| match item {
+        Item::Text(run) => Some(run),
+        _ => None,
+    });
+    runs.flat_map(|run| {
+        run.glyphs.iter().filter(|glyph| !glyph.char.is_whitespace()).map(|glyph| Letter {
+            char: glyph.char,
+            x: mm(run.origin.x + glyph.x),
+            y: mm(run.origin.y),
+            size: mm(run.size),
+            color: run.color,
+            face: run.face,
+            glyph: glyph.id,
+        })
+    })
+}
+
+fn mm(length: Length) -> f64 {
+    f64::from(length.um()) / 1000.0
+}
+
+fn is_color(ink: Option<Ink>, Rgb(r, g, b): Rgb) -> bool {
+    let Some(Ink::Rgb(found, _)) = ink else { return false };
+    found.iter().zip([r, g, b]).all(|(a, b)| (i16::from(*a) - i16::from(b)).abs() <= COLOR_TOLERANCE)
+}
+
+/// The fonts of the file beside those of the department.
+struct Pressed<'a> {
+    embedded: Vec<Option<Font<'a>>>,
+    library: &'a FontLibrary,
+    faces: HashMap<FaceId, Option<Tables<'a>>>,
+    known: HashMap<(usize, char, Option<u32>, FaceId, u16), ()>,
+    /// Characters that look otherwise.
+    other: usize,
+}
+
+impl<'a> Pressed<'a> {
+    fn new(drawing: &'a Drawing, library: &'a FontLibrary) -> Pressed<'a> {
+        let embedded = drawing.fonts.iter().map(|file| Font::open(file.as_ref()?)).collect();
+        Pressed { embedded, library, faces: HashMap::new(), known: HashMap::new(), other: 0 }
+    }
+
+    fn compare(&mut self, font: Option<usize>, drawn: &super::Letter, wanted: &Letter) {
+        let Some((at, Some(font))) = font.and_then(|at| Some((at, self.embedded.get(at)?.as_ref()))) else { return };
+        let key = (at, drawn.char, drawn.glyph, wanted.face, wanted.glyph);
+        if self.known.insert(key, ()).is_some() {
+            return;
+        }
+        let library = self.library;
+        let face = self.faces.entry(wanted.face).or_insert_with(|| Tables::of(library.face(wanted.face).data()));
+        let same = match (font.glyph(drawn), face) {
+            (Ok(glyph), Some(face)) => font.draws(glyph, face, wanted.glyph),
+            // Told by the check of the font itself.
+            (Err(_), _) => true,
+            (_, None) => false,
+        };
+        self.other += usize::from(!same);
+    }
+}

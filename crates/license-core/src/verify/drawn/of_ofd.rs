@@ -1,0 +1,71 @@
+//! The pages of an OFD.
+
+use ofd::{MarkKind, PageFacts, Paint, Rect};
+
+use super::{Area, Drawing, FontFile, Ink, Letter, MOST_SHEETS, Mark, Path, Shape, Sheet, What, Words};
+use crate::verify::qr_picture::Seen;
+
+/// What the pages paint; `codes` are the QR codes by the picture that shows them. The facts must be those of
+/// [`ofd::inspect_painted`].
+pub(in crate::verify) fn drawing(facts: &ofd::Facts, codes: &[(usize, Seen)]) -> Drawing {
+    Drawing {
+        sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(page, codes)).collect(),
+        fonts: facts.fonts.iter().map(|font| Some(FontFile(font.file.as_ref()?.bytes().to_vec()))).collect(),
+    }
+}
+
+fn sheet(page: &PageFacts, codes: &[(usize, Seen)]) -> Sheet {
+    let marks = page.marks.iter().filter_map(|mark| {
+        let what = match &mark.kind {
+            MarkKind::Text(text) => What::Words(words(page, text)?),
+            MarkKind::Path(path) => What::Shape(Shape {
+                fill: path.fill.map(ink),
+                stroke: path.stroke.map(|(paint, width)| (ink(paint), width)),
+                even_odd: path.even_odd,
+                path: Path::Ofd(path.clone()),
+            }),
+            MarkKind::Picture(at) => {
+                let picture = page.pictures.get(*at)?;
+                let code = picture.image.and_then(|image| codes.iter().find(|(known, _)| *known == image));
+                What::Picture(area(&picture.placement), code.map(|(_, seen)| seen.clone()))
+            }
+        };
+        Some(Mark {
+            what,
+            clip: area(&mark.clip),
+            alpha: f64::from(mark.alpha) / 255.0,
+            clipped: mark.clipped,
+            annotation: mark.source == ofd::Source::Annotation,
+        })
+    });
+    Sheet { width: page.size().width.to_mm(), height: page.size().height.to_mm(), marks: marks.collect() }
+}
+
+fn words(page: &PageFacts, text: &ofd::TextMark) -> Option<Words> {
+    let run = page.text.get(text.run)?;
+    let size = run.size.to_mm();
+    let [a, b, c, d] = text.linear;
+    let glyphs = text.glyphs.iter().copied().chain(std::iter::repeat(None));
+    let letters = run.text.chars().zip(&run.origins).zip(glyphs);
+    Some(Words {
+        letters: letters.map(|((char, (x, y)), glyph)| Letter { char, x: x.to_mm(), y: y.to_mm(), glyph }).collect(),
+        font: run.font,
+        right: (a * size, b * size),
+        up: (-c * size, -d * size),
+        ink: text.fill.map(ink),
+        regular: text.regular,
+        honest: true,
+    })
+}
+
+fn ink(paint: Paint) -> Ink {
+    match paint {
+        Paint::Rgb(rgb, alpha) => Ink::Rgb(rgb, f64::from(alpha) / 255.0),
+        Paint::Other => Ink::Other,
+    }
+}
+
+fn area(rect: &Rect) -> Area {
+    let (left, top) = (rect.x.to_mm(), rect.y.to_mm());
+    Area { left, top, right: left + rect.width.to_mm(), bottom: top + rect.height.to_mm() }
+}
