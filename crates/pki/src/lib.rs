@@ -59,6 +59,7 @@ mod crl;
 mod digest;
 mod extension;
 mod issue;
+mod key_file;
 mod name;
 mod private_key;
 mod public_key;
@@ -76,6 +77,7 @@ pub use extension::{
     PolicyConstraints, Reasons,
 };
 pub use issue::{CertificateTemplate, IssueError};
+pub use key_file::{KeyFileCost, KeyFileHead};
 pub use name::{Attribute, Name, NameBuilder};
 pub use private_key::{PrivateKey, PrivateKeyError, SignError};
 pub use public_key::{KeyError, KeyKind, PublicKey, RSA_MIN_BITS, SM2_USER_ID, SignatureEncoding, VerifyError};

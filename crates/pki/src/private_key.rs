@@ -23,7 +23,10 @@ pub enum PrivateKeyError {
     /// The password does not open the key.
     #[error("wrong password for the private key")]
     WrongPassword,
-    /// Encrypted in a way other than PBES2 with scrypt or PBKDF2, or at an absurd cost.
+    /// Nobody protects a key with an empty password.
+    #[error("a key is not written under an empty password")]
+    NoPassword,
+    /// Encrypted in a way other than that of this house or PBES2 with scrypt or PBKDF2, or at an absurd cost.
     #[error("this encryption of a private key is not supported")]
     UnsupportedEncryption,
     /// A kind of key this house does not sign with.
@@ -158,8 +161,12 @@ impl PrivateKey {
         }
     }
 
-    /// Reads a PEM `ENCRYPTED PRIVATE KEY` (PBES2 with scrypt or PBKDF2, AES-CBC).
+    /// Reads a key file of this house ([`to_key_file`](Self::to_key_file)), or a PEM `ENCRYPTED PRIVATE KEY` (PBES2 with
+    /// scrypt or PBKDF2, AES-CBC) as other programs write it and this one used to.
     pub fn from_encrypted_pem(pem: &str, password: &[u8]) -> Result<Self, PrivateKeyError> {
+        if crate::key_file::is_key_file(pem) {
+            return crate::key_file::open(pem, password);
+        }
         let (label, document) = document(pem)?;
         if label != "ENCRYPTED PRIVATE KEY" {
             return Err(PrivateKeyError::Malformed("PEM is not an ENCRYPTED PRIVATE KEY"));

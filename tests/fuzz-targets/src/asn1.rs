@@ -70,6 +70,7 @@ pub(crate) fn private_key(data: &[u8]) {
     }
     if let Ok(text) = std::str::from_utf8(data) {
         let _ = PrivateKey::from_pkcs8_pem(text);
+        let _ = pki::KeyFileHead::parse(text);
         let _ = Certificate::many_from_pem(text);
         let _ = Crl::from_pem(text);
     }
