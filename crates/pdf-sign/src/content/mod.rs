@@ -5,6 +5,7 @@ mod cmap;
 mod font;
 mod interpreter;
 mod matrix;
+mod store;
 
 use crate::inspect::facts::Facts;
 use crate::problem::{Problem, ProblemKind};
@@ -14,6 +15,7 @@ use crate::read::strings;
 
 pub use attachments::Attachment;
 pub use interpreter::{PageText, TextRun};
+pub use store::{StoreItem, StoreKind};
 
 /// Size and turn of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +95,12 @@ impl<'a> Document<'a> {
             streams.map(|stream| view.decode(stream).map_err(|kind| kind.at(stream.raw.start))).collect()
         };
         Ok(ValidationData { certs: items(b"Certs")?, ocsps: items(b"OCSPs")?, crls: items(b"CRLs")? })
+    }
+
+    /// Every item of every document security store that the file ever had, each with the revision that brought it:
+    /// what a later revision no longer lists is still under the time-stamps over the earlier one.
+    pub fn stored(&self) -> Result<Vec<StoreItem>, Problem> {
+        store::all(self)
     }
 
     /// The facts of this document: as [`inspect`](crate::inspect) gives them, without reading the bytes again.
