@@ -37,10 +37,10 @@ pub(super) fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reaso
         Flaw::Altered { revision, object, .. } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, object {object}", revision + 1))
         }
-        Flaw::VisibleFieldAdded { revision, field } => {
+        Flaw::VisibleFieldAdded { revision, field, .. } | Flaw::Locked { revision, field, .. } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, field {field}", revision + 1))
         }
-        Flaw::MetadataChanged { revision } => {
+        Flaw::MetadataChanged { revision } | Flaw::UnusedAdded { revision } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}", revision + 1))
         }
         Flaw::Uncovered => ("pdf.coverage", Reason::PdfUncovered, String::new()),
