@@ -27,6 +27,10 @@ pub struct PageSize {
     pub height: f64,
     /// Degrees clockwise by which the page is shown.
     pub rotate: i64,
+    /// Left edge of the media box: where the page's own coordinates begin, mostly 0.
+    pub left: f64,
+    /// Lower edge of the media box.
+    pub bottom: f64,
 }
 
 /// The document security store: each item is one DER value that nobody vouches for until it is verified.
@@ -79,7 +83,7 @@ impl<'a> Document<'a> {
         let size = |page: &crate::read::pages::Page<'_>| {
             let media_box = crate::inspect::rect(view, page.media_box.unwrap_or(Object::NULL));
             let [left, bottom, right, top] = media_box.ok_or(ProblemKind::PageTree.in_object(page.id.num))?;
-            Ok(PageSize { width: right - left, height: top - bottom, rotate: page.rotate })
+            Ok(PageSize { width: right - left, height: top - bottom, rotate: page.rotate, left, bottom })
         };
         pages.iter().map(size).collect()
     }
