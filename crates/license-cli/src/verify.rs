@@ -25,6 +25,9 @@ pub(crate) struct VerifyArgs {
     /// Judge as of this time instead of now: 2026-11-21T12:00:00+08:00
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// Judge plain CMS signatures (adbe.pkcs7.detached) in PDFs of other people too; never accepted for a license
+    #[arg(long)]
+    allow_adbe: bool,
     /// One JSON object per file, a line each
     #[arg(long)]
     json: bool,
@@ -47,7 +50,8 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
-    let policy = Policy { press: Some(Press { catalog: &catalog, fonts: &fonts }), ..Policy::default() };
+    let press = Some(Press { catalog: &catalog, fonts: &fonts });
+    let policy = Policy { press, plain_cms: args.allow_adbe, ..Policy::default() };
     let mut worst = Verdict::Passed;
     for file in &args.files {
         let bytes = crate::files::read(file)?;

@@ -37,6 +37,17 @@ pub enum Error {
     /// The form has a field of this name already.
     #[error("a form field named {0:?} exists already")]
     FieldExists(String),
+    /// The form has no signature field of this name.
+    #[error("there is no signature field named {name:?}; fields that wait for a signature: {empty:?}")]
+    NoSuchField {
+        /// The name asked for.
+        name: String,
+        /// The fields that are empty.
+        empty: Vec<String>,
+    },
+    /// The field holds a signature.
+    #[error("the signature field {0:?} is signed already")]
+    FieldSigned(String),
     /// A value of the slot that cannot be written.
     #[error("{0}")]
     Unwritable(&'static str),

@@ -2,7 +2,8 @@
 //!
 //! Writing is three verbs. The PDF's writer leaves a [`placeholder`] (or a field is added by incremental update),
 //! [`prepare`] fixes every byte but the signature's own, somebody signs [`Prepared::to_be_signed`] with whatever key, and
-//! [`Prepared::finish`] puts the signature in.
+//! [`Prepared::finish`] puts the signature in. [`add_blank_field`] prepares fields for later signatures, and
+//! [`add_validation_data`] keeps what a reader needs in later years.
 //!
 //! Reading is one: [`inspect`] takes any bytes and gives [`Facts`]: revisions, signatures with the outcome of every raw
 //! check, what later revisions changed object by object. It never fails and never repairs; [`Facts::flaws`] lists all that
@@ -49,7 +50,7 @@
 //!  read     lex ◄ parse ◄ filter ◄ xref ◄ document ◄ pages, fields      strict; every object of every revision
 //!  inspect  raw (byte ranges) · collect (signatures) · changes (later revisions) ► facts ► flaws
 //!  content  font, cmap ◄ interpreter · attachments
-//!  write    placeholder · prepared · update
+//!  write    source ◄ update ◄ field, validation ◄ prepared · placeholder
 //!  budget   every limit, by name        problem   what is wrong, and where
 //! ```
 
@@ -62,7 +63,7 @@ mod read;
 mod write;
 
 pub use budget::Budget;
-pub use content::{Attachment, PageSize, PageText, TextRun, ValidationData};
+pub use content::{Attachment, PageSize, PageText, StoreItem, StoreKind, TextRun, ValidationData};
 pub use error::Error;
 pub use inspect::facts::{
     Alteration, Change, ChangeKind, EmptyField, Facts, Outcome, RangeCheck, Revision, Signature, Standing,
@@ -71,6 +72,8 @@ pub use inspect::flaws::Flaw;
 pub use inspect::inspect;
 pub use problem::{Limit, Place, Problem, ProblemKind};
 pub use read::document::Document;
+pub use write::appearance::Appearance;
+pub use write::field::{BlankField, ExistingField, Lock, NewField, add_blank_field};
 pub use write::placeholder;
 pub use write::prepared::{Prepared, Slot, prepare};
-pub use write::update::{Appearance, NewField};
+pub use write::validation::{SignatureData, add_validation_data};

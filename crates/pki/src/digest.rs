@@ -91,6 +91,13 @@ impl DigestAlgorithm {
     }
 }
 
+/// SHA-1 where a format uses it as a name for something (the entries of a PDF's `/VRI`). It protects nothing.
+pub fn sha1_name(bytes: &[u8]) -> [u8; 20] {
+    let mut name = [0; 20];
+    name.copy_from_slice(ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref());
+    name
+}
+
 impl fmt::Display for DigestAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -71,7 +71,7 @@ pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_BYTES};
 pub use cms::Outcome;
 pub use crl::{Crl, CrlError, CrlTemplate, MAX_CRL_BYTES, Revocation, RevocationReason};
 pub use der::asn1::ObjectIdentifier;
-pub use digest::{Digest, DigestAlgorithm, Hasher};
+pub use digest::{Digest, DigestAlgorithm, Hasher, sha1_name};
 pub use extension::{
     BasicConstraints, DistributionPoint, Extension, GeneralName, IssuingPoint, KeyUsage, NameConstraints, PointName,
     PolicyConstraints, Reasons,

@@ -142,3 +142,32 @@ fn a_digest_of_another_function_is_refused_before_signing() {
     let result = cms::prepare(&digest, signer.certificate(), signer.algorithm(), &CmsOptions::pades());
     assert!(matches!(result, Err(PrepareError::DigestMismatch { .. })));
 }
+
+/// For PDF: the identifiers of GM/T 0010, but named like a PAdES signature, and without a time of its own.
+#[test]
+fn gmt_0010_inside_a_pdf_names_its_certificate() {
+    let world = World::new(KeyKind::Sm2);
+    let (der, digest) = sign(&world.signer, &CmsOptions::gmt0010_pdf());
+    let data = SignedData::from_der(&der).unwrap();
+    assert_eq!((data.form, data.content_type, data.content.clone()), (ContentForm::Gbt35275, oid::GM_DATA, None));
+    let report = data.verify(0, &digest);
+    assert!(report.passed(), "{:?}", report.checks);
+    assert_eq!(report.outcome(CmsCheckName::SigningCertificate), Some(&Outcome::Passed));
+    assert_eq!(data.signers[0].signing_time(), None);
+    let other = DigestAlgorithm::Sm3.digest(b"another document");
+    assert!(!data.verify(0, &other).passed());
+}
+
+/// RFC 8419: Ed25519 goes with SHA-512, both identifiers without parameters.
+#[test]
+fn ed25519_goes_with_sha_512() {
+    let world = World::new(KeyKind::Ed25519);
+    let (der, digest) = sign(&world.signer, &CmsOptions::pades());
+    assert_eq!(digest.algorithm(), DigestAlgorithm::Sha512);
+    let identifiers = [DigestAlgorithm::Sha512.algorithm_identifier(), world.signer.algorithm().algorithm_identifier()];
+    assert_eq!(identifiers[0], asn1::sequence(&[&asn1::oid(&oid::SHA512)]));
+    assert_eq!(identifiers[1], asn1::sequence(&[&asn1::oid(&oid::ED25519)]));
+    for identifier in identifiers {
+        assert!(der.windows(identifier.len()).any(|window| window == identifier));
+    }
+}

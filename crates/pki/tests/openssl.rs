@@ -143,6 +143,50 @@ fn rsa_keys_of_openssl_sign_here_and_verify_there() {
     assert!(key.public_key().verify(SignatureAlgorithm::RsaPkcs1Sha256, b"message", &signature).is_err());
 }
 
+/// RSA-3072, by PKCS#1 and PSS, and Ed25519: certificates and PAdES signatures of every kind that PDF allows.
+#[test]
+fn openssl_verifies_signatures_of_every_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let make = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072", "-out", "key.pem"];
+    let Some((ok, text)) = openssl(path, &make) else { return };
+    assert!(ok, "{text}");
+    let rsa = || PrivateKey::from_pkcs8_pem(&fs::read_to_string(path.join("key.pem")).unwrap()).unwrap();
+    let keys = [
+        rsa(),
+        rsa().with_algorithm(SignatureAlgorithm::RsaPkcs1Sha512).unwrap(),
+        rsa().with_algorithm(SignatureAlgorithm::RsaPssSha256).unwrap(),
+        rsa().with_algorithm(SignatureAlgorithm::RsaPssSha384).unwrap(),
+        PrivateKey::generate(KeyKind::Ed25519, &mut rng()).unwrap(),
+        PrivateKey::generate(KeyKind::P384, &mut rng()).unwrap(),
+    ];
+    fs::write(path.join("document"), "document").unwrap();
+    for key in keys {
+        let algorithm = key.algorithm();
+        // The key signs its own certificate and one below it.
+        let template = pki::CertificateTemplate::root_ca(common::name("Root")).serial(&[1]);
+        let own = template.valid(common::FROM, common::UNTIL).self_sign(&key).unwrap();
+        let root = pki::SoftSigner::new(key, own, vec![]).unwrap();
+        let leaf = pki::CertificateTemplate::document_signer(common::name("Leaf")).serial(&[2]);
+        let leaf = leaf.valid(common::FROM, common::UNTIL).issue(root.key().public_key(), &root).unwrap();
+        assert!(leaf.verify_signed_by(root.key().public_key()).unwrap().is_ok(), "{algorithm}");
+        let digest = algorithm.digest().digest(b"document");
+        let prepared = cms::prepare(&digest, &leaf, algorithm, &CmsOptions::pades()).unwrap();
+        let signature = root.sign(prepared.to_be_signed()).unwrap();
+        let der = prepared.finish(&signature, &[]);
+        assert!(SignedData::from_der(&der).unwrap().verify(0, &digest).passed(), "{algorithm}");
+        fs::write(path.join("sig.der"), der).unwrap();
+        fs::write(path.join("root.pem"), root.certificate().to_pem()).unwrap();
+        let at = NOW.unix_timestamp().to_string();
+        let verify = [
+            "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "sig.der", "-content", "document",
+            "-CAfile", "root.pem", "-attime", &at, "-purpose", "any",
+        ];
+        let (ok, text) = openssl(path, &verify).unwrap();
+        assert!(ok, "{algorithm}: {text}");
+    }
+}
+
 #[test]
 fn openssl_verifies_our_cms_and_sees_our_revocation() {
     let world = World::new(KeyKind::P256);

@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
     }
 
     pub(super) fn judge_pdf(self, pdf: &PdfFacts, checks: &mut Checks) -> Outcome {
-        let (integrity, signatures) = super::pdf::check(pdf, checks);
+        let (integrity, signatures) = super::pdf::check(pdf, self.policy, checks);
         let content = content::check(&self.facts.embedded, self.policy.press, checks);
         let mut by_issuer = false;
         for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&signatures) {

@@ -19,6 +19,9 @@ pub struct Policy<'a> {
     pub press: Option<Press<'a>>,
     /// What the register says.
     pub register: Option<&'a Register>,
+    /// Judge plain CMS (`adbe.pkcs7.detached`) in a PDF like PAdES instead of refusing it: for documents of other people,
+    /// never for a license.
+    pub plain_cms: bool,
     /// Which signatures of indexes, certificates and seals are known to hold.
     pub memory: Option<&'a dyn SignatureMemory>,
 }

@@ -146,6 +146,7 @@ pub struct Court {
     pub press: Option<Press<'static>>,
     pub register: verify::Register,
     pub crls: Vec<Crl>,
+    pub plain_cms: bool,
     pub limits: Limits,
 }
 
@@ -157,6 +158,7 @@ impl Default for Court {
             press: Some(press()),
             register: verify::Register::NotAsked,
             crls: Vec::new(),
+            plain_cms: false,
             limits: Limits::default(),
         }
     }
@@ -178,7 +180,13 @@ impl Court {
     }
 
     pub fn policy(&self) -> Policy<'_> {
-        Policy { crls: &self.crls, press: self.press, register: Some(&self.register), ..Policy::default() }
+        Policy {
+            crls: &self.crls,
+            press: self.press,
+            register: Some(&self.register),
+            plain_cms: self.plain_cms,
+            ..Policy::default()
+        }
     }
 
     pub fn judge(&self, bytes: &[u8]) -> Report {

@@ -5,6 +5,7 @@ mod cmap;
 mod font;
 mod interpreter;
 mod matrix;
+mod store;
 
 use crate::inspect::facts::Facts;
 use crate::problem::{Problem, ProblemKind};
@@ -14,6 +15,7 @@ use crate::read::strings;
 
 pub use attachments::Attachment;
 pub use interpreter::{PageText, TextRun};
+pub use store::{StoreItem, StoreKind};
 
 /// Size and turn of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +27,10 @@ pub struct PageSize {
     pub height: f64,
     /// Degrees clockwise by which the page is shown.
     pub rotate: i64,
+    /// Left edge of the media box: where the page's own coordinates begin, mostly 0.
+    pub left: f64,
+    /// Lower edge of the media box.
+    pub bottom: f64,
 }
 
 /// The document security store: each item is one DER value that nobody vouches for until it is verified.
@@ -77,7 +83,7 @@ impl<'a> Document<'a> {
         let size = |page: &crate::read::pages::Page<'_>| {
             let media_box = crate::inspect::rect(view, page.media_box.unwrap_or(Object::NULL));
             let [left, bottom, right, top] = media_box.ok_or(ProblemKind::PageTree.in_object(page.id.num))?;
-            Ok(PageSize { width: right - left, height: top - bottom, rotate: page.rotate })
+            Ok(PageSize { width: right - left, height: top - bottom, rotate: page.rotate, left, bottom })
         };
         pages.iter().map(size).collect()
     }
@@ -93,6 +99,12 @@ impl<'a> Document<'a> {
             streams.map(|stream| view.decode(stream).map_err(|kind| kind.at(stream.raw.start))).collect()
         };
         Ok(ValidationData { certs: items(b"Certs")?, ocsps: items(b"OCSPs")?, crls: items(b"CRLs")? })
+    }
+
+    /// Every item of every document security store that the file ever had, each with the revision that brought it:
+    /// what a later revision no longer lists is still under the time-stamps over the earlier one.
+    pub fn stored(&self) -> Result<Vec<StoreItem>, Problem> {
+        store::all(self)
     }
 
     /// The facts of this document: as [`inspect`](crate::inspect) gives them, without reading the bytes again.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::facts::{EmptyField, Facts, Signature, Standing};
 use super::raw;
+use crate::Lock;
 use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::{Document, State, View};
 use crate::read::fields::SignatureField;
@@ -166,22 +167,46 @@ fn describe(doc: &Document<'_>, found: Found<'_>, defined_in: usize, page_of: &H
         contact: text(b"ContactInfo"),
         has_cert_key: dict.has(b"Cert"),
         certifies: certifies(view, dict),
+        locks: locks(view, dict),
         revision: raw.revision,
         defined_in,
         covers_file: raw.covers_file,
     }
 }
 
-/// P of the DocMDP transform, 2 when left out.
-fn certifies(view: View<'_>, dict: &Dict) -> Option<u8> {
+/// The parameters of the transforms of one method, in the signature's references (12.8.1).
+fn transforms<'d>(view: View<'d>, dict: &'d Dict, method: &[u8]) -> Vec<Option<&'d Dict>> {
     let references = view.array(dict, b"Reference").iter().filter_map(|r| view.resolve(r).dict());
-    let doc_mdp = references.into_iter().find(|r| view.value(r, b"TransformMethod").name() == Some(b"DocMDP"))?;
-    let p = view.dict(doc_mdp, b"TransformParams").map_or(Object::NULL, |parms| view.value(parms, b"P"));
-    Some(match p {
+    let of_method = references.filter(|r| view.value(r, b"TransformMethod").name() == Some(method));
+    of_method.map(|r| view.dict(r, b"TransformParams")).collect()
+}
+
+/// P of the DocMDP transform, 2 when left out; 0 for one that is none, or two of them.
+fn certifies(view: View<'_>, dict: &Dict) -> Option<u8> {
+    let found = transforms(view, dict, b"DocMDP");
+    let [params] = found.as_slice() else { return (!found.is_empty()).then_some(0) };
+    Some(match params.map_or(Object::NULL, |params| view.value(params, b"P")) {
         Object::Null => 2,
         Object::Int(n @ 1..=3) => *n as u8,
         _ => 0,
     })
+}
+
+/// FieldMDP: what is not understood locks everything.
+fn locks(view: View<'_>, dict: &Dict) -> Vec<Lock> {
+    let lock = |params: Option<&Dict>| {
+        let Some(params) = params else { return Lock::All };
+        let names = || -> Vec<String> {
+            let fields = view.array(params, b"Fields").iter();
+            fields.filter_map(|name| Some(strings::text(view.resolve(name).string()?))).collect()
+        };
+        match view.value(params, b"Action").name() {
+            Some(b"Include") => Lock::Include(names()),
+            Some(b"Exclude") => Lock::Exclude(names()),
+            _ => Lock::All,
+        }
+    };
+    transforms(view, dict, b"FieldMDP").into_iter().map(lock).collect()
 }
 
 fn place(

@@ -5,6 +5,7 @@ use std::fmt;
 use time::OffsetDateTime;
 
 use super::flaws::Flaw;
+use crate::Lock;
 use crate::problem::Problem;
 
 /// Everything that bytes alone can tell, trust and digests aside.
@@ -89,13 +90,22 @@ pub enum ChangeKind {
         /// Whether it is a document time-stamp.
         timestamp: bool,
     },
+    /// A new signature field, still empty.
+    NewField {
+        /// Full field name.
+        field: String,
+        /// Whether its widget takes up room on a page.
+        visible: bool,
+    },
+    /// A new object that nothing refers to. Harmless where it stands; referring to it later is an alteration.
+    Unused,
     /// What a new signature needs: field, widget, its appearance, the lists that name them.
     Bookkeeping,
     /// Certificates and revocation data: `/DSS`, `/Extensions`.
     ValidationData,
     /// Cross-reference streams and object streams.
     FileStructure,
-    /// The information dictionary or the XMP stream: policy decides.
+    /// The information dictionary, the XMP stream, version, file identifier, defaults of text fields: policy decides.
     Metadata,
     /// Anything else.
     Altered(Alteration),
@@ -121,7 +131,7 @@ pub enum Alteration {
     SignatureDictionary,
     /// An object was deleted.
     Deleted,
-    /// A new object that nothing refers to.
+    /// An object that was there, and that nothing refers to any more.
     Unreferenced,
     /// The trailer: another root or file identifier.
     Trailer,
@@ -177,6 +187,8 @@ pub struct Signature {
     pub has_cert_key: bool,
     /// `P` of a DocMDP reference: this is a certification signature. `Some(0)` stands for a value that is none of 1, 2, 3.
     pub certifies: Option<u8>,
+    /// Its FieldMDP transforms: fields that may not change once it is made.
+    pub locks: Vec<Lock>,
     /// The revision whose end is the end of the signed bytes.
     pub revision: Option<usize>,
     /// The revision in which the dictionary was defined.
@@ -237,7 +249,7 @@ pub enum RangeCheck {
     EndsRevision,
     /// The dictionary was defined by that very revision and lies in its own signed bytes.
     DictionaryInRevision,
-    /// `/Type` is `/Sig`, `/DocTimeStamp` or absent.
+    /// `/Type` is `/Sig` or absent; `/DocTimeStamp` for `ETSI.RFC3161`, and only for it.
     Type,
 }
 

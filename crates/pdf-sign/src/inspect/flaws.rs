@@ -1,6 +1,7 @@
 //! The document rules that structure alone can judge, fail closed.
 
-use super::facts::{Alteration, ChangeKind, Facts, Outcome, RangeCheck, Standing};
+use super::facts::{Alteration, ChangeKind, Facts, Outcome, RangeCheck, Signature, Standing};
+use crate::Lock;
 use crate::problem::Problem;
 
 /// A reason, found in the structure, not to accept the document. Signatures and revisions are named by index.
@@ -51,14 +52,30 @@ pub enum Flaw {
         revision: usize,
         /// The field.
         field: String,
+        /// Whether a certification came before: it allows prepared fields alone.
+        certified: bool,
+    },
+    /// A later signature filled a field that an earlier one had locked (FieldMDP).
+    Locked {
+        /// The signature with the lock.
+        signature: usize,
+        /// The revision that filled the field.
+        revision: usize,
+        /// The field.
+        field: String,
+    },
+    /// A later revision left objects behind that nothing refers to.
+    UnusedAdded {
+        /// The revision that did it.
+        revision: usize,
     },
     /// A later revision changed the information dictionary or the XMP stream.
     MetadataChanged {
         /// The revision that did it.
         revision: usize,
     },
-    /// A certification signature that is not the first, not named by the catalog's `/Perms`, or one of several; or
-    /// `/Perms` names something else.
+    /// The catalog's `/Perms` names something that is no certification, or not the first signature; or a DocMDP transform
+    /// has a value that is none.
     Certification,
     /// A certification with P = 1 was followed by another signature.
     CertifiedFinal {
@@ -70,9 +87,14 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    /// Whether a policy may overlook it. Metadata are nobody's face, but a license carries its record there.
+    /// Whether a policy may overlook it. Metadata are nobody's face, but a license carries its record there; people sign
+    /// contracts one after the other, visibly, but nobody signs over a license.
     pub fn is_matter_of_policy(&self) -> bool {
-        matches!(self, Self::MetadataChanged { .. })
+        match self {
+            Self::MetadataChanged { .. } | Self::UnusedAdded { .. } => true,
+            Self::VisibleFieldAdded { certified, .. } => !certified,
+            _ => false,
+        }
     }
 }
 
@@ -102,46 +124,82 @@ pub(crate) fn of(facts: &Facts) -> Vec<Flaw> {
 
 fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
     for (index, revision) in facts.revisions.iter().enumerate() {
-        let mut metadata = false;
+        let certified = facts.signatures.iter().any(|s| s.certifies.is_some() && s.defined_in < index);
+        let (mut metadata, mut unused) = (false, false);
         for change in &revision.changes {
             match &change.kind {
                 ChangeKind::Altered(what) => {
                     flaws.push(Flaw::Altered { revision: index, object: change.object, what: *what });
                 }
-                ChangeKind::NewSignature { field, existing_field: false, visible: true, .. } => {
-                    flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone() });
+                ChangeKind::NewSignature { field, existing_field, visible, timestamp } => {
+                    if !existing_field && *visible {
+                        flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone(), certified });
+                    }
+                    if *visible || !timestamp {
+                        locked(facts, index, field, flaws);
+                    }
+                }
+                ChangeKind::NewField { field, visible: true } => {
+                    flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone(), certified });
                 }
                 ChangeKind::Metadata => metadata = true,
+                ChangeKind::Unused => unused = true,
                 _ => {}
             }
         }
         if metadata {
             flaws.push(Flaw::MetadataChanged { revision: index });
         }
+        if unused {
+            flaws.push(Flaw::UnusedAdded { revision: index });
+        }
     }
 }
 
-fn certification(facts: &Facts, flaws: &mut Vec<Flaw>) {
-    let certifying: Vec<usize> =
-        (0..facts.signatures.len()).filter(|i| facts.signatures[*i].certifies.is_some()).collect();
-    let named = |index: usize| facts.certification.is_some() && facts.signatures[index].object == facts.certification;
-    let proper = match certifying.as_slice() {
-        [] => facts.certification.is_none(),
-        [0] => named(0) && facts.signatures[0].certifies != Some(0),
-        _ => false,
+/// A field that an earlier signature locked (12.8.2.4). Invisible document time-stamps change nothing.
+fn locked(facts: &Facts, revision: usize, field: &str, flaws: &mut Vec<Flaw>) {
+    for (signature, by) in facts.signatures.iter().enumerate() {
+        if by.defined_in < revision && by.locks.iter().any(|lock| locks(lock, field)) {
+            flaws.push(Flaw::Locked { signature, revision, field: field.to_owned() });
+        }
+    }
+}
+
+/// A name stands for the field and all below it.
+fn locks(lock: &Lock, field: &str) -> bool {
+    let named = |names: &[String]| {
+        names.iter().any(|name| field.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
     };
-    if !proper && !facts.signatures.is_empty() {
+    match lock {
+        Lock::All => true,
+        Lock::Include(names) => named(names),
+        Lock::Exclude(names) => !named(names),
+    }
+}
+
+/// The certification is the one that `/Perms` names: the first signature, and with a DocMDP transform. Later signatures may
+/// bring one too, from the lock of their field (ISO 32000-2, table 233): what each allows is held.
+fn certification(facts: &Facts, flaws: &mut Vec<Flaw>) {
+    let signers = || facts.signatures.iter().enumerate().filter(|(_, s)| !s.is_doc_timestamp());
+    let certifying = |s: &Signature| s.certifies.is_some() && s.certifies != Some(0);
+    let proper = match facts.certification {
+        Some(object) => signers().next().is_some_and(|(_, s)| s.object == Some(object) && certifying(s)),
+        None => true,
+    };
+    let unreadable = facts.signatures.iter().any(|s| s.certifies == Some(0));
+    if (!proper && !facts.signatures.is_empty()) || unreadable {
         flaws.push(Flaw::Certification);
     }
-    if facts.signatures.first().is_some_and(|s| s.certifies == Some(1)) {
-        let later = facts.signatures.iter().enumerate().skip(1).filter(|(_, s)| !s.is_doc_timestamp());
-        flaws.extend(later.map(|(signature, _)| Flaw::CertifiedFinal { signature }));
-    }
+    let Some(closed) = signers().filter(|(_, s)| s.certifies == Some(1)).map(|(_, s)| s.defined_in).min() else {
+        return;
+    };
+    let later = signers().filter(|(_, s)| s.defined_in > closed);
+    flaws.extend(later.map(|(signature, _)| Flaw::CertifiedFinal { signature }));
 }
 
 fn coverage(facts: &Facts, flaws: &mut Vec<Flaw>) {
     let Some(newest) = facts.signatures.iter().max_by_key(|s| s.revision) else { return };
-    let harmless = |kind: &ChangeKind| matches!(kind, ChangeKind::ValidationData | ChangeKind::FileStructure);
+    let harmless = |kind: &ChangeKind| !matches!(kind, ChangeKind::Altered(_) | ChangeKind::NewSignature { .. });
     // The newest signature of a finished file leaves not even an end-of-line out.
     let short = newest.revision.is_some_and(|r| r + 1 == facts.revisions.len()) && !newest.covers_file;
     if short || newest.revision.is_none() || !facts.later_changes(newest).all(|(_, change)| harmless(&change.kind)) {

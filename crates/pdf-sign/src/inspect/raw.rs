@@ -55,11 +55,12 @@ pub(crate) fn check(doc: &Document<'_>, dict: &Dict, span: Option<Range<usize>>,
                 let inside = span.as_ref().zip(end).is_some_and(|(span, end)| span.end <= end);
                 revision == defined_in && inside
             }),
-            C::Type => Some(
-                matches!(dict.get(b"Type"), Object::Null)
-                    || dict.is(b"Type", b"Sig")
-                    || dict.is(b"Type", b"DocTimeStamp"),
-            ),
+            C::Type => Some(match (dict.get(b"Type"), dict.is(b"SubFilter", b"ETSI.RFC3161")) {
+                (Object::Null, stamp) => !stamp,
+                (Object::Name(name), true) => name == b"DocTimeStamp",
+                (Object::Name(name), false) => name == b"Sig",
+                _ => false,
+            }),
         };
         match holds {
             Some(true) => Outcome::Passed,

@@ -107,8 +107,10 @@ impl<'a> Document<'a> {
             })
             .collect();
         // A cross-reference stream may or may not list itself.
-        spans.retain(|span| span.start != section.offset);
+        let first_page = section.first_page.clone();
+        spans.retain(|s| s.start != section.offset && first_page.as_ref().is_none_or(|first| s.start != first.start));
         spans.push(section.offset..section.end);
+        spans.extend(first_page);
         spans.sort_by_key(|span| span.start);
         let mut at = body;
         for span in &spans {
@@ -128,7 +130,8 @@ impl<'a> Document<'a> {
             start,
             eof,
             end,
-            xref: section.offset,
+            // The one in force: that is where a later revision leads back to.
+            xref: section.first_page.map_or(section.offset, |first| first.start),
             xref_is_stream: section.stream.is_some(),
             trailer,
             defined,

@@ -219,21 +219,41 @@ pub(crate) type Spans = Vec<(Vec<u8>, Range<usize>)>;
 pub(crate) fn value_spans(bytes: &[u8], at: usize, meter: &Meter) -> Result<Spans, Problem> {
     let mut parser = Parser::new(bytes, at, meter);
     parser.header().ok_or(ProblemKind::ObjectMissing.at(at))?;
-    let syntax = |pos: usize| ProblemKind::Syntax.at(pos);
-    if parser.lexer.next().map_err(|kind| kind.at(at))? != Some(Token::DictOpen) {
-        return Err(syntax(at));
-    }
-    let mut spans = Vec::new();
-    loop {
-        match parser.lexer.next().map_err(|kind| kind.at(at))? {
-            Some(Token::DictClose) => return Ok(spans),
-            Some(Token::Name(key)) => {
-                parser.lexer.skip_space_and_comments();
-                let start = parser.lexer.pos;
-                parser.object()?;
-                spans.push((key, start..parser.lexer.pos));
+    parser.dict_spans(at)
+}
+
+/// The same for a dictionary that stands alone, its first byte the first of `bytes`.
+pub(crate) fn entry_spans(bytes: &[u8], meter: &Meter) -> Result<Spans, Problem> {
+    Parser::new(bytes, 0, meter).dict_spans(0)
+}
+
+/// The bytes of the value of an indirect object that starts at `at`, without number and `endobj`.
+pub(crate) fn value_span(bytes: &[u8], at: usize, meter: &Meter) -> Result<Range<usize>, Problem> {
+    let mut parser = Parser::new(bytes, at, meter);
+    parser.header().ok_or(ProblemKind::ObjectMissing.at(at))?;
+    parser.lexer.skip_space_and_comments();
+    let start = parser.lexer.pos;
+    parser.object()?;
+    Ok(start..parser.lexer.pos)
+}
+
+impl Parser<'_, '_> {
+    fn dict_spans(&mut self, at: usize) -> Result<Spans, Problem> {
+        if self.lexer.next().map_err(|kind| kind.at(at))? != Some(Token::DictOpen) {
+            return Err(ProblemKind::Syntax.at(at));
+        }
+        let mut spans = Vec::new();
+        loop {
+            match self.lexer.next().map_err(|kind| kind.at(at))? {
+                Some(Token::DictClose) => return Ok(spans),
+                Some(Token::Name(key)) => {
+                    self.lexer.skip_space_and_comments();
+                    let start = self.lexer.pos;
+                    self.object()?;
+                    spans.push((key, start..self.lexer.pos));
+                }
+                _ => return Err(ProblemKind::Syntax.at(self.lexer.pos)),
             }
-            _ => return Err(syntax(parser.lexer.pos)),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Cross-reference sections, tables (7.5.4) and streams (7.5.8), and the chain that `/Prev` makes of them.
 //!
 //! Nothing is repaired: every offset is exact, every section is followed by its own `startxref` and `%%EOF`, and each
-//! `/Prev` leads to a section that ends before the next revision begins.
+//! `/Prev` leads to a section that ends before the next revision begins. One exception is standard: the first revision of
+//! a linearised file (annex F) has two sections, the one in force at its beginning, the other at its end.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -31,6 +32,8 @@ pub(crate) struct Section {
     pub(crate) trailer: Dict,
     /// Right after the trailer dictionary or the stream object.
     pub(crate) end: usize,
+    /// In a linearised file: the bytes of the section at the beginning, its `startxref` and `%%EOF` included.
+    pub(crate) first_page: Option<Range<usize>>,
 }
 
 /// A revision before its objects are read: a section and the bytes it speaks for.
@@ -52,17 +55,23 @@ pub(crate) fn chain(bytes: &[u8], meter: &Meter) -> Result<Vec<Chained>, Problem
         if revisions.len() == meter.budget.revisions {
             return Err(ProblemKind::OverBudget(Limit::Revisions).at(offset));
         }
-        let section = section(bytes, offset, meter)?;
+        let section = linearised(bytes, section(bytes, offset, meter)?, meter)?;
         entries += section.entries.len();
         if entries > meter.budget.objects.saturating_mul(2) {
             return Err(ProblemKind::OverBudget(Limit::Objects).at(offset));
         }
-        let (eof, end) = tail(bytes, &section)?;
+        // The number at the end of a linearised file is that of the section in force.
+        let in_force = section.first_page.as_ref().map_or(section.offset, |first| first.start);
+        let (eof, end) = tail(bytes, section.end, in_force)?;
         match revisions.last() {
             None if end != bytes.len() => return Err(ProblemKind::TrailingBytes.at(end)),
             // A section that reaches into the next revision, or a loop: offsets no longer go down.
             Some(next) if end > next.section.offset => return Err(ProblemKind::Prev.at(offset)),
             _ => {}
+        }
+        if section.first_page.is_some() {
+            revisions.push(Chained { section, eof, end });
+            break;
         }
         let prev = section.trailer.get(b"Prev").clone();
         revisions.push(Chained { section, eof, end });
@@ -102,10 +111,43 @@ fn last_startxref(bytes: &[u8]) -> Result<usize, Problem> {
     usize::try_from(number).ok().filter(|n| lexer.pos == body.len() && *n < body.len()).ok_or(wrong)
 }
 
+/// The two sections of a linearised file as one: `/Prev` of the first leads forwards, to the oldest of all.
+fn linearised(bytes: &[u8], mut section: Section, meter: &Meter) -> Result<Section, Problem> {
+    let forwards = section.trailer.get(b"Prev").int().and_then(|n| usize::try_from(n).ok());
+    let Some(main) = forwards.filter(|main| *main >= section.end) else { return Ok(section) };
+    let wrong = ProblemKind::Prev.at(section.offset);
+    if !has_linearisation(bytes, meter) {
+        return Err(wrong);
+    }
+    let rest = self::section(bytes, main, meter)?;
+    // `startxref 0`: readers that start at the end of the file never see it.
+    let (eof, _) = tail(bytes, section.end, 0)?;
+    if eof > rest.offset || rest.trailer.has(b"Prev") {
+        return Err(wrong);
+    }
+    let listed: HashSet<u32> = section.entries.iter().map(|(num, _)| *num).collect();
+    if let Some((twice, _)) = rest.entries.iter().find(|(num, entry)| *entry != Entry::Free && listed.contains(num)) {
+        return Err(ProblemKind::XrefDuplicate.in_object(*twice));
+    }
+    section.entries.extend(rest.entries.into_iter().filter(|(num, _)| !listed.contains(num)));
+    section.first_page = Some(section.offset..eof);
+    (section.offset, section.end) = (rest.offset, rest.end);
+    section.stream = section.stream.and(rest.stream);
+    Ok(section)
+}
+
+/// The first object is the linearisation dictionary.
+fn has_linearisation(bytes: &[u8], meter: &Meter) -> bool {
+    let mut lexer = Lexer::new(bytes, 0);
+    lexer.skip_space_and_comments();
+    let first = Parser::new(bytes, lexer.pos, meter).indirect(&|_| Ok(Length::Later));
+    matches!(first, Ok(Read::Whole(first)) if first.object.dict().is_some_and(|dict| dict.has(b"Linearized")))
+}
+
 /// `startxref`, the section's own offset, `%%EOF`, at most one end-of-line.
-fn tail(bytes: &[u8], section: &Section) -> Result<(usize, usize), Problem> {
-    let wrong = ProblemKind::Startxref.at(section.end);
-    let mut lexer = Lexer::new(bytes, section.end);
+fn tail(bytes: &[u8], at: usize, offset: usize) -> Result<(usize, usize), Problem> {
+    let wrong = ProblemKind::Startxref.at(at);
+    let mut lexer = Lexer::new(bytes, at);
     lexer.skip_space_and_comments();
     if !lexer.keyword(b"startxref") {
         return Err(wrong);
@@ -113,7 +155,7 @@ fn tail(bytes: &[u8], section: &Section) -> Result<(usize, usize), Problem> {
     lexer.skip_space();
     let number = lexer.digits().ok_or(wrong)?;
     lexer.skip_space();
-    if number != section.offset as u64 || !bytes[lexer.pos..].starts_with(b"%%EOF") {
+    if number != offset as u64 || !bytes[lexer.pos..].starts_with(b"%%EOF") {
         return Err(wrong);
     }
     let eof = lexer.pos + 5;
@@ -182,7 +224,7 @@ fn table(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem>
     }
     let mut parser = Parser::new(bytes, lexer.pos, meter);
     let Object::Dict(trailer) = parser.object()? else { return Err(ProblemKind::Trailer.at(lexer.pos)) };
-    Ok(Section { offset, stream: None, entries, trailer, end: parser.lexer.pos })
+    Ok(Section { offset, stream: None, entries, trailer, end: parser.lexer.pos, first_page: None })
 }
 
 /// `nnnnnnnnnn ggggg n` and a two-byte end-of-line: 20 bytes, no others.
@@ -217,7 +259,7 @@ fn stream(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem
     let data = filter::decode(&bytes[stream.raw.clone()], &stream.dict, meter, &|object| object)
         .map_err(|kind| kind.at(offset))?;
     let entries = stream_entries(&data, &stream.dict, meter).ok_or(wrong)?;
-    Ok(Section { offset, stream: Some(indirect.id.num), entries, trailer: stream.dict, end })
+    Ok(Section { offset, stream: Some(indirect.id.num), entries, trailer: stream.dict, end, first_page: None })
 }
 
 fn stream_entries(data: &[u8], dict: &Dict, meter: &Meter) -> Option<Vec<(u32, Entry)>> {

@@ -1,6 +1,12 @@
-//! The writing side: reserve room, hand out the bytes to sign, put the signature in.
+//! The writing side: reserve room, hand out the bytes to sign, put the signature in; add validation data.
 
+pub(crate) mod appearance;
+mod dictionary;
+pub(crate) mod field;
 pub mod placeholder;
 pub(crate) mod prepared;
 mod serialize;
-pub(crate) mod update;
+mod source;
+mod update;
+pub(crate) mod validation;
+mod xref;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::field::{self, ExistingField, NewField};
 use super::placeholder;
-use super::update::{self, NewField};
 use crate::budget::Budget;
 use crate::error::Error;
 use crate::read::document::{Document, State};
@@ -19,6 +19,8 @@ pub enum Slot {
     Placeholder,
     /// Into a new field, added by an incremental update: the bytes that were there stay as they are.
     NewField(NewField),
+    /// Into an empty field that is there already, likewise.
+    ExistingField(ExistingField),
 }
 
 /// A PDF with everything fixed but the signature's own bytes.
@@ -33,7 +35,8 @@ pub struct Prepared {
 pub fn prepare(pdf: Vec<u8>, slot: Slot) -> Result<Prepared, Error> {
     match slot {
         Slot::Placeholder => patch(pdf),
-        Slot::NewField(field) => patch(update::append(pdf, &field)?),
+        Slot::NewField(new) => patch(field::add(pdf, &new)?),
+        Slot::ExistingField(existing) => patch(field::fill(pdf, &existing)?),
     }
 }
 

@@ -38,14 +38,23 @@ pub(super) fn dict(dict: &Dict, out: &mut Vec<u8>) {
     out.extend(b">>");
 }
 
-/// PDF knows no exponents; six digits are finer than any printer.
+/// The shortest digits that give the number back; PDF knows no exponents, and neither does `Display`. A point stays, so
+/// that a real is read as a real again.
 fn real(value: f64) -> String {
-    let text = format!("{value:.6}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    String::from(if text.is_empty() || text == "-0" { "0" } else { text })
+    let text = value.to_string();
+    if text.contains('.') { text } else { text + ".0" }
 }
 
-fn name(name: &[u8], out: &mut Vec<u8>) {
+/// A coordinate of our own: six digits are finer than any printer.
+pub(super) fn coordinate(value: f64) -> Object {
+    Object::Real((value * 1e6).round() / 1e6)
+}
+
+pub(super) fn named(text: &str) -> Object {
+    Object::Name(text.as_bytes().to_vec())
+}
+
+pub(super) fn name(name: &[u8], out: &mut Vec<u8>) {
     out.push(b'/');
     for &byte in name {
         if byte.is_ascii_alphanumeric() || b"-_+.:*'\"@,;$&!?=^~|".contains(&byte) {
@@ -89,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let source = b"<</A#20b [1 -2.5 0.000001 true null (a\\(b) <00FF>] /B <</C 3 0 R>>/D /E#2F>>";
+        let source = b"<</A#20b [1 -2.5 0.0000000123456789 12345678901234567890.5 7.0 true null (a\\(b) <00FF>] /B <</C 3 0 R>>/D /E#2F>>";
         let meter = Meter::new(Budget::default());
         let first = Parser::new(source, 0, &meter).object().unwrap();
         let mut bytes = Vec::new();

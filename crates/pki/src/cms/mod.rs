@@ -6,11 +6,13 @@
 
 mod attributes;
 mod read;
+mod revocation;
 mod verify;
 mod write;
 
 pub use attributes::CmsAttribute;
 pub(crate) use attributes::signing_certificate_v1_names;
 pub use read::{CmsError, ContentForm, MAX_CMS_BYTES, SignedData, SignerId, SignerInfo};
+pub use revocation::CmsRevocation;
 pub use verify::{CmsCheck, CmsCheckName, CmsReport, Outcome};
 pub use write::{CmsForm, CmsOptions, PrepareError, PreparedCms, prepare};

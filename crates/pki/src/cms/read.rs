@@ -1,6 +1,7 @@
 //! Reads a SignedData into facts. Strict DER; the bytes that signatures cover are kept.
 
 use super::attributes::{self, CmsAttribute};
+use super::revocation::CmsRevocation;
 use crate::algorithm::{self, AlgorithmError, SignatureAlgorithm};
 use crate::asn1::{Asn1Error, Cursor, Element, tag};
 use crate::certificate::Certificate;
@@ -58,6 +59,8 @@ pub struct SignedData {
     pub unreadable_certificates: usize,
     /// Whether the crls field is present (baseline profiles do not use it).
     pub has_crls: bool,
+    /// Revocation data that came along, in the crls field or as adbe-revocationInfoArchival: nobody vouches for it yet.
+    pub revocation: CmsRevocation,
     /// The signers.
     pub signers: Vec<SignerInfo>,
     /// How many bytes follow the structure (PDF pads with zeros).
@@ -128,7 +131,7 @@ impl SignedData {
             Some(element) => certificates(element)?,
             None => (Vec::new(), 0),
         };
-        let has_crls = fields.optional(tag::context(1), "crls")?.is_some();
+        let crls = fields.optional(tag::context(1), "crls")?;
         let mut set = fields.expect(tag::SET, "signerInfos")?.children();
         fields.finish("SignedData")?;
         let mut signers = Vec::new();
@@ -144,7 +147,8 @@ impl SignedData {
             content,
             certificates,
             unreadable_certificates,
-            has_crls,
+            has_crls: crls.is_some(),
+            revocation: CmsRevocation::read(crls, &signers),
             signers,
             trailing: trailing.len(),
             trailing_not_zero: trailing.iter().any(|byte| *byte != 0),

@@ -27,22 +27,30 @@ pub struct CmsOptions {
     pub form: CmsForm,
     /// signing-time as a signed attribute. PAdES forbids it (the time stands in /M).
     pub signing_time: Option<OffsetDateTime>,
+    /// signing-certificate-v2 in a message of GB/T 35275, which does not ask for it; CAdES always has it.
+    pub signing_certificate: bool,
 }
 
 impl CmsOptions {
     /// PAdES baseline.
     pub const fn pades() -> Self {
-        Self { form: CmsForm::Cades, signing_time: None }
+        Self { form: CmsForm::Cades, signing_time: None, signing_certificate: true }
     }
 
     /// CAdES baseline: the claimed signing time is signed.
     pub const fn cades(at: OffsetDateTime) -> Self {
-        Self { form: CmsForm::Cades, signing_time: Some(at) }
+        Self { form: CmsForm::Cades, signing_time: Some(at), signing_certificate: true }
     }
 
     /// GB/T 35275 as viewers accept it.
     pub const fn gbt35275(at: OffsetDateTime) -> Self {
-        Self { form: CmsForm::Gbt35275, signing_time: Some(at) }
+        Self { form: CmsForm::Gbt35275, signing_time: Some(at), signing_certificate: false }
+    }
+
+    /// GM/T 0010 (GB/T 35275) inside a PDF, beside a PAdES signature: like that, it names its certificate and leaves the
+    /// time to `/M`.
+    pub const fn gmt0010_pdf() -> Self {
+        Self { form: CmsForm::Gbt35275, signing_time: None, signing_certificate: true }
     }
 }
 
@@ -107,7 +115,7 @@ pub fn prepare(
     if let Some(at) = options.signing_time {
         signed_attributes.push(attributes::attribute(&oid::SIGNING_TIME, &asn1::x509_time(at)?));
     }
-    if options.form == CmsForm::Cades {
+    if options.form == CmsForm::Cades || options.signing_certificate {
         let value = attributes::signing_certificate_v2(certificate, algorithm.digest());
         signed_attributes.push(attributes::attribute(&oid::SIGNING_CERTIFICATE_V2, &value));
     }

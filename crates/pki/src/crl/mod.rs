@@ -6,7 +6,7 @@ mod template;
 pub use template::CrlTemplate;
 
 use crate::algorithm::{AlgorithmError, SignatureAlgorithm};
-use crate::asn1::Asn1Error;
+use crate::asn1::{self, Asn1Error, tag};
 use crate::extension::{Extension, IssuingPoint};
 use crate::name::Name;
 use crate::public_key::PublicKey;
@@ -74,10 +74,16 @@ impl RevocationReason {
 /// One entry of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// Since when.
+    /// Since when: revocationDate, or invalidityDate when that is earlier (RFC 5280 5.3.2): what a stolen key signed
+    /// before anybody noticed counts as little as what it signed afterwards.
     pub at: OffsetDateTime,
     /// Why.
     pub reason: RevocationReason,
+}
+
+/// invalidityDate (RFC 5280 5.3.2), also as an extension of OCSP answers (RFC 6960 4.4.5).
+pub(crate) fn invalidity_date(value: &[u8]) -> Result<OffsetDateTime, Asn1Error> {
+    asn1::whole(value, tag::GENERALIZED_TIME, "invalidityDate")?.time()
 }
 
 /// A revocation list; cheap to clone.

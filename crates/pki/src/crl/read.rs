@@ -122,7 +122,7 @@ impl Entries {
         while !list.is_empty() {
             let mut entry = list.sequence("revokedCertificate")?;
             let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?.to_vec();
-            let at = entry.any("revocationDate")?.time()?;
+            let mut at = entry.any("revocationDate")?.time()?;
             let mut reason = RevocationReason::Unspecified;
             if let Some(extensions) = entry.optional(tag::SEQUENCE, "crlEntryExtensions")? {
                 for extension in extension::read_all(extensions.children())? {
@@ -132,7 +132,7 @@ impl Entries {
                             reason = RevocationReason::from_code(code)
                                 .ok_or(Asn1Error::new("reasonCode", "unknown reason"))?;
                         }
-                        oid::INVALIDITY_DATE => {}
+                        oid::INVALIDITY_DATE => at = at.min(super::invalidity_date(&extension.value)?),
                         oid::CERTIFICATE_ISSUER => {
                             self.names_others = true;
                             let name = issuer_of_entry(&extension.value)?;

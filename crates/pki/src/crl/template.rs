@@ -15,8 +15,15 @@ pub struct CrlTemplate {
     number: Vec<u8>,
     this_update: OffsetDateTime,
     next_update: OffsetDateTime,
-    entries: Vec<(Vec<u8>, Revocation)>,
+    entries: Vec<Entry>,
     others: Vec<Extension>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    serial: Vec<u8>,
+    revoked: Revocation,
+    invalid_since: Option<OffsetDateTime>,
 }
 
 impl CrlTemplate {
@@ -27,7 +34,24 @@ impl CrlTemplate {
 
     /// Lists a certificate.
     pub fn revoke(mut self, certificate: &Certificate, at: OffsetDateTime, reason: RevocationReason) -> Self {
-        self.entries.push((certificate.serial().to_vec(), Revocation { at, reason }));
+        let revoked = Revocation { at, reason };
+        self.entries.push(Entry { serial: certificate.serial().to_vec(), revoked, invalid_since: None });
+        self
+    }
+
+    /// Lists a certificate whose key was no longer its holder's alone since `invalid_since`, before anybody noticed
+    /// (invalidityDate).
+    pub fn revoke_since(
+        mut self,
+        certificate: &Certificate,
+        at: OffsetDateTime,
+        reason: RevocationReason,
+        invalid_since: OffsetDateTime,
+    ) -> Self {
+        self = self.revoke(certificate, at, reason);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.invalid_since = Some(invalid_since);
+        }
         self
     }
 
@@ -43,15 +67,8 @@ impl CrlTemplate {
             return Err(IssueError::Validity);
         }
         let mut entries = Vec::new();
-        for (serial, revocation) in &self.entries {
-            let reason = asn1::tlv(tag::ENUMERATED, &[&[revocation.reason as u8]]);
-            // RFC 5280 5.3.1: unspecified is expressed by absence.
-            let extensions = match revocation.reason {
-                RevocationReason::Unspecified => Vec::new(),
-                _ => asn1::sequence(&[&Extension::new(oid::CRL_REASON, false, reason).to_der()]),
-            };
-            let serial = asn1::tlv(tag::INTEGER, &[serial]);
-            entries.extend(asn1::sequence(&[&serial, &asn1::x509_time(revocation.at)?, &extensions]));
+        for entry in &self.entries {
+            entries.extend(entry.to_der()?);
         }
         // RFC 5280 5.1.2.6: no empty list.
         let revoked = if entries.is_empty() { entries } else { asn1::sequence(&[&entries]) };
@@ -72,5 +89,23 @@ impl CrlTemplate {
         ]);
         let der = signed(&tbs, issuer.algorithm(), &issuer.sign(&tbs)?);
         Crl::from_der(&der).map_err(|_| IssueError::Encode(Asn1Error::new("CertificateList", "does not read back")))
+    }
+}
+
+impl Entry {
+    fn to_der(&self) -> Result<Vec<u8>, Asn1Error> {
+        let mut extensions = Vec::new();
+        // RFC 5280 5.3.1: unspecified is expressed by absence.
+        if self.revoked.reason != RevocationReason::Unspecified {
+            let reason = asn1::tlv(tag::ENUMERATED, &[&[self.revoked.reason as u8]]);
+            extensions.extend(Extension::new(oid::CRL_REASON, false, reason).to_der());
+        }
+        if let Some(since) = self.invalid_since {
+            let since = asn1::generalized_time(since)?;
+            extensions.extend(Extension::new(oid::INVALIDITY_DATE, false, since).to_der());
+        }
+        let extensions = if extensions.is_empty() { extensions } else { asn1::sequence(&[&extensions]) };
+        let serial = asn1::tlv(tag::INTEGER, &[&self.serial]);
+        Ok(asn1::sequence(&[&serial, &asn1::x509_time(self.revoked.at)?, &extensions]))
     }
 }

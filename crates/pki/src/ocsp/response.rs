@@ -4,7 +4,7 @@ use super::id::{CertId, digest, key_bits};
 use crate::algorithm::{AlgorithmError, SignatureAlgorithm};
 use crate::asn1::{self, Asn1Error, Cursor, Element, tag};
 use crate::certificate::Certificate;
-use crate::crl::{Revocation, RevocationReason};
+use crate::crl::{self, Revocation, RevocationReason};
 use crate::extension::{self, Extension};
 use crate::name::Name;
 use crate::oid;
@@ -293,7 +293,14 @@ fn single(mut fields: Cursor<'_>) -> Result<SingleResponse, Asn1Error> {
         Some(found) => Some(asn1::whole(&found.value, tag::GENERALIZED_TIME, "archiveCutoff")?.time()?),
         None => None,
     };
-    let understood = extensions.iter().all(|found| !found.critical || found.oid == oid::OCSP_ARCHIVE_CUTOFF);
+    let mut status = status;
+    if let CertStatus::Revoked(entry) = &mut status
+        && let Some(found) = extensions.iter().find(|found| found.oid == oid::INVALIDITY_DATE)
+    {
+        entry.at = entry.at.min(crl::invalidity_date(&found.value)?);
+    }
+    let known = [oid::OCSP_ARCHIVE_CUTOFF, oid::INVALIDITY_DATE];
+    let understood = extensions.iter().all(|found| !found.critical || known.contains(&found.oid));
     Ok(SingleResponse { id, status, this_update, next_update, archive_cutoff, understood })
 }
 

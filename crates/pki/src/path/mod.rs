@@ -39,7 +39,7 @@ pub use profile::Profile;
 pub use reason::{PathError, PathReason};
 pub use request::PathRequest;
 pub use revocation::{
-    Evidence, EvidenceKind, MissingEvidence, MissingRevocation, RevocationFinding, RevocationOutcome, RevocationPolicy,
+    Evidence, EvidenceKind, Existence, MissingEvidence, MissingRevocation, RevocationFinding, RevocationOutcome, RevocationPolicy,
     RevocationStatus,
 };
 pub use search::validate;

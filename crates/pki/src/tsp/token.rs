@@ -2,6 +2,7 @@
 
 use super::info::TstInfo;
 use super::message::{FailureInfo, PkiStatus, TimeStampRequest};
+use crate::algorithm::{AlgorithmError, SignatureAlgorithm};
 use crate::asn1::Asn1Error;
 use crate::certificate::Certificate;
 use crate::cms::{self, CmsCheckName, CmsError, CmsReport, Outcome, SignedData};
@@ -79,6 +80,7 @@ pub struct TimeStampToken {
 pub struct VerifiedTimeStamp {
     signer: Certificate,
     info: TstInfo,
+    algorithm: SignatureAlgorithm,
     report: CmsReport,
 }
 
@@ -96,6 +98,11 @@ impl VerifiedTimeStamp {
     /// genTime.
     pub const fn time(&self) -> OffsetDateTime {
         self.info.time
+    }
+
+    /// How the service signed.
+    pub const fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
     }
 
     /// Each check of the signature.
@@ -166,7 +173,9 @@ impl TimeStampToken {
         let [signer] = self.signed.signers.as_slice() else {
             return Err(TimeStampError::Signers(self.signed.signers.len()));
         };
-        let function = signer.digest_algorithm.clone().map_err(|error| TimeStampError::Signature(error.to_string()))?;
+        let unsupported = |error: &AlgorithmError| TimeStampError::Signature(error.to_string());
+        let function = *signer.digest_algorithm.as_ref().map_err(unsupported)?;
+        let algorithm = *signer.signature_algorithm.as_ref().map_err(unsupported)?;
         let report = self.signed.verify(0, &function.digest(&self.content));
         if let Some(check) = report.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_))) {
             let Outcome::Failed(why) = &check.outcome else { unreachable!("found as failed") };
@@ -188,7 +197,7 @@ impl TimeStampToken {
         if !critical || certificate.extended_key_usage() != Some(&[oid::KP_TIME_STAMPING]) {
             return Err(TimeStampError::Usage);
         }
-        Ok(VerifiedTimeStamp { signer: certificate, info: self.info.clone(), report })
+        Ok(VerifiedTimeStamp { signer: certificate, info: self.info.clone(), algorithm, report })
     }
 
     fn imprint(&self) -> Result<&Digest, TimeStampError> {

@@ -23,6 +23,7 @@ pub(super) fn ask(
 ) -> Result<Known, PathReason> {
     let places = scope::places(asked.certificate);
     let mut authentic: Vec<&Crl> = Vec::new();
+    let mut proven: Vec<&Crl> = Vec::new();
     let mut why = MissingEvidence::None;
     for crl in crls {
         // Who may speak is settled by name before any signature is checked.
@@ -30,18 +31,23 @@ pub(super) fn ask(
             continue;
         }
         search.step()?;
-        if is_authentic(search, asked, crl)? {
-            authentic.push(crl);
-        } else {
-            why = why.max(MissingEvidence::NotAuthorised);
+        match signer_of(search, asked, crl)? {
+            Some(signer) => {
+                authentic.push(crl);
+                if evidence.crl_is_proven(crl, &signer) {
+                    proven.push(crl);
+                } else {
+                    why = why.max(MissingEvidence::Unproven);
+                }
+            }
+            None => why = why.max(MissingEvidence::NotAuthorised),
         }
     }
     if let Some(revoked) = revoked(&authentic, asked.certificate) {
         return Ok(revoked);
     }
-    Ok(covered(&authentic, &places, asked, evidence, search.profile()).unwrap_or_else(|missing| match missing {
-        MissingEvidence::None => Known::Nothing(why),
-        missing => Known::Nothing(missing),
+    Ok(covered(&proven, &places, asked, evidence, search.profile()).unwrap_or_else(|missing| match missing {
+        missing => Known::Nothing(missing.max(why)),
     }))
 }
 
@@ -155,16 +161,16 @@ fn keeps_profile(crl: &Crl, profile: Profile) -> bool {
     profile == Profile::Standard || (crl.number().is_some() && !critical && crl.authority_key_id().is_some())
 }
 
-/// Whether a list was signed by one who may sign lists in the name it bears, under the same anchor.
-fn is_authentic(search: &mut Search<'_>, asked: &Asked<'_>, crl: &Crl) -> Result<bool, PathReason> {
+/// Who signed a list, when it is one who may sign lists in the name it bears, under the same anchor.
+fn signer_of(search: &mut Search<'_>, asked: &Asked<'_>, crl: &Crl) -> Result<Option<Certificate>, PathReason> {
     let signed = Signed::Crl(crl.clone());
     let issuer = &asked.issuer.certificate;
     // The issuer itself is being validated as part of the path.
     if may_sign(issuer, crl) && verified(search, &signed, asked.issuer)? {
-        return Ok(true);
+        return Ok(Some(issuer.clone()));
     }
     if search.depth() >= MAX_DEPTH {
-        return Ok(false);
+        return Ok(None);
     }
     // Asked about the past, a later list counts, too, and its signer may be younger than the question.
     let signed_at = asked.at.max(crl.this_update());
@@ -178,10 +184,10 @@ fn is_authentic(search: &mut Search<'_>, asked: &Asked<'_>, crl: &Crl) -> Result
         if verified(search, &signed, &IssuerKey::new(candidate.clone()))?
             && (own || search.is_trusted(&candidate, asked.anchor, Purpose::CrlSigning, signed_at)?)
         {
-            return Ok(true);
+            return Ok(Some(candidate));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// A key that cannot be used signs nothing; only the budget ends the question.

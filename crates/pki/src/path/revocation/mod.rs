@@ -1,5 +1,6 @@
 //! Revocation, by lists (RFC 5280 6.3) and by answers of responders (RFC 6960), at any time.
 
+mod existence;
 mod lists;
 mod responders;
 mod scope;
@@ -13,6 +14,8 @@ use crate::crl::{Crl, Revocation, RevocationReason};
 use crate::ocsp::OcspResponse;
 use std::fmt;
 use time::{Duration, OffsetDateTime};
+
+pub use existence::Existence;
 
 /// What to do when no usable evidence speaks about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub struct Evidence<'a> {
     crls: &'a [Crl],
     ocsp: &'a [OcspResponse],
     source: Option<&'a dyn Source>,
+    existence: Option<&'a dyn Existence>,
     missing: MissingRevocation,
     issued_after: Option<OffsetDateTime>,
     max_age: Option<Duration>,
@@ -63,6 +67,7 @@ impl<'a> Evidence<'a> {
             crls: &[],
             ocsp: &[],
             source: None,
+            existence: None,
             missing,
             issued_after: None,
             max_age: None,
@@ -86,6 +91,13 @@ impl<'a> Evidence<'a> {
     /// Asked when what is at hand does not suffice.
     pub const fn with_source(mut self, source: &'a dyn Source) -> Self {
         self.source = Some(source);
+        self
+    }
+
+    /// Evidence counts only if its signer's certificate was valid when the evidence is proven to have existed: whoever gets
+    /// hold of an old key later can make old lists with it (EN 319 102-1 5.6.2.2).
+    pub const fn with_existence(mut self, existence: &'a dyn Existence) -> Self {
+        self.existence = Some(existence);
         self
     }
 
@@ -181,6 +193,8 @@ pub enum MissingEvidence {
     ResponderUnknowing,
     /// What is at hand is too old, from the future, or was made after the certificate may have been dropped.
     Stale,
+    /// What is at hand was signed with a key whose certificate has run out, and nothing proves that it existed before.
+    Unproven,
 }
 
 /// What is known about one certificate, and from where.
@@ -315,7 +329,9 @@ fn finding(known: &[Known], at: OffsetDateTime, missing: MissingRevocation) -> R
                 (MissingRevocation::Tolerate, _) => {
                     Ok(RevocationFinding { missing: Some(why), ..RevocationFinding::of(RevocationStatus::Unknown) })
                 }
-                (MissingRevocation::Refuse, MissingEvidence::Stale) => Err(PathReason::RevocationStale),
+                (MissingRevocation::Refuse, MissingEvidence::Stale | MissingEvidence::Unproven) => {
+                    Err(PathReason::RevocationStale)
+                }
                 (MissingRevocation::Refuse, _) => Err(PathReason::RevocationUnknown),
             }
         }

@@ -24,11 +24,11 @@ pub(super) fn ask(
             if !single.id.names(asked.certificate, &asked.issuer.certificate) {
                 continue;
             }
-            if !is_authorised(search, asked, evidence, response)? {
+            let Some(signer) = signer_of(search, asked, evidence, response)? else {
                 why = why.max(MissingEvidence::NotAuthorised);
                 continue;
-            }
-            match judge(response, single, asked, evidence) {
+            };
+            match judge(response, single, asked, evidence, &signer) {
                 Ok(known) => best = Some(best.map_or(known, |before| decisive(before, known))),
                 Err(missing) => why = why.max(missing),
             }
@@ -69,6 +69,7 @@ fn judge(
     single: &SingleResponse,
     asked: &Asked<'_>,
     evidence: &Evidence<'_>,
+    signer: &Certificate,
 ) -> Result<Known, MissingEvidence> {
     let kind = EvidenceKind::Ocsp;
     match single.status {
@@ -87,7 +88,9 @@ fn judge(
             // 4.4.4: after expiry only a responder that says so still remembers.
             let kept = single.this_update <= asked.certificate.not_after()
                 || single.archive_cutoff.is_some_and(|cutoff| cutoff <= asked.certificate.not_after());
-            if kept && evidence.is_fresh(single.this_update, until, asked.at) {
+            if !evidence.ocsp_is_proven(response, [signer, &asked.issuer.certificate]) {
+                Err(MissingEvidence::Unproven)
+            } else if kept && evidence.is_fresh(single.this_update, until, asked.at) {
                 Ok(Known::Good { this: single.this_update, next: single.next_update, kind })
             } else {
                 Err(MissingEvidence::Stale)
@@ -96,16 +99,16 @@ fn judge(
     }
 }
 
-/// RFC 6960 4.2.2.2: the issuer itself answers, or one to whom the issuer's key gave the right.
-fn is_authorised(
+/// Who answers, when it is one who may (RFC 6960 4.2.2.2): the issuer itself, or one to whom the issuer's key gave the right.
+fn signer_of(
     search: &mut Search<'_>,
     asked: &Asked<'_>,
     evidence: &Evidence<'_>,
     response: &OcspResponse,
-) -> Result<bool, PathReason> {
+) -> Result<Option<Certificate>, PathReason> {
     let signed = Signed::Ocsp(response.clone());
     if response.is_by(&asked.issuer.certificate) && verified(search, &signed, asked.issuer)? {
-        return Ok(true);
+        return Ok(Some(asked.issuer.certificate.clone()));
     }
     let candidates: Vec<Certificate> =
         response.certificates().iter().chain(search.pool()).filter(|found| response.is_by(found)).cloned().collect();
@@ -119,10 +122,10 @@ fn is_authorised(
             && verified(search, &Signed::Certificate(candidate.clone()), asked.issuer)?
             && is_unrevoked(search, asked, evidence, &candidate, response)?
         {
-            return Ok(true);
+            return Ok(Some(candidate));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn may_answer(responder: &Certificate) -> bool {

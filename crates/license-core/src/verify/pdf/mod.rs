@@ -1,0 +1,191 @@
+//! Facts and checks of a PDF: structure, byte ranges, CMS. Trust and content are judged elsewhere.
+
+mod carried;
+mod cms;
+mod naming;
+
+use pdf_sign::{Flaw, Problem, ProblemKind, Signature};
+use time::OffsetDateTime;
+
+use self::cms::CmsFacts;
+use self::naming::{concerns, name, reason_of};
+use super::content::Embedded;
+use super::policy::Policy;
+use super::reasons::Reason;
+use super::report::{Checks, Integrity, SignatureReport};
+
+/// `SubFilter` of PAdES.
+const PADES: &str = "ETSI.CAdES.detached";
+/// `SubFilter` of plain CMS: judged when the policy says so, never accepted for a license.
+const PLAIN: &str = "adbe.pkcs7.detached";
+/// Words that stand in every signed PDF.
+const TRACES: [&[u8]; 3] = [b"/ByteRange", b"/SubFilter", b"/DocMDP"];
+
+/// What the bytes of a PDF say.
+#[derive(Debug)]
+pub(super) struct PdfFacts {
+    pub(super) facts: pdf_sign::Facts,
+    pub(super) flaws: Vec<Flaw>,
+    /// What a seal on any document may allow, and a license does not: its data stand in the metadata.
+    policy: Vec<Flaw>,
+    pub(super) signatures: Vec<CmsFacts>,
+    /// Words of a signature stand in the bytes: a file that cannot be read was hardly ever signed without them.
+    traces: bool,
+    /// Why pages, attachments or metadata cannot be read though the structure can.
+    pub(super) content: Option<Problem>,
+}
+
+pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
+    // What cannot be read strictly is a flaw, and nothing that it carries is looked at.
+    let (facts, carried) = match pdf_sign::Document::open(bytes, budget) {
+        Ok(document) => (document.facts(), Some(carried::read(&document))),
+        Err(_) => (pdf_sign::inspect(bytes, budget), None),
+    };
+    let (embedded, content) = match carried {
+        Some(Err(problem)) => (Embedded::default(), Some(problem)),
+        Some(Ok(embedded)) => (embedded, None),
+        None => (Embedded::default(), None),
+    };
+    let (policy, flaws) = facts.flaws().into_iter().partition(Flaw::is_matter_of_policy);
+    let mut signatures: Vec<CmsFacts> = facts.signatures.iter().map(|signature| cms::read(signature, bytes)).collect();
+    if !embedded.records.is_empty() {
+        // The digits are outside the signed ranges. In a file with a record they have one spelling, so that no byte of
+        // it can be another: small letters (docs/formats/record.md).
+        for (signature, cms) in facts.signatures.iter().zip(&mut signatures) {
+            let digits = cms::gap(signature).and_then(|[start, end]| bytes.get(start..end)).unwrap_or_default();
+            if digits.iter().any(u8::is_ascii_uppercase) {
+                cms.loose.get_or_insert("the digits of /Contents are not written in small letters");
+            }
+        }
+    }
+    let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
+    let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
+    (PdfFacts { facts, flaws, policy, signatures, traces, content }, embedded)
+}
+
+/// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
+pub(super) fn check(pdf: &PdfFacts, policy: &Policy<'_>, checks: &mut Checks) -> (Integrity, Vec<SignatureReport>) {
+    let mut structures = pdf.flaws.iter().filter_map(|flaw| match flaw {
+        Flaw::Structure(problem) => Some(problem),
+        _ => None,
+    });
+    let readable = structures.clone().next().is_none();
+    let too_large = structures.any(|problem| matches!(problem.kind, ProblemKind::OverBudget(_)));
+    if readable || pdf.facts.read > 0 {
+        checks.passed("pdf.readable", "");
+    } else if !too_large {
+        checks.failed("pdf.readable", Reason::PdfUnreadable, "", first_problem(pdf));
+    }
+    for flaw in &pdf.flaws {
+        let (name, reason, place) = name(flaw, &pdf.facts);
+        checks.failed(name, reason, place, format!("{flaw:?}"));
+    }
+    if let Some(problem) = &pdf.content {
+        checks.failed("pdf.content", reason_of(problem), format!("{:?}", problem.place), problem.kind.to_string());
+    }
+    if readable {
+        checks.passed("pdf.structure", "");
+    }
+    if too_large && pdf.facts.read == 0 {
+        return (Integrity::Unsigned, Vec::new());
+    }
+    if pdf.facts.signatures.is_empty() {
+        checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
+        let integrity = if readable || !pdf.traces { Integrity::Unsigned } else { Integrity::Broken };
+        return (integrity, Vec::new());
+    }
+    checks.passed("pdf.signed", "");
+    let mut reports = Vec::new();
+    for (at, (signature, cms)) in pdf.facts.signatures.iter().zip(&pdf.signatures).enumerate() {
+        reports.push(check_one(pdf, at, (signature, cms), policy, checks));
+    }
+    if !pdf.flaws.iter().any(|flaw| matches!(flaw, Flaw::Altered { .. } | Flaw::Uncovered)) {
+        checks.passed("pdf.coverage", "");
+    }
+    let broken = !pdf.flaws.is_empty() || reports.iter().any(|report| report.integrity == Integrity::Broken);
+    (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
+}
+
+fn check_one(
+    pdf: &PdfFacts,
+    at: usize,
+    (signature, cms): (&Signature, &CmsFacts),
+    policy: &Policy<'_>,
+    checks: &mut Checks,
+) -> SignatureReport {
+    let place = signature.field.clone().unwrap_or_else(|| format!("signature {}", at + 1));
+    let own_flaw = pdf.flaws.iter().any(|flaw| concerns(flaw, at));
+    if !own_flaw {
+        checks.passed("pdf.byte-range", &*place);
+    }
+    let timestamp = signature.is_doc_timestamp();
+    let form = match signature.sub_filter.as_deref() {
+        Some(PADES) => "pades",
+        Some(PLAIN) => "cms",
+        _ if timestamp => "doc-timestamp",
+        _ => "unknown",
+    };
+    let mut intact = !own_flaw;
+    if timestamp {
+        match &cms.error {
+            Some(error) => checks.failed("time.stamp", Reason::CmsSignature, &*place, error),
+            None => checks.failed("time.stamp", Reason::SignerUntrusted, &*place, "no time-stamp authority is trusted"),
+        }
+        intact &= cms.error.is_none();
+    } else {
+        cms::check(cms, signature, form, (&place, policy.plain_cms), checks);
+        let known = form == "pades" || form == "cms" && policy.plain_cms;
+        intact &= known && cms.intact();
+    }
+    SignatureReport {
+        integrity: if intact { Integrity::Intact } else { Integrity::Broken },
+        form: form.to_owned(),
+        signer: cms.certificate().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
+        time: claimed_time(signature),
+        time_proven: false,
+        place,
+    }
+}
+
+/// The rules for a file that presents itself as a license: signed to its last byte, nothing that acts, nothing that waits,
+/// and nothing about the signature value that is not as issuing writes it.
+pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
+    let facts = &pdf.facts;
+    let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
+    for flaw in &pdf.policy {
+        let (name, reason, place) = name(flaw, facts);
+        checks.failed(name, reason, place, format!("{flaw:?}"));
+    }
+    if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
+        checks.failed("pdf.coverage", Reason::PdfUncovered, "", "a revision was appended after the last signature");
+    }
+    if facts.signatures.iter().all(Signature::is_doc_timestamp) {
+        checks.failed("pdf.signed", Reason::PdfUnsigned, "", "time-stamps alone");
+    }
+    if facts.signatures.iter().any(|signature| signature.sub_filter.as_deref() == Some(PLAIN)) {
+        checks.failed("cms.form", Reason::CmsStructure, "", "a license is signed as PAdES");
+    }
+    let extras =
+        [("actions", !facts.active.is_empty()), ("XFA", facts.has_xfa), ("unused objects", !facts.unused.is_empty())];
+    for (what, there) in extras {
+        if there {
+            checks.failed("pdf.extras", Reason::PdfStructure, "", what);
+        }
+    }
+    for (signature, cms) in facts.signatures.iter().zip(&pdf.signatures) {
+        if cms.error.is_none() && !signature.is_doc_timestamp() {
+            let place = signature.field.clone().unwrap_or_default();
+            let detail = cms.loose.unwrap_or_default();
+            checks.record("cms.container", cms.loose.is_none(), Reason::CmsStructure, place, detail);
+        }
+    }
+}
+
+/// `/M`, which is under the signature but proves nothing.
+pub(super) fn claimed_time(signature: &Signature) -> Option<OffsetDateTime> {
+    signature.claimed_time
+}
+
+fn first_problem(pdf: &PdfFacts) -> String {
+    pdf.facts.problems.first().map(|problem| format!("{} ({:?})", problem.kind, problem.place)).unwrap_or_default()
+}

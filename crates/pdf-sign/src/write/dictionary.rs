@@ -1,0 +1,114 @@
+//! The signature dictionary (12.8.1) of a signature to come.
+
+use time::OffsetDateTime;
+
+use super::field::Lock;
+use super::placeholder;
+use super::serialize::{self, named};
+use super::update::Update;
+use crate::error::Error;
+use crate::read::object::{Dict, Id, Object};
+
+/// What the dictionary says, whatever kind of slot asks for it.
+pub(super) struct Entries<'a> {
+    pub(super) sub_filter: &'a str,
+    pub(super) capacity: usize,
+    pub(super) signer: &'a Option<String>,
+    pub(super) reason: &'a Option<String>,
+    pub(super) location: &'a Option<String>,
+    pub(super) time: Option<OffsetDateTime>,
+    pub(super) certify: Option<u8>,
+}
+
+impl Entries<'_> {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.capacity == 0 || self.capacity > placeholder::MAX_CAPACITY {
+            return Err(Error::Unwritable("the room for a signature is 1 to 32767 bytes"));
+        }
+        if self.certify.is_some_and(|p| !(1..=3).contains(&p)) {
+            return Err(Error::Unwritable("P of a certification is 1, 2 or 3"));
+        }
+        if self.certify.is_some() && self.is_timestamp() {
+            return Err(Error::Unwritable("a time-stamp certifies nothing"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_timestamp(&self) -> bool {
+        self.sub_filter == "ETSI.RFC3161"
+    }
+
+    /// Adds the dictionary to the update; the locked fields, if any, are under the signature, too.
+    pub(super) fn write(&self, lock: Option<&Lock>, update: &mut Update<'_>) -> Result<Id, Error> {
+        let mut dict = Dict::default();
+        dict.set(b"Type", named(if self.is_timestamp() { "DocTimeStamp" } else { "Sig" }));
+        dict.set(b"Filter", named("Adobe.PPKLite"));
+        dict.set(b"SubFilter", named(self.sub_filter));
+        for (key, value) in [(&b"Name"[..], self.signer), (b"Reason", self.reason), (b"Location", self.location)] {
+            if let Some(value) = value {
+                dict.set(key, serialize::text(value));
+            }
+        }
+        if let Some(time) = self.time {
+            dict.set(b"M", serialize::text(&date(time)));
+        }
+        let mut references = Vec::new();
+        if let Some(p) = self.certify {
+            references.push(Object::Dict(doc_mdp(p)));
+        }
+        if let Some(lock) = lock {
+            references.push(Object::Dict(field_mdp(lock, update.root()?)));
+        }
+        if !references.is_empty() {
+            dict.set(b"Reference", Object::Array(references));
+        }
+        let mut body = Vec::new();
+        serialize::dict(&dict, &mut body);
+        body.truncate(body.len() - 2);
+        let placeholders = format!("{} {} >>", placeholder::contents_text(self.capacity), placeholder::BYTE_RANGE_TEXT);
+        body.extend(placeholders.bytes());
+        Ok(update.add_bytes(body))
+    }
+}
+
+fn doc_mdp(p: u8) -> Dict {
+    let mut parms = Dict::default();
+    parms.set(b"Type", named("TransformParams"));
+    parms.set(b"P", Object::Int(i64::from(p)));
+    parms.set(b"V", named("1.2"));
+    reference("DocMDP", parms)
+}
+
+/// 12.8.2.4. `/Data` is required there; it is the document, that is its catalog.
+fn field_mdp(lock: &Lock, root: Id) -> Dict {
+    let mut parms = lock.entries();
+    parms.set(b"Type", named("TransformParams"));
+    parms.set(b"V", named("1.2"));
+    let mut reference = reference("FieldMDP", parms);
+    reference.set(b"Data", Object::Ref(root));
+    reference
+}
+
+fn reference(method: &str, parms: Dict) -> Dict {
+    let mut reference = Dict::default();
+    reference.set(b"Type", named("SigRef"));
+    reference.set(b"TransformMethod", named(method));
+    reference.set(b"TransformParams", Object::Dict(parms));
+    reference
+}
+
+fn date(time: OffsetDateTime) -> String {
+    let (hours, minutes, _) = time.offset().as_hms();
+    let sign = if time.offset().is_negative() { '-' } else { '+' };
+    format!(
+        "D:{:04}{:02}{:02}{:02}{:02}{:02}{sign}{:02}'{:02}'",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        hours.unsigned_abs(),
+        minutes.unsigned_abs()
+    )
+}
