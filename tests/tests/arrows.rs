@@ -13,11 +13,11 @@ use tests::places::root;
 /// crate → the crates of this workspace that it may use; the binary at the end may use them all.
 const ARROWS: &str = "
     pki pdf-sign ofd →
-    eseal pkcs11-signer → pki
+    eseal pkcs11-signer pki-client → pki
     license-core → pki ofd pdf-sign eseal
     license-assets → license-core
-    license-server → license-core license-assets pki eseal pkcs11-signer
-    license-cli → license-core license-assets license-server pki eseal pkcs11-signer ofd pdf-sign
+    license-server → license-core license-assets pki eseal pkcs11-signer pki-client
+    license-cli → license-core license-assets license-server pki eseal pkcs11-signer pki-client ofd pdf-sign
 ";
 
 /// Formats that know no cryptography, not even through somebody else.
