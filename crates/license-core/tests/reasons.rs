@@ -18,6 +18,8 @@ mod ofd_cases;
 mod package_cases;
 #[path = "reasons/pdf.rs"]
 mod pdf_cases;
+#[path = "reasons/report.rs"]
+mod report_cases;
 #[path = "reasons/seal.rs"]
 mod seal;
 #[path = "reasons/signer.rs"]
@@ -32,7 +34,7 @@ mod whole;
 
 use std::collections::BTreeSet;
 
-use license_core::verify::{self, Effect, Reason, Report, Verdict};
+use license_core::verify::{self, Effect, Reason, Report, Verdict, signed_report};
 use verify_support::{Court, assert_consistent, explain, good};
 
 /// What is handed in.
@@ -41,6 +43,8 @@ pub enum Given {
     Text(String),
     /// An identifier, and the index that the register keeps for it.
     Id(Option<String>),
+    /// A signed report, and the file that it should be about.
+    Report(Vec<u8>, Option<Vec<u8>>),
 }
 
 /// Something handed in, how it is judged, and what must come out.
@@ -64,6 +68,11 @@ impl Case {
         Case { name, given: Given::Id(index), court: Court::default(), expect: expect.to_vec() }
     }
 
+    pub fn report(name: &'static str, report: Vec<u8>, file: Option<Vec<u8>>, expect: &[Reason]) -> Case {
+        let given = Given::Report(report, file);
+        Case { name, given, court: Court::default(), expect: expect.to_vec() }
+    }
+
     pub fn before(self, court: Court) -> Case {
         Case { court, ..self }
     }
@@ -74,6 +83,9 @@ impl Case {
         match &self.given {
             Given::File(bytes) => judge(&verify::inspect(bytes, &court.limits)),
             Given::Text(text) => judge(&verify::inspect_text(text, &court.limits)),
+            Given::Report(report, file) => {
+                signed_report::recheck(report, file.as_deref(), &court.trust, &court.policy(), court.at)
+            }
             Given::Id(index) => verify::judge_id(index.as_deref(), &court.trust, &court.policy(), court.at),
         }
     }
@@ -92,6 +104,7 @@ fn cases() -> Vec<Case> {
         pdf_cases::cases,
         signer_cases::cases,
         vouched::cases,
+        report_cases::cases,
         attacks::cases,
     ];
     groups.iter().flat_map(|group| group()).collect()

@@ -1,6 +1,6 @@
 //! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
 
-use license_core::verify::{Check, Integrity, Kind, Outcome, Report, SignatureReport, Subject, Verdict};
+use license_core::verify::{Check, Outcome, Report, SignatureReport, Subject};
 use schemars::JsonSchema;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -150,9 +150,9 @@ const AT: &[u8] = b"\"at\":\"";
 impl From<&Report> for ReportDto {
     fn from(report: &Report) -> ReportDto {
         ReportDto {
-            kind: kind(report.kind),
-            verdict: verdict(report.verdict),
-            integrity: integrity(report.integrity),
+            kind: report.kind.word(),
+            verdict: report.verdict.word(),
+            integrity: report.integrity.word(),
             at: report.at,
             headline: report.headline().map(|reason| reason.code()),
             subject: report.subject.as_ref().map(SubjectDto::from),
@@ -182,7 +182,7 @@ impl From<&Subject> for SubjectDto {
 impl From<&SignatureReport> for SignatureDto {
     fn from(signature: &SignatureReport) -> SignatureDto {
         SignatureDto {
-            integrity: integrity(signature.integrity),
+            integrity: signature.integrity.word(),
             form: signature.form.clone(),
             signer: signature.signer.clone(),
             time: signature.time,
@@ -217,34 +217,6 @@ impl From<&Check> for CheckDto {
                 remedy: both(reason.remedy()),
             }),
         }
-    }
-}
-
-/// The verdict's word.
-pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "passed",
-        Verdict::Failed => "failed",
-        Verdict::Indeterminate => "indeterminate",
-    }
-}
-
-fn integrity(integrity: Integrity) -> &'static str {
-    match integrity {
-        Integrity::Intact => "intact",
-        Integrity::Broken => "broken",
-        Integrity::Unsigned => "unsigned",
-        Integrity::Unchecked => "unchecked",
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Ofd => "ofd",
-        Kind::Pdf => "pdf",
-        Kind::Qr => "qr",
-        Kind::Id => "id",
-        Kind::Unknown => "unknown",
     }
 }
 

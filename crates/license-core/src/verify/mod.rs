@@ -54,6 +54,7 @@ mod qr_picture;
 pub mod reasons;
 mod register;
 pub mod report;
+pub mod signed_report;
 mod signer;
 mod standing;
 mod timestamp;

@@ -511,6 +511,31 @@ reasons! {
     FaceNotCompared "face.not-compared" Note UPDATE_TRUST
         ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]
         ["缺少该类型该版本的模板或字体，未将照面与证照信息比对；照面是否被改动，见签名核验结果。" "The template of this type and version, or a font, is missing here: the face was not compared with the record; whether the page was changed is what the signature checks say."]
+    // ---- signed verification reports
+    ReportMalformed "report.malformed" Fails REPORT
+        ["核验报告已损坏或被改动。" "The verification report is damaged or was changed."]
+        ["核验报告不是规定格式的规范 JSON，或签名封装有误。" "The report is not canonical JSON of the format, or its envelope is wrong."]
+    ReportSignature "report.signature" Fails REPORT
+        ["核验报告的签名不符，涉嫌伪造。" "The verification report's signature does not match; it looks forged."]
+        ["分离式 JWS 的签名值验证失败。" "The value of the detached JWS does not verify."]
+    ReportServerUntrusted "report.server-untrusted" Unclear UPDATE_TRUST
+        ["无法确认出具核验报告的服务。" "The service that made the report is not known here."]
+        ["签名证书不能链接到信任列表中的根。" "The signer's certificate has no path to a root of the trust list."]
+    ReportServerForeign "report.server-foreign" Fails REPORT
+        ["核验报告不是由本信任列表的运营机构出具。" "The report was not made by the operator of this trust list."]
+        ["签名证书的机构或报告所称机构不是信任列表的运营机构。" "The certificate's organisation, or the one the report names, is not the list's operator."]
+    ReportServerCertificate "report.server-certificate" Fails REPORT
+        ["出具核验报告的服务证书不符合要求。" "The certificate of the service that made the report is not fit."]
+        ["签名证书在出具时无效、已吊销或用途不符。" "The signer's certificate was not valid or was revoked at that time, or is for another use."]
+    ReportTime "report.time" Fails REPORT
+        ["核验报告的时间不可信。" "The report's time cannot be right."]
+        ["报告时间晚于当前时间或晚于其时间戳，或时间戳与签名不符。" "It is later than now or than its time stamp, or the stamp is over something else."]
+    ReportTimeUnproven "report.time-unproven" Unclear CHECK_ONLINE
+        ["核验报告的出具时间无法证明，请重新核验文件。" "When the report was made cannot be proven; verify the file itself again."]
+        ["签名证书此后已过期或吊销，且没有时间戳证明报告更早。" "The signer's certificate has expired or was revoked since, and no time stamp proves that the report is older."]
+    ReportOtherFile "report.other-file" Fails UPLOAD_ORIGINAL
+        ["核验报告针对的不是这份文件。" "The report is about another file."]
+        ["文件的长度或摘要与报告所记不同。" "The file's length or digests are not those in the report."]
 }
 
 #[cfg(test)]

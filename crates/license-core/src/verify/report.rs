@@ -39,8 +39,62 @@ pub enum Kind {
     Qr,
     /// An identifier looked up in the register.
     Id,
+    /// A signed verification report.
+    Report,
     /// None of these.
     Unknown,
+}
+
+impl Verdict {
+    /// As machines read it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "failed",
+            Verdict::Indeterminate => "indeterminate",
+        }
+    }
+
+    /// The worse of two: a failure outweighs what cannot be told, and that a pass.
+    #[must_use]
+    pub const fn worse(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Verdict::Failed, _) | (_, Verdict::Failed) => Verdict::Failed,
+            (Verdict::Indeterminate, _) | (_, Verdict::Indeterminate) => Verdict::Indeterminate,
+            _ => Verdict::Passed,
+        }
+    }
+
+    /// The verdict with this word.
+    pub fn from_word(word: &str) -> Option<Verdict> {
+        [Verdict::Passed, Verdict::Failed, Verdict::Indeterminate].into_iter().find(|verdict| verdict.word() == word)
+    }
+}
+
+impl Integrity {
+    /// As machines read it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Integrity::Intact => "intact",
+            Integrity::Broken => "broken",
+            Integrity::Unsigned => "unsigned",
+            Integrity::Unchecked => "unchecked",
+        }
+    }
+}
+
+impl Kind {
+    /// As machines read it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Ofd => "ofd",
+            Kind::Pdf => "pdf",
+            Kind::Qr => "qr",
+            Kind::Id => "id",
+            Kind::Report => "report",
+            Kind::Unknown => "unknown",
+        }
+    }
 }
 
 /// The answer about one thing.

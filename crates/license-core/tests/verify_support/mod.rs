@@ -5,6 +5,7 @@
 pub mod forge;
 pub mod pki_maker;
 pub mod recipe;
+pub mod report_maker;
 pub mod reseal;
 
 use std::collections::HashMap;
