@@ -16,3 +16,4 @@ pub mod peers;
 pub mod pictures;
 pub mod places;
 pub mod printed;
+pub mod services;

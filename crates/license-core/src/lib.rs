@@ -84,6 +84,7 @@
 //! | write it | [`render`], [`qr`], [`record`] |
 //! | sign it | [`issue`], [`index`], [`seal_art`] |
 //! | seal a document that exists already | [`sealing`] |
+//! | sign a PDF that exists already, keep it valid | [`pdf_signing`] |
 //! | tell whether it is genuine | [`verify`], [`trust`], [`mask`] |
 
 pub mod art;
@@ -99,6 +100,7 @@ pub mod layout;
 pub mod length;
 pub mod mask;
 pub mod page;
+pub mod pdf_signing;
 pub mod qr;
 pub mod record;
 pub mod render;

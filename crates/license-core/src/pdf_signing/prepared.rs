@@ -1,0 +1,236 @@
+//! prepare → to_be_signed → finish, with a time-stamp in between where one is asked for.
+
+use pdf_sign::{Appearance, Budget, Document, ExistingField, NewField, Slot, placeholder};
+use pki::cms::{self, CmsOptions, PreparedCms};
+use pki::tsp::{TimeStampRequest, TimeStampToken};
+use pki::{Certificate, Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, Signer};
+
+use super::error::PdfSigningError;
+use super::request::{Field, PdfPlace, PdfRequest, Shape};
+use crate::seal_picture;
+use crate::sealing::TimeStampService;
+
+/// `/SubFilter` of PAdES.
+const PADES: &str = "ETSI.CAdES.detached";
+
+/// A PDF that lacks nothing but the signature value.
+#[derive(Debug)]
+pub struct Prepared {
+    room: pdf_sign::Prepared,
+    cms: PreparedCms,
+    signer: Certificate,
+    chain: Vec<Certificate>,
+    algorithm: SignatureAlgorithm,
+}
+
+/// Fixes every byte that will be signed. A file that our own verifier would refuse is not signed.
+pub fn prepare(pdf: Vec<u8>, request: &PdfRequest<'_>) -> Result<Prepared, PdfSigningError> {
+    let PdfRequest { signer, algorithm, .. } = *request;
+    if !signer.valid_at(request.at) {
+        return Err(PdfSigningError::SignerNotValid { signer: signer.subject().to_string(), at: request.at });
+    }
+    let options = match request.shape {
+        Shape::Pades => CmsOptions::pades(),
+        Shape::Gmt0010 => {
+            if !signer.public_key().is_ok_and(|key| key.kind() == KeyKind::Sm2) {
+                return Err(PdfSigningError::NotSm2 { signer: signer.subject().to_string() });
+            }
+            CmsOptions::gmt0010_pdf()
+        }
+    };
+    // The length depends on everything but the digest itself.
+    let rehearsal = cms::prepare(&algorithm.digest().digest(b""), signer, algorithm, &options)?;
+    let estimate = rehearsal.max_len(request.chain) + request.stamp_room;
+    let capacity = request.capacity.unwrap_or(estimate.next_multiple_of(ROUND)).min(placeholder::MAX_CAPACITY);
+    let slot = slot(&pdf, request, capacity)?;
+    let room = pdf_sign::prepare(pdf, slot)?;
+    let cms = cms::prepare(&digest(&room, algorithm.digest()), signer, algorithm, &options)?;
+    Ok(Prepared { room, cms, signer: signer.clone(), chain: request.chain.to_vec(), algorithm })
+}
+
+/// Signs, and stamps where a service is given: everything in one call. Without an answer of the service there is no
+/// document.
+pub fn sign(
+    prepared: Prepared,
+    signer: &dyn Signer,
+    service: Option<&dyn TimeStampService>,
+) -> Result<Vec<u8>, PdfSigningError> {
+    let signature = signer.sign(prepared.to_be_signed())?;
+    let Some(service) = service else { return prepared.finish(&signature) };
+    let unstamped = prepared.signed(&signature)?;
+    let token = service.token(unstamped.to_be_stamped()).map_err(PdfSigningError::NoToken)?;
+    unstamped.with_token(&token)
+}
+
+impl Prepared {
+    /// The message for the key, whole: the signed attributes. The algorithm digests it itself.
+    pub fn to_be_signed(&self) -> &[u8] {
+        self.cms.to_be_signed()
+    }
+
+    /// Whose key signs it.
+    pub const fn signer(&self) -> &Certificate {
+        &self.signer
+    }
+
+    /// How it is signed.
+    pub const fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// The signed PDF, level B-B. Values on curves may be DER or the two numbers as devices give them; a value that does
+    /// not hold is refused.
+    pub fn finish(self, signature: &[u8]) -> Result<Vec<u8>, PdfSigningError> {
+        let signature = self.checked(signature)?;
+        let value = self.cms.finish(&signature, &self.chain);
+        self.room.finish(&value).map_err(PdfSigningError::of_finish)
+    }
+
+    /// Takes the signature value and waits for a time-stamp over it.
+    pub fn signed(self, signature: &[u8]) -> Result<Unstamped, PdfSigningError> {
+        let signature = self.checked(signature)?;
+        Ok(Unstamped { prepared: self, signature })
+    }
+
+    /// The value in the form that CMS wants, if it is this signer's over this message.
+    fn checked(&self, signature: &[u8]) -> Result<Vec<u8>, PdfSigningError> {
+        let bad = |why: &dyn std::fmt::Display| PdfSigningError::BadSignature(why.to_string());
+        let key = self.signer.public_key().map_err(|error| bad(&error))?;
+        let width = match key.kind() {
+            KeyKind::Sm2 | KeyKind::P256 => 32,
+            KeyKind::P384 => 48,
+            _ => 0,
+        };
+        let raw = width > 0 && signature.len() == 2 * width && pki::der_to_raw(signature, width).is_err();
+        let value = if raw { pki::raw_to_der(signature).map_err(|error| bad(&error))? } else { signature.to_vec() };
+        key.verify(self.algorithm, self.to_be_signed(), &value).map_err(|error| bad(&error))?;
+        Ok(value)
+    }
+}
+
+/// A signed PDF that waits for its time-stamp.
+#[derive(Debug)]
+pub struct Unstamped {
+    prepared: Prepared,
+    signature: Vec<u8>,
+}
+
+impl Unstamped {
+    /// What the service stamps: the signature value, whose digest is the messageImprint.
+    pub fn to_be_stamped(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// The question to the service; give it a nonce.
+    pub fn stamp_request(&self, function: DigestAlgorithm) -> TimeStampRequest {
+        TimeStampRequest::new(function.digest(&self.signature))
+    }
+
+    /// The stamped PDF, level B-T. The token must hold, be over this signature, and fall into the validity of the signer.
+    pub fn with_token(self, token: &[u8]) -> Result<Vec<u8>, PdfSigningError> {
+        let Self { prepared, signature } = self;
+        let read = TimeStampToken::from_der(token)?;
+        let stamp = read.verify(|function| function.digest(&signature))?;
+        if !prepared.signer.valid_at(stamp.time()) {
+            let signer = prepared.signer.subject().to_string();
+            return Err(PdfSigningError::StampOutsideValidity { signer, at: stamp.time() });
+        }
+        let value = prepared.cms.finish_stamped(&signature, &prepared.chain, read.der());
+        prepared.room.finish(&value).map_err(PdfSigningError::of_finish)
+    }
+
+    /// The PDF without one, level B-B: the service gave no answer.
+    pub fn finish_unstamped(self) -> Result<Vec<u8>, PdfSigningError> {
+        let value = self.prepared.cms.finish(&self.signature, &self.prepared.chain);
+        self.prepared.room.finish(&value).map_err(PdfSigningError::of_finish)
+    }
+}
+
+/// The digest of the two ranges.
+pub(super) fn digest(room: &pdf_sign::Prepared, function: DigestAlgorithm) -> Digest {
+    let mut hasher = function.hasher();
+    room.to_be_signed().iter().for_each(|range| hasher.update(range));
+    hasher.finish()
+}
+
+fn slot(pdf: &[u8], request: &PdfRequest<'_>, capacity: usize) -> Result<Slot, PdfSigningError> {
+    let appearance = match &request.picture {
+        Some(bytes) => picture(bytes)?,
+        None => Appearance::None,
+    };
+    let sub_filter = request.sub_filter.clone().unwrap_or_else(|| PADES.to_owned());
+    let (signer, reason, location) = (request.name.clone(), request.reason.clone(), request.location.clone());
+    let certify = request.certify.map(super::Certification::p);
+    let time = Some(request.at);
+    Ok(match &request.field {
+        Field::Existing { name } => Slot::ExistingField(ExistingField {
+            name: name.clone(),
+            appearance,
+            sub_filter,
+            capacity,
+            signer,
+            reason,
+            location,
+            time,
+            certify,
+        }),
+        Field::New { name, place } => {
+            let (page, rect) = match place {
+                Some(place) => (place.page, points(pdf, place)?),
+                None if request.picture.is_some() => {
+                    return Err(PdfSigningError::Place("a picture needs a place to be shown at".to_owned()));
+                }
+                None => (0, [0.0; 4]),
+            };
+            Slot::NewField(NewField {
+                name: name.clone(),
+                page,
+                rect,
+                appearance,
+                sub_filter,
+                capacity,
+                signer,
+                reason,
+                location,
+                time,
+                certify,
+            })
+        }
+    })
+}
+
+/// The place in the page's own coordinates.
+fn points(pdf: &[u8], place: &PdfPlace) -> Result<[f64; 4], PdfSigningError> {
+    let document = Document::open(pdf, &Budget::default()).map_err(pdf_sign::Error::from)?;
+    let sizes = document.page_sizes().map_err(pdf_sign::Error::from)?;
+    let pages = sizes.len();
+    let page = sizes.get(place.page).ok_or(pdf_sign::Error::NoSuchPage { page: place.page, pages })?;
+    if page.rotate.rem_euclid(360) != 0 {
+        let why =
+            format!("page {} is turned by {} degrees; prepare a field on it instead", place.page + 1, page.rotate);
+        return Err(PdfSigningError::Place(why));
+    }
+    let rect = &place.rect;
+    let (left, right) = (rect.x.pt(), rect.right().pt());
+    let (top, bottom) = (page.height - rect.y.pt(), page.height - rect.bottom().pt());
+    let slack = 0.01;
+    let inside = left >= -slack && bottom >= -slack && right <= page.width + slack && top <= page.height + slack;
+    if !inside || right <= left || top <= bottom {
+        let mm = |points: f64| (points * 25.4 / 72.0 * 10.0).round() / 10.0;
+        let why =
+            format!("it reaches over the edge of page {} ({}×{} mm)", place.page + 1, mm(page.width), mm(page.height));
+        return Err(PdfSigningError::Place(why));
+    }
+    Ok([left + page.left, bottom + page.bottom, right + page.left, top + page.bottom])
+}
+
+fn picture(bytes: &[u8]) -> Result<Appearance, PdfSigningError> {
+    let raster = seal_picture::decode(bytes).map_err(|error| PdfSigningError::Picture(error.to_string()))?;
+    let rgb = raster.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let alpha: Vec<u8> = raster.rgba.chunks_exact(4).map(|pixel| pixel[3]).collect();
+    let alpha = alpha.iter().any(|alpha| *alpha != 255).then_some(alpha);
+    Ok(Appearance::Image { width: raster.width, height: raster.height, rgb, alpha })
+}
+
+/// Room is reserved in steps of this.
+const ROUND: usize = 512;
