@@ -14,6 +14,7 @@
 pub mod attack;
 pub mod classes;
 pub mod corpus;
+pub mod font;
 pub mod keys;
 pub mod parts;
 pub mod picture;

@@ -14,6 +14,7 @@ mod c11_stamp;
 mod c12_bombs;
 mod c13_replay;
 mod c14_content;
+mod c14_drawn;
 
 use crate::attack::Attack;
 use crate::workshop::Workshop;
