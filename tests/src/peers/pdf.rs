@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
-use super::run::{Said, ask, program, python};
+use super::run::{Said, ask, program, python, script};
 use crate::places;
 
 /// What poppler says of each signature. It trusts no certificate of ours and exits accordingly: look at the words.
@@ -90,4 +90,34 @@ pub fn check_pdf_signature<S: AsRef<OsStr>>(pdf: &Path, args: impl IntoIterator<
     let mut all: Vec<OsString> = vec![script.into(), "--pdf".into(), pdf.into()];
     all.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
     Some(ask(python.as_os_str(), all))
+}
+
+/// One of the files that pyHanko signs and changes in its share of the variants, and what its strict validation says.
+pub struct Variant {
+    /// What was done, in words.
+    pub name: String,
+    /// The file.
+    pub pdf: Vec<u8>,
+    /// Whether pyHanko finds it unchanged, trust aside.
+    pub valid: bool,
+    /// What it has against it.
+    pub why: String,
+}
+
+/// The given share (from 1) of all the variants of `tests/peers/pdf_variants.py`.
+pub fn pyhanko_variants(share: usize, shares: usize) -> Option<Vec<Variant>> {
+    let python = python()?;
+    let folder = tempfile::tempdir().expect("the machine has room for a scratch folder");
+    let share = format!("{share}/{shares}");
+    let script = script("pdf_variants.py");
+    ask(python.as_os_str(), [script.as_os_str(), folder.path().as_os_str(), OsStr::new(&share)]).product();
+    let verdicts = fs::read(folder.path().join("verdicts.json")).expect("the script wrote its verdicts");
+    let verdicts: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&verdicts).expect("they are JSON");
+    let variant = |(name, said): (String, serde_json::Value)| Variant {
+        pdf: fs::read(folder.path().join(format!("{name}.pdf"))).expect("the script wrote the file"),
+        valid: said["valid"] == true,
+        why: said["why"].to_string(),
+        name,
+    };
+    Some(verdicts.into_iter().map(variant).collect())
 }

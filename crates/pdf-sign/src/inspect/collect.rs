@@ -167,6 +167,7 @@ fn describe(doc: &Document<'_>, found: Found<'_>, defined_in: usize, page_of: &H
         contact: text(b"ContactInfo"),
         has_cert_key: dict.has(b"Cert"),
         certifies: certifies(view, dict),
+        permits: permits(view, dict),
         locks: locks(view, dict),
         revision: raw.revision,
         defined_in,
@@ -185,11 +186,21 @@ fn transforms<'d>(view: View<'d>, dict: &'d Dict, method: &[u8]) -> Vec<Option<&
 fn certifies(view: View<'_>, dict: &Dict) -> Option<u8> {
     let found = transforms(view, dict, b"DocMDP");
     let [params] = found.as_slice() else { return (!found.is_empty()).then_some(0) };
-    Some(match params.map_or(Object::NULL, |params| view.value(params, b"P")) {
-        Object::Null => 2,
-        Object::Int(n @ 1..=3) => *n as u8,
-        _ => 0,
-    })
+    Some(params.and_then(|params| permission(view, params)).unwrap_or(2))
+}
+
+/// The least that a DocMDP transform, or the lock of the field through FieldMDP, lets happen afterwards.
+fn permits(view: View<'_>, dict: &Dict) -> Option<u8> {
+    let locks = transforms(view, dict, b"FieldMDP").into_iter().flatten();
+    certifies(view, dict).into_iter().chain(locks.filter_map(|params| permission(view, params))).min()
+}
+
+fn permission(view: View<'_>, params: &Dict) -> Option<u8> {
+    match view.value(params, b"P") {
+        Object::Null => None,
+        Object::Int(n @ 1..=3) => Some(*n as u8),
+        _ => Some(0),
+    }
 }
 
 /// FieldMDP: what is not understood locks everything.

@@ -90,12 +90,10 @@ pub enum ChangeKind {
         /// Whether it is a document time-stamp.
         timestamp: bool,
     },
-    /// A new signature field, still empty.
+    /// A new signature field, still empty and without room on a page.
     NewField {
         /// Full field name.
         field: String,
-        /// Whether its widget takes up room on a page.
-        visible: bool,
     },
     /// A new object that nothing refers to. Harmless where it stands; referring to it later is an alteration.
     Unused,
@@ -187,6 +185,9 @@ pub struct Signature {
     pub has_cert_key: bool,
     /// `P` of a DocMDP reference: this is a certification signature. `Some(0)` stands for a value that is none of 1, 2, 3.
     pub certifies: Option<u8>,
+    /// The least of what its DocMDP transform and the lock of its field (`P`) let happen afterwards: 1 nothing, 2 filling in
+    /// and signing, 3 annotating too; 0 for a value that is none.
+    pub permits: Option<u8>,
     /// Its FieldMDP transforms: fields that may not change once it is made.
     pub locks: Vec<Lock>,
     /// The revision whose end is the end of the signed bytes.

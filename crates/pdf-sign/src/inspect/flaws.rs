@@ -124,7 +124,7 @@ pub(crate) fn of(facts: &Facts) -> Vec<Flaw> {
 
 fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
     for (index, revision) in facts.revisions.iter().enumerate() {
-        let certified = facts.signatures.iter().any(|s| s.certifies.is_some() && s.defined_in < index);
+        let certified = facts.signatures.iter().any(|s| s.permits.is_some() && s.defined_in < index);
         let (mut metadata, mut unused) = (false, false);
         for change in &revision.changes {
             match &change.kind {
@@ -138,9 +138,6 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
                     if *visible || !timestamp {
                         locked(facts, index, field, flaws);
                     }
-                }
-                ChangeKind::NewField { field, visible: true } => {
-                    flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone(), certified });
                 }
                 ChangeKind::Metadata => metadata = true,
                 ChangeKind::Unused => unused = true,
@@ -186,11 +183,11 @@ fn certification(facts: &Facts, flaws: &mut Vec<Flaw>) {
         Some(object) => signers().next().is_some_and(|(_, s)| s.object == Some(object) && certifying(s)),
         None => true,
     };
-    let unreadable = facts.signatures.iter().any(|s| s.certifies == Some(0));
+    let unreadable = facts.signatures.iter().any(|s| s.permits == Some(0));
     if (!proper && !facts.signatures.is_empty()) || unreadable {
         flaws.push(Flaw::Certification);
     }
-    let Some(closed) = signers().filter(|(_, s)| s.certifies == Some(1)).map(|(_, s)| s.defined_in).min() else {
+    let Some(closed) = signers().filter(|(_, s)| s.permits == Some(1)).map(|(_, s)| s.defined_in).min() else {
         return;
     };
     let later = signers().filter(|(_, s)| s.defined_in > closed);

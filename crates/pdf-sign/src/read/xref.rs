@@ -120,8 +120,13 @@ fn linearised(bytes: &[u8], mut section: Section, meter: &Meter) -> Result<Secti
         return Err(wrong);
     }
     let rest = self::section(bytes, main, meter)?;
-    // `startxref 0`: readers that start at the end of the file never see it.
-    let (eof, _) = tail(bytes, section.end, 0)?;
+    // `startxref 0`, or the section itself, or (for streams) nothing: readers that start at the end never see it.
+    let mut ahead = Lexer::new(bytes, section.end);
+    ahead.skip_space_and_comments();
+    let eof = match ahead.keyword(b"startxref") {
+        true => tail(bytes, section.end, 0).or_else(|_| tail(bytes, section.end, section.offset))?.0,
+        false => section.end,
+    };
     if eof > rest.offset || rest.trailer.has(b"Prev") {
         return Err(wrong);
     }

@@ -94,7 +94,7 @@ impl<'d> Comparison<'d> {
         self.overwritable.extend(own.iter().map(|id| id.num));
     }
 
-    /// A field that is new: at the top of the form, without actions, signed at once or empty.
+    /// A field that is new: at the top of the form, without actions, signed at once, or empty and invisible.
     fn added_field(&mut self, field: &SignatureField<'d>) {
         let new = |id: Id| *self.old.get(id) == Object::Null;
         let plain = |dict: &Dict| [&b"A"[..], b"AA"].iter().all(|key| !dict.has(key));
@@ -103,14 +103,15 @@ impl<'d> Comparison<'d> {
             && !field.dict.has(b"Parent")
             && field.widgets.iter().all(|(id, widget)| new(*id) && plain(widget));
         let empty = *self.new.resolve(field.value) == Object::Null;
-        if !sound || !(empty || self.is_fresh_signature(field.value)) {
+        // An empty field that shows something shows what nobody signed.
+        let harmless = if empty { !self.is_visible(field) } else { self.is_fresh_signature(field.value) };
+        if !(sound && harmless) {
             return;
         }
         self.accepted.insert(field.id);
         self.accepted.extend(field.widgets.iter().map(|(id, _)| *id));
         if empty {
-            let kind = ChangeKind::NewField { field: field.name.clone(), visible: self.is_visible(field) };
-            self.behind.push((Object::Ref(field.id), kind));
+            self.behind.push((Object::Ref(field.id), ChangeKind::NewField { field: field.name.clone() }));
         } else {
             self.behind_signature(field, false);
             self.behind.push((Object::Ref(field.id), ChangeKind::Bookkeeping));

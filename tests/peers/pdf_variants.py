@@ -1,0 +1,518 @@
+#!/usr/bin/env python3
+"""Signs small PDFs with pyHanko in many ways, changes them afterwards, and says what pyHanko's strict validation makes of each.
+
+    pdf_variants.py FOLDER [N/M]   writes FOLDER/*.pdf and FOLDER/verdicts.json: {name: {"valid": bool, "why": [..]}}
+                                   the Nth of M shares of all files
+
+Trust is left aside: every certificate is self-signed. The verdict is pyHanko's own (digest, signature value, coverage,
+difference analysis at the level of form filling, and no field but a signature's may change).
+"""
+
+import asyncio
+import io
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from asn1crypto import keys as asn1_keys, x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, ed448, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils import generic, writer
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.validation import (EmbeddedPdfSignature, async_validate_pdf_signature, async_validate_pdf_timestamp)
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+logging.disable(logging.CRITICAL)
+# What a careful signer would not sign is what is to be judged here.
+signers.PdfSigner._enforce_certification_constraints = lambda self, reader: None
+PADES, ADBE = SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED
+NOW = datetime(2026, 12, 1, 2, 0, tzinfo=timezone.utc)
+
+
+# ---------------------------------------------------------------- keys
+
+def certificate(name, key, eku=None):
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+               .serial_number(x509.random_serial_number())
+               .not_valid_before(NOW - timedelta(days=30)).not_valid_after(NOW + timedelta(days=3000))
+               .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+               .add_extension(x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True)
+               .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False))
+    if eku:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([eku]), critical=True)
+    plain = isinstance(key, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
+    made = builder.sign(key, None if plain else hashes.SHA256())
+    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return asn1_x509.Certificate.load(made.public_bytes(serialization.Encoding.DER)), asn1_keys.PrivateKeyInfo.load(der)
+
+
+def signer(name, key, **more):
+    cert, private = certificate(name, key)
+    return signers.SimpleSigner(signing_cert=cert, signing_key=private,
+                                cert_registry=SimpleCertificateStore.from_certs([cert]), **more)
+
+
+RSA = rsa.generate_private_key(65537, 2048)
+ALICE = signer("Alice", RSA)
+BOB = signer("Bob", ec.generate_private_key(ec.SECP256R1()))
+TSA_CERT, TSA_KEY = certificate("Clock", rsa.generate_private_key(65537, 2048), ExtendedKeyUsageOID.TIME_STAMPING)
+
+
+def clock():
+    return timestamps.DummyTimeStamper(tsa_cert=TSA_CERT, tsa_key=TSA_KEY, fixed_dt=NOW,
+                                       certs_to_embed=SimpleCertificateStore.from_certs([TSA_CERT]))
+
+
+class WrongClock(timestamps.DummyTimeStamper):
+    """A token over something else: as one that was copied from another file."""
+
+    async def async_timestamp(self, message_digest, md_algorithm):
+        other = bytes(len(message_digest))
+        return await super().async_timestamp(other, md_algorithm)
+
+
+# ---------------------------------------------------------------- documents
+
+def document(stream_xrefs=False, form=True, look=True):
+    """Two pages; a text field and an annotation on the first when there is a form."""
+    w = writer.PdfFileWriter(stream_xrefs=stream_xrefs)
+    font = w.add_object(generic.DictionaryObject({
+        pdf_name("/Type"): pdf_name("/Font"), pdf_name("/Subtype"): pdf_name("/Type1"),
+        pdf_name("/BaseFont"): pdf_name("/Helvetica")}))
+    from pyhanko.pdf_utils.writer import PageObject
+    for number in (1, 2):
+        content = w.add_object(generic.StreamObject(
+            stream_data=b"BT /F1 24 Tf 72 700 Td (Page %d) Tj ET" % number))
+        page = PageObject(contents=content, media_box=(0, 0, 595, 842), resources=generic.DictionaryObject({
+            pdf_name("/Font"): generic.DictionaryObject({pdf_name("/F1"): font})}))
+        w.insert_page(page)
+    if form:
+        page = w.root["/Pages"]["/Kids"].raw_get(0)
+        painted = generic.StreamObject(stream_data=b"BT (old) Tj ET", dict_data={
+            pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 200, 20)))})
+        text = w.add_object(generic.DictionaryObject({
+            pdf_name("/FT"): pdf_name("/Tx"), pdf_name("/T"): generic.pdf_string("text"),
+            pdf_name("/V"): generic.pdf_string("old"), pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"), pdf_name("/P"): page, pdf_name("/F"): generic.NumberObject(4),
+            pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (72, 600, 272, 620)))}))
+        if look:
+            text.get_object()[pdf_name("/AP")] = dictionary(N=w.add_object(painted))
+        link = w.add_object(generic.DictionaryObject({
+            pdf_name("/Type"): pdf_name("/Annot"), pdf_name("/Subtype"): pdf_name("/Square"),
+            pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (10, 10, 20, 20)))}))
+        page.get_object()[pdf_name("/Annots")] = generic.ArrayObject([text, link])
+        w.root[pdf_name("/AcroForm")] = w.add_object(generic.DictionaryObject({
+            pdf_name("/Fields"): generic.ArrayObject([text]), pdf_name("/SigFlags"): generic.NumberObject(3)}))
+    return saved(w)
+
+
+def saved(w):
+    out = io.BytesIO()
+    w.write(out)
+    return out.getvalue()
+
+
+def qpdf(pdf, *args):
+    """The same document as qpdf writes it; None without qpdf."""
+    if not shutil.which("qpdf"):
+        return None
+    done = subprocess.run(["qpdf", *args, "-", "-"], input=pdf, capture_output=True, check=False)
+    if done.returncode not in (0, 3) or not done.stdout:
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            a, b = Path(folder, "a.pdf"), Path(folder, "b.pdf")
+            a.write_bytes(pdf)
+            subprocess.run(["qpdf", *args, str(a), str(b)], check=False, capture_output=True)
+            return b.read_bytes() if b.exists() else None
+    return done.stdout
+
+
+def revise(pdf, change):
+    """One more revision, with whatever `change` does to it."""
+    w = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(w)
+    return saved(w)
+
+
+def sign(pdf, name="Sig1", by=ALICE, subfilter=PADES, box=None, stamp=None, certify=None, spec=None, **more):
+    w = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    meta = signers.PdfSignatureMetadata(
+        field_name=name, md_algorithm=more.pop("md", "sha256"), subfilter=subfilter, certify=certify is not None,
+        docmdp_permissions=certify or MDPPerm.FILL_FORMS, **more)
+    new = spec or (SigFieldSpec(name, box=box) if box else None)
+    out = signers.PdfSigner(meta, by, timestamper=stamp, new_field_spec=new).sign_pdf(w)
+    return out.getvalue()
+
+
+def field(name, box=(100, 100, 200, 150), **more):
+    def change(w):
+        fields.append_signature_field(w, SigFieldSpec(name, box=box, **more))
+    return change
+
+
+def time_stamp(pdf):
+    w = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    context = ValidationContext(trust_roots=[TSA_CERT], allow_fetching=False, moment=NOW)
+    return signers.PdfTimeStamper(clock()).timestamp_pdf(w, "sha256", context).getvalue()
+
+
+def store(pdf, certs=(TSA_CERT,), contents=None):
+    out = io.BytesIO(pdf)
+    DocumentSecurityStore.add_dss(out, sig_contents=contents, certs=list(certs))
+    return out.getvalue()
+
+
+def number(*values):
+    return generic.ArrayObject(map(generic.NumberObject, values))
+
+
+def first_page(w):
+    return w.root["/Pages"]["/Kids"][0]
+
+
+def dictionary(**keys):
+    return generic.DictionaryObject({pdf_name("/" + key): value for key, value in keys.items()})
+
+
+# ---------------------------------------------------------------- changes after signing
+
+def fill(w):
+    text = w.root["/AcroForm"]["/Fields"][0]
+    text[pdf_name("/V")] = generic.pdf_string("new")
+    w.update_container(text)
+
+
+def annotate(w):
+    page = first_page(w)
+    note = dictionary(Type=pdf_name("/Annot"), Subtype=pdf_name("/FreeText"), Rect=number(0, 0, 500, 800),
+                      Contents=generic.pdf_string("void"), DA=generic.pdf_string("/F1 9 Tf"))
+    page[pdf_name("/Annots")] = generic.ArrayObject([*page.get("/Annots", []), w.add_object(note)])
+    w.update_container(page)
+
+
+def page_key(key, value):
+    def change(w):
+        page = first_page(w)
+        page[pdf_name(key)] = value
+        w.update_container(page)
+    return change
+
+
+def root_key(key, make):
+    def change(w):
+        w.root[pdf_name(key)] = make(w)
+        w.update_root()
+    return change
+
+
+def overwrite_content(w):
+    page = first_page(w)
+    ref = page.raw_get("/Contents")
+    w.mark_update(ref)
+    stream = ref.get_object()
+    stream._data = b"BT /F1 24 Tf 72 700 Td (Forged) Tj ET"
+    stream._encoded_data = None
+
+
+def new_content(w):
+    page = first_page(w)
+    page[pdf_name("/Contents")] = w.add_object(generic.StreamObject(stream_data=b"BT /F1 9 Tf (Forged) Tj ET"))
+    w.update_container(page)
+
+
+def more_content(w):
+    page = first_page(w)
+    more = w.add_object(generic.StreamObject(stream_data=b"BT /F1 9 Tf (more) Tj ET"))
+    page[pdf_name("/Contents")] = generic.ArrayObject([page.raw_get("/Contents"), more])
+    w.update_container(page)
+
+
+def font_changed(w):
+    font = first_page(w)["/Resources"]["/Font"]["/F1"]
+    font[pdf_name("/BaseFont")] = pdf_name("/Symbol")
+    w.update_container(font)
+
+
+def page_added(w):
+    kids = w.root["/Pages"]["/Kids"]
+    page = w.add_object(dictionary(Type=pdf_name("/Page"), Parent=w.root.raw_get("/Pages"),
+                                   MediaBox=number(0, 0, 595, 842)))
+    kids.append(page)
+    pages = w.root["/Pages"]
+    pages[pdf_name("/Count")] = generic.NumberObject(3)
+    w.update_container(pages)
+
+
+def pages_swapped(w):
+    pages = w.root["/Pages"]
+    pages[pdf_name("/Kids")] = generic.ArrayObject(list(reversed(pages["/Kids"])))
+    w.update_container(pages)
+
+
+def field_dropped(w):
+    form = w.root["/AcroForm"]
+    form[pdf_name("/Fields")] = generic.ArrayObject(list(form["/Fields"])[:-1])
+    w.update_container(form)
+
+
+def info(w):
+    w.set_info(w.add_object(dictionary(Title=generic.pdf_string("Other"))))
+
+
+def unused(w):
+    w.add_object(generic.StreamObject(stream_data=b"waiting"))
+
+
+def signature_reworded(w):
+    value = w.root["/AcroForm"]["/Fields"][-1]["/V"]
+    value[pdf_name("/Reason")] = generic.pdf_string("another")
+    w.update_container(value)
+
+
+def widget_moved(w):
+    widget = w.root["/AcroForm"]["/Fields"][-1]
+    widget[pdf_name("/Rect")] = number(0, 0, 590, 840)
+    w.update_container(widget)
+
+
+def looks_changed(w):
+    widget = w.root["/AcroForm"]["/Fields"][-1]
+    look = generic.StreamObject(stream_data=b"0 0 9 9 re f", dict_data={
+        pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): number(0, 0, 9, 9)})
+    widget[pdf_name("/AP")] = dictionary(N=w.add_object(look))
+    w.update_container(widget)
+
+
+def form_key(key, value):
+    def change(w):
+        form = w.root["/AcroForm"]
+        form[pdf_name(key)] = value
+        w.update_container(form)
+    return change
+
+
+def store_dropped(w):
+    del w.root["/DSS"]
+    w.update_root()
+
+
+def store_thinned(w):
+    dss = w.root["/DSS"]
+    dss[pdf_name("/Certs")] = generic.ArrayObject([])
+    w.update_container(dss)
+
+
+def javascript(w):
+    return dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
+
+
+CHANGES = {
+    "fill": fill, "annotate": annotate, "rotate": page_key("/Rotate", generic.NumberObject(90)),
+    "crop": page_key("/CropBox", number(0, 0, 99, 99)), "media": page_key("/MediaBox", number(0, 0, 99, 99)),
+    "overwrite-content": overwrite_content, "new-content": new_content, "more-content": more_content,
+    "font": font_changed, "page-added": page_added, "pages-swapped": pages_swapped, "field-dropped": field_dropped,
+    "info": info, "unused": unused, "reworded": signature_reworded, "widget-moved": widget_moved,
+    "looks": looks_changed, "open-action": root_key("/OpenAction", javascript),
+    "lang": root_key("/Lang", lambda w: generic.pdf_string("de")),
+    "version": root_key("/Version", lambda w: pdf_name("/1.7")),
+    "names": root_key("/Names", lambda w: dictionary(EmbeddedFiles=dictionary(Names=generic.ArrayObject()))),
+    "layers": root_key("/OCProperties", lambda w: dictionary(OCGs=generic.ArrayObject(), D=dictionary())),
+    "extensions": root_key("/Extensions", lambda w: dictionary(ESIC=dictionary(
+        BaseVersion=pdf_name("/1.7"), ExtensionLevel=generic.NumberObject(2)))),
+    "need-appearances": form_key("/NeedAppearances", generic.BooleanObject(True)),
+    "form-defaults": form_key("/DA", generic.pdf_string("/F1 9 Tf")),
+    "empty-visible-field": field("Late"), "empty-invisible-field": field("Late", box=None),
+}
+
+
+def variants():
+    table, streams = document(), document(stream_xrefs=True)
+    bases = {"table": table, "streams": streams, "plain": document(form=False)}
+    for name, args in (("linear", ["--linearize"]), ("packed", ["--object-streams=generate"]),
+                       ("linear-packed", ["--linearize", "--object-streams=generate"])):
+        made = qpdf(table, *args)
+        if made:
+            bases[name] = made
+    for base, pdf in bases.items():
+        yield f"{base}-unsigned", lambda: pdf
+        one = sign(pdf)
+        yield f"{base}-pades", lambda: one
+        yield f"{base}-adbe", lambda: sign(pdf, subfilter=ADBE)
+        yield f"{base}-visible", lambda: sign(pdf, box=(100, 100, 200, 150))
+        yield f"{base}-twice", lambda: sign(one, "Sig2", BOB)
+        yield f"{base}-twice-visible", lambda: sign(sign(pdf, box=(10, 10, 90, 60)), "Sig2", BOB, box=(100, 10, 190, 60))
+        yield f"{base}-stamped", lambda: sign(pdf, stamp=clock())
+        yield f"{base}-doc-time-stamp", lambda: time_stamp(one)
+        yield f"{base}-time-stamp-alone", lambda: time_stamp(pdf)
+        yield f"{base}-time-stamp-first", lambda: sign(time_stamp(pdf))
+        yield f"{base}-store", lambda: store(one)
+        yield f"{base}-lta", lambda: store(time_stamp(store(sign(pdf, stamp=clock()))))
+        for p in MDPPerm:
+            certified = sign(pdf, certify=p)
+            yield f"{base}-certified-{p.value}", lambda: certified
+            yield f"{base}-certified-{p.value}-then-stamp", lambda: time_stamp(store(certified))
+            yield f"{base}-certified-{p.value}-then-signed", lambda: sign(certified, "Sig2", BOB)
+            yield f"{base}-certified-{p.value}-then-visible", lambda: sign(certified, "Sig2", BOB, box=(10, 10, 90, 60))
+            prepared = sign(revise(pdf, field("Sig2")), certify=p)
+            yield f"{base}-certified-{p.value}-prepared", lambda: sign(prepared, "Sig2", BOB)
+    approval, certified = sign(table, box=(100, 100, 200, 150)), sign(table, box=(100, 100, 200, 150), certify=MDPPerm.ANNOTATE)
+    packed = sign(streams, box=(100, 100, 200, 150))
+    for name, change in CHANGES.items():
+        yield f"after-approval-{name}", lambda: revise(approval, change)
+        yield f"after-approval-{name}-then-signed", lambda: sign(revise(approval, change), "Sig9", BOB)
+        yield f"after-certified-{name}", lambda: revise(certified, change)
+        yield f"after-packed-{name}", lambda: revise(packed, change)
+    stored = store(sign(table))
+    yield "store-dropped", lambda: revise(stored, store_dropped)
+    yield "store-thinned", lambda: revise(stored, store_thinned)
+    yield "store-twice", lambda: store(stored, [ALICE.signing_cert])
+    # prepared fields and locks; pyHanko takes an older appearance of the text field for a change of it
+    table = document(look=False)
+    two = revise(revise(table, field("A")), field("B", box=(300, 100, 400, 150)))
+    yield "prepared-both", lambda: sign(sign(two, "A"), "B", BOB)
+    for name, action, names in (("all", FieldMDPAction.ALL, None), ("include", FieldMDPAction.INCLUDE, ["B"]),
+                                ("include-other", FieldMDPAction.INCLUDE, ["text"]),
+                                ("exclude", FieldMDPAction.EXCLUDE, ["B"]),
+                                ("exclude-other", FieldMDPAction.EXCLUDE, ["text"])):
+        lock = FieldMDPSpec(action, names)
+        locking = revise(revise(table, field("A", field_mdp_spec=lock)), field("B", box=(300, 100, 400, 150)))
+        first = sign(locking, "A")
+        yield f"lock-{name}-then-b", lambda: sign(first, "B", BOB)
+        yield f"lock-{name}-then-stamp", lambda: time_stamp(first)
+        yield f"lock-{name}-then-fill", lambda: revise(first, fill)
+        yield f"lock-{name}-then-new", lambda: sign(first, "C", BOB)
+        yield f"lock-{name}-then-new-visible", lambda: sign(first, "C", BOB, box=(10, 10, 90, 60))
+    for p in MDPPerm:
+        spec = dict(field_mdp_spec=FieldMDPSpec(FieldMDPAction.INCLUDE, ["text"]), doc_mdp_update_value=p)
+        first = sign(sign(revise(table, field("A", **spec))), "A", BOB)
+        yield f"lock-permission-{p.value}", lambda: first
+        yield f"lock-permission-{p.value}-then-signed", lambda: sign(first, "C", BOB)
+        yield f"lock-permission-{p.value}-then-stamp", lambda: time_stamp(first)
+    yield "widget-apart", lambda: sign(table, spec=SigFieldSpec("Sig1", box=(9, 9, 99, 99), combine_annotation=False))
+    yield "widget-apart-twice", lambda: sign(sign(table, spec=SigFieldSpec("Sig1", box=(9, 9, 99, 99), combine_annotation=False)),
+                                     "Sig2", BOB, spec=SigFieldSpec("Sig2", box=(109, 9, 199, 99), combine_annotation=False))
+    # algorithms
+    for name, key in (("p384", ec.generate_private_key(ec.SECP384R1())), ("ed25519", ed25519.Ed25519PrivateKey.generate()),
+                      ("p521", ec.generate_private_key(ec.SECP521R1())), ("ed448", ed448.Ed448PrivateKey.generate()),
+                      ("brainpool256", ec.generate_private_key(ec.BrainpoolP256R1())),
+                      ("rsa3072", rsa.generate_private_key(65537, 3072))):
+        md = {"p384": "sha384", "p521": "sha512", "ed25519": "sha512", "ed448": "shake256"}.get(name, "sha256")
+        yield f"key-{name}", lambda: sign(table, by=signer(name, key), md=md)
+    for md in ("sha1", "sha224", "sha384", "sha512", "sha3_256"):
+        yield f"rsa-{md}", lambda: sign(table, md=md)
+        yield f"ecdsa-{md}", lambda: sign(table, by=BOB, md=md)
+    for md in ("sha256", "sha384", "sha512"):
+        yield f"pss-{md}", lambda: sign(table, by=signer("PSS", RSA, prefer_pss=True), md=md)
+    wrong = WrongClock(tsa_cert=TSA_CERT, tsa_key=TSA_KEY, fixed_dt=NOW,
+                       certs_to_embed=SimpleCertificateStore.from_certs([TSA_CERT]))
+    yield "stamp-of-another", lambda: sign(table, stamp=wrong)
+    yield "signing-time-attribute", lambda: sign(table, subfilter=ADBE, use_pades_lta=False)
+    # bytes
+    signed = sign(table)
+    yield "bytes-behind", lambda: signed + b"x"
+    yield "line-behind", lambda: signed + b"\n\n"
+    yield "bytes-before", lambda: b"\n" + signed
+    yield "digit-changed", lambda: signed.replace(b"(Page 1)", b"(Page 7)")
+    yield "truncated", lambda: signed[:-8]
+    at = signed.rindex(b"/ByteRange")
+    for name, text in (("zero", b"[0 0 0 0]"), ("null", b"null"), ("negative", b"[0 -1 2 3]"), ("two", b"[0 9]")):
+        end = signed.index(b"]", at) + 1
+        room = end - at - len(b"/ByteRange ")
+        yield f"byte-range-{name}", lambda: signed[:at] + b"/ByteRange " + text.ljust(room) + signed[end:]
+
+
+# ---------------------------------------------------------------- the verdict
+
+def differs(reader, emb, name):
+    """Whether a field really changed: pyHanko also names those whose appearance is older than the signed revision."""
+    def state(view):
+        for found in view.root["/AcroForm"]["/Fields"]:
+            found = found.get_object()
+            if found.get("/T") == name:
+                look = found["/AP"]["/N"] if "/AP" in found else None
+                return found, look and look.data
+        return None
+    return state(reader.get_historical_resolver(emb.signed_revision)) != state(reader)
+
+
+async def verdict(pdf):
+    why = []
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        embedded = reader.embedded_signatures
+        if not embedded:
+            return ["no-signature"]
+        if not pdf.startswith(b"%PDF-"):
+            why.append("header")
+        if pdf[pdf.rindex(b"%%EOF") + 5:] not in (b"", b"\n", b"\r", b"\r\n"):
+            why.append("bytes-behind")
+        names = {emb.field_name for emb in embedded}
+        for emb in embedded:
+            context = dict(trust_roots=[emb.signer_cert, TSA_CERT], allow_fetching=False, moment=NOW,
+                           weak_hash_algos={"md5", "sha1"})
+            if emb.sig_object_type == "/DocTimeStamp":
+                status = await async_validate_pdf_timestamp(emb, ValidationContext(**context))
+            else:
+                status = await async_validate_pdf_signature(
+                    emb, ValidationContext(**context), ValidationContext(**context))
+                if status.docmdp_ok is not True:
+                    why.append(f"{emb.field_name}: docmdp")
+                stamp = status.timestamp_validity
+                if stamp is not None and not (stamp.valid and stamp.intact):
+                    why.append(f"{emb.field_name}: stamp")
+            if not (status.intact and status.valid):
+                why.append(f"{emb.field_name}: broken")
+            if status.coverage is None or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+                why.append(f"{emb.field_name}: coverage")
+            diff = status.diff_result
+            if not isinstance(diff, DiffResult):
+                why.append(f"{emb.field_name}: {str(diff)[:120]}")
+            elif diff.modification_level > ModificationLevel.FORM_FILLING:
+                why.append(f"{emb.field_name}: {diff.modification_level.name}")
+            elif other := sorted(name for name in set(diff.changed_form_fields) - names if differs(reader, emb, name)):
+                why.append(f"{emb.field_name}: fields {other}")
+            if (status.md_algorithm or "").lower() in ("md5", "sha1"):
+                why.append(f"{emb.field_name}: weak")
+    except Exception as exc:  # whatever it is, it is not valid
+        why.append(f"{type(exc).__name__}: {str(exc)[:120]}")
+    return why
+
+
+def main():
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    share, shares = map(int, (sys.argv[2] if len(sys.argv) > 2 else "1/1").split("/"))
+    said = {}
+    for at, (name, make) in enumerate(variants()):
+        if at % shares != share - 1:
+            continue
+        try:
+            pdf = make()
+        except Exception as exc:  # pyHanko does not make such a file
+            print(f"not made: {name}: {type(exc).__name__}: {exc}", file=sys.stderr)
+            continue
+        (folder / f"{name}.pdf").write_bytes(pdf)
+        why = asyncio.run(verdict(pdf))
+        said[name] = {"valid": not why, "why": why}
+    (folder / "verdicts.json").write_text(json.dumps(said, indent=1, ensure_ascii=False))
+    print(f"{len(said)} files, {sum(row['valid'] for row in said.values())} valid")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+//! Some three hundred PDFs that pyHanko signs, and changes afterwards in ways good and bad: our verdict on their integrity is
+//! that of its strict validation, but where the table below says why not.
+#![allow(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use license_core::trust::TrustList;
+use license_core::verify::{self, Integrity, Limits, Policy, Report};
+use tests::peers::{self, Variant};
+use time::macros::datetime;
+
+/// Shares of the work, each short enough for the patience of a peer.
+const SHARES: usize = 4;
+
+/// Where we differ: beginning of the name, end of the name, what we say, and why.
+const DIFFERENT: &[(&str, &str, Integrity, &str)] = &[
+    ("after-", "-need-appearances", Integrity::Broken, "viewers would paint field values instead of what was signed"),
+    ("after-", "-need-appearances-then-signed", Integrity::Broken, "the same"),
+    ("after-", "-field-dropped-then-signed", Integrity::Broken, "pyHanko does not miss a signature that is gone"),
+    ("store-dropped", "", Integrity::Broken, "validation data may be put in order, not taken away"),
+    ("ecdsa-sha224", "", Integrity::Broken, "SHA-224 is not on our list of digests"),
+    ("rsa-sha224", "", Integrity::Broken, "the same"),
+    ("ecdsa-sha3_256", "", Integrity::Broken, "nor is SHA-3"),
+    ("ecdsa-sha512", "", Integrity::Broken, "P-256 goes with SHA-256"),
+    ("key-p521", "", Integrity::Broken, "no library at hand checks P-521"),
+    ("key-ed448", "", Integrity::Broken, "nor Ed448"),
+    ("key-brainpool256", "", Integrity::Broken, "nor brainpool curves"),
+    ("pss-", "", Integrity::Broken, "the salt is not as long as the digest"),
+];
+
+fn judge(pdf: &[u8]) -> Report {
+    let policy = Policy { plain_cms: true, ..Policy::default() };
+    let facts = verify::inspect(pdf, &Limits::default());
+    verify::judge(&facts, &TrustList::default(), &policy, datetime!(2026-12-02 0:00 UTC))
+}
+
+fn objection(variant: &Variant) -> Option<String> {
+    let Variant { name, pdf, valid, why } = variant;
+    let report = judge(pdf);
+    let named = |(start, end, ..): &&(&str, &str, Integrity, &str)| name.starts_with(start) && name.ends_with(end);
+    let wanted = match DIFFERENT.iter().find(named) {
+        Some((_, _, ours, _)) => *ours,
+        None if *valid => Integrity::Intact,
+        None if name.ends_with("-unsigned") => Integrity::Unsigned,
+        None => Integrity::Broken,
+    };
+    let reason = report.reasons().any(|reason| reason.effect() == verify::Effect::Fails);
+    let agrees = report.integrity == wanted && (wanted == Integrity::Intact || reason);
+    let found: Vec<_> = report.checks.iter().filter(|check| check.outcome.reason().is_some()).collect();
+    (!agrees).then(|| format!("{name}: {:?}, wanted {wanted:?}; pyHanko: {why}\n    {found:?}", report.integrity))
+}
+
+#[test]
+fn our_verdict_is_that_of_pyhanko() {
+    let shares: Vec<_> = (1..=SHARES).map(|share| peers::pyhanko_variants(share, SHARES)).collect();
+    let Some(shares) = shares.into_iter().collect::<Option<Vec<_>>>() else { return };
+    let variants: Vec<Variant> = shares.into_iter().flatten().collect();
+    assert!(variants.len() > 300, "{} files", variants.len());
+    assert!(variants.iter().filter(|variant| variant.valid).count() > 150, "too few good ones");
+    let wrong: Vec<String> = variants.iter().filter_map(objection).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), variants.len(), wrong.join("\n"));
+    for (start, end, _, why) in DIFFERENT {
+        let there = variants.iter().any(|variant| variant.name.starts_with(start) && variant.name.ends_with(end));
+        assert!(there, "{start}…{end} ({why}) is about no file");
+    }
+}
