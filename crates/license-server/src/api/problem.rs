@@ -49,6 +49,8 @@ codes! {
     LicenseUnknown "license.unknown" NOT_FOUND "没有这份证照。" "There is no such license."
     TypeUnknown "type.unknown" NOT_FOUND "没有这个证照类型。" "There is no such license type."
     Method "method.not-allowed" METHOD_NOT_ALLOWED "该地址不支持此方法。" "The address does not take this method."
+    ReportUnsigned "report.unsigned" NOT_ACCEPTABLE
+        "本服务不出具签名的核验报告。" "This service signs no reports; ask for the plain one."
     BodyTimeout "body.timeout" REQUEST_TIMEOUT "请求内容未在时限内到达。" "The body did not arrive in time."
     IdempotencyConflict "idempotency.conflict" CONFLICT
         "该幂等键已用于另一个请求。" "The idempotency key was used for another request."

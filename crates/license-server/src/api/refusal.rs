@@ -38,7 +38,8 @@ impl From<ServiceError> for Problem {
             ServiceError::NoPurpose => Problem::new(Code::PurposeMissing, PURPOSE),
             ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
             error @ ServiceError::TemplateGone { .. } => Problem::new(Code::TemplateGone, error.to_string()),
-            error @ ServiceError::Paint(_) => internal(&error),
+            ServiceError::NoReportSigner => Problem::new(Code::ReportUnsigned, ""),
+            error @ (ServiceError::Paint(_) | ServiceError::Report(_)) => internal(&error),
             error @ ServiceError::Damaged { .. } => {
                 tracing::error!(%error, "damaged");
                 Problem::new(Code::Damaged, "")

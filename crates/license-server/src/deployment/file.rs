@@ -18,6 +18,9 @@ pub struct OfficeFile {
     /// Whether every page bears 样张 SPECIMEN; only an issuing organ's own installation says `false`.
     #[serde(default = "yes")]
     pub specimen: bool,
+    /// Name of the key that signs verification reports (P-256; its organisation is the operator); none signs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_signer: Option<String>,
     /// The issuing authorities.
     #[serde(rename = "issuer")]
     pub issuers: Vec<IssuerFile>,

@@ -65,6 +65,8 @@ pub struct Deployment {
     pub trust_text: String,
     /// The pinned roots.
     pub roots: Vec<Certificate>,
+    /// Who signs verification reports, if anybody does.
+    pub report_signer: Option<Arc<dyn Signer>>,
 }
 
 impl Deployment {
@@ -86,7 +88,11 @@ impl Deployment {
                 .collect();
             opened.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked(folder)))).collect()
         });
-        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots })
+        let report_signer = match &office.report_signer {
+            Some(name) => Some(open_signer(folder, &office, name, password)?),
+            None => None,
+        };
+        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots, report_signer })
     }
 }
 
@@ -127,19 +133,26 @@ pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, De
     SoftSigner::new(key, certificate, chain).map_err(|error| content(&path, error))
 }
 
+/// A key by name: in hardware if `office.toml` says so, else a file.
+fn open_signer(
+    folder: &Path,
+    office: &OfficeFile,
+    name: &str,
+    password: &[u8],
+) -> Result<Arc<dyn Signer>, DeploymentError> {
+    match office.pkcs11.get(name) {
+        Some(hardware) => Ok(Arc::new(hardware.open(folder, name)?)),
+        None => Ok(Arc::new(signer(&folder.join("keys"), name, password)?)),
+    }
+}
+
 fn open_issuer(
     folder: &Path,
     office: &OfficeFile,
     file: &IssuerFile,
     password: &[u8],
 ) -> Result<Issuer, DeploymentError> {
-    let keys = folder.join("keys");
-    let shared = |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> {
-        match office.pkcs11.get(name) {
-            Some(hardware) => Ok(Arc::new(hardware.open(folder, name)?)),
-            None => Ok(Arc::new(signer(&keys, name, password)?)),
-        }
-    };
+    let shared = |name: &str| open_signer(folder, office, name, password);
     let seal_path = folder.join(&file.seal);
     let seal = fs::read(&seal_path).map_err(|source| DeploymentError::Read { path: seal_path.clone(), source })?;
     Issuer::new(

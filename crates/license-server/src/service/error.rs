@@ -56,6 +56,12 @@ pub enum ServiceError {
         /// The template's version.
         version: u32,
     },
+    /// The deployment has no key that signs reports.
+    #[error("no key signs reports here (report_signer in office.toml)")]
+    NoReportSigner,
+    /// A report that cannot be put into its form.
+    #[error("the report cannot be signed: {0}")]
+    Report(String),
     /// Painting the face.
     #[error("the face cannot be painted: {0}")]
     Paint(String),

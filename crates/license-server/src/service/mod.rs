@@ -12,6 +12,7 @@ mod preview;
 mod recent;
 mod serial;
 mod signatures;
+mod signed_report;
 mod status;
 mod verify;
 mod words;
@@ -23,6 +24,7 @@ use license_core::fonts::{FontLibrary, WebFont};
 use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
+use pki::Signer;
 
 use crate::deployment::{Deployment, IssuerFile};
 use crate::store::inflight::InFlight;
@@ -33,6 +35,7 @@ pub use error::ServiceError;
 pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
+pub use signed_report::Question;
 pub use status::{Action, StatusRequest};
 pub use words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault};
 
@@ -58,6 +61,7 @@ pub struct Office {
     issuers: Vec<(IssuerFile, Arc<Issuer>)>,
     trust: TrustList,
     trust_text: String,
+    report_signer: Option<Arc<dyn Signer>>,
     operator: String,
     address: String,
     specimen: bool,
@@ -94,6 +98,7 @@ impl Office {
             issuers: deployment.office.issuers.into_iter().zip(deployment.issuers).collect(),
             trust: deployment.trust,
             trust_text: deployment.trust_text,
+            report_signer: deployment.report_signer,
             operator: deployment.office.operator,
             address: deployment.office.address,
             specimen: deployment.office.specimen,

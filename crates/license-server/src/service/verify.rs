@@ -59,7 +59,7 @@ impl Office {
         Ok(verify::judge_id(text.as_deref(), &self.trust, &self.policy(&register), now))
     }
 
-    fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
+    pub(super) fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
         Policy {
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
             register: Some(register),
@@ -69,7 +69,7 @@ impl Office {
     }
 
     /// The register knows the licenses of its own issuers; of others' it has nothing to say.
-    fn ask_register(&self, facts: &Facts) -> Result<(Register, Option<StoredLicense>), ServiceError> {
+    pub(super) fn ask_register(&self, facts: &Facts) -> Result<(Register, Option<StoredLicense>), ServiceError> {
         let Some(id) = facts.claimed_id() else { return Ok((Register::NotAsked, None)) };
         let ours = self.issuers.iter().any(|(_, issuer)| id.issuer().credit_code() == Some(issuer.code()));
         match self.store.get(&id)? {
@@ -81,7 +81,7 @@ impl Office {
 }
 
 /// What the register keeps, in the verifier's words.
-fn entry(license: &StoredLicense) -> Register {
+pub(super) fn entry(license: &StoredLicense) -> Register {
     // A token is base32: no slash in it.
     let token = license.index_token.rsplit('/').next().unwrap_or_default().to_owned();
     Register::Found(Box::new(Entry {

@@ -11,11 +11,12 @@ use std::time::Duration;
 use license_assets::Bundled;
 use license_core::fonts::FontLibrary;
 use license_core::template::Catalog;
-use license_server::deployment::Deployment;
+use license_server::deployment::{Deployment, signer};
 use license_server::service::clients::{self, NewClient, Scope};
 use license_server::service::{Clock, Office};
 use license_server::store::StoreUrl;
 use license_server::{Running, ServeConfig, serve};
+use pki::{CertificateTemplate, KeyKind, Name, PrivateKey, Signer, SoftSigner};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -26,6 +27,23 @@ static DEPLOYMENT: LazyLock<Deployment> = LazyLock::new(|| {
     let password = std::fs::read_to_string(folder.join("keys/password")).unwrap();
     Deployment::open(&folder, password.lines().next().unwrap().as_bytes()).unwrap()
 });
+
+/// The operator's own key: its reports are believed by who trusts the operator's list.
+pub static REPORTS: LazyLock<Arc<dyn Signer>> = LazyLock::new(|| report_signer(&DEPLOYMENT.trust.operator));
+
+/// A signer of reports of this organisation, below the test deployment's CA.
+pub fn report_signer(organization: &str) -> Arc<dyn Signer> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pki/keys");
+    let password = std::fs::read_to_string(folder.join("password")).unwrap();
+    let ca = signer(&folder, "p256-ca", password.trim().as_bytes()).unwrap();
+    let key = PrivateKey::generate(KeyKind::P256, &mut getrandom::rand_core::UnwrapErr(getrandom::SysRng)).unwrap();
+    let name = Name::builder().country("CN").organization(organization).common_name("核验服务").build();
+    let now = OffsetDateTime::now_utc();
+    let template = CertificateTemplate::document_signer(name).serial(&[0x55]);
+    let template = template.valid(now - time::Duration::days(1), now + time::Duration::days(300));
+    let certificate = template.issue(key.public_key(), &ca).unwrap();
+    Arc::new(SoftSigner::new(key, certificate, vec![ca.certificate().clone()]).unwrap())
+}
 
 /// The system's clock, moved.
 #[derive(Default)]
@@ -61,6 +79,15 @@ pub fn start() -> Service {
 }
 
 pub fn start_with(config: ServeConfig) -> Service {
+    open(config, Some(Arc::clone(&*REPORTS)))
+}
+
+/// A service that signs its reports with this key, or none.
+pub fn start_signing(report_signer: Option<Arc<dyn Signer>>) -> Service {
+    open(ServeConfig::for_tests(), report_signer)
+}
+
+fn open(config: ServeConfig, report_signer: Option<Arc<dyn Signer>>) -> Service {
     let known = &*DEPLOYMENT;
     let deployment = Deployment {
         office: known.office.clone(),
@@ -68,6 +95,7 @@ pub fn start_with(config: ServeConfig) -> Service {
         trust: known.trust.clone(),
         trust_text: known.trust_text.clone(),
         roots: known.roots.clone(),
+        report_signer,
     };
     let clock = Arc::new(Moved::default());
     let store = StoreUrl::Memory.open().unwrap();

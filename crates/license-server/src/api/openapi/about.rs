@@ -45,7 +45,7 @@ pub(super) const ABOUT_ROUTES: &[About] = &[
     ("POST", "/api/v1/licenses/{id}/versions", "licenses", "换发 Issue the next version (001→002)", "The old version becomes superseded in the same commit."),
     ("POST", "/api/v1/licenses/{id}/faces", "licenses", "加制版面 Make further faces (正本, 副本)", "Same record, same index, files for each face. Faces that are there stay as they are: 201 when files were made, 200 when none was needed."),
     ("POST", "/api/v1/licenses/{id}/status", "licenses", "状态变更 Change the state", ""),
-    ("POST", "/api/v1/verify", "verify", "核验 Verify a QR text, an identifier or a file", "Always a report: a bad license is not an error."),
+    ("POST", "/api/v1/verify", "verify", "核验 Verify a QR text, an identifier or a file", "Always a report: a bad license is not an error. With `report=signed`, or by its media type in Accept, the report comes signed by the server, to be kept and checked again."),
     ("GET", "/healthz", "operation", "存活 Alive", ""),
     ("GET", "/readyz", "operation", "就绪 Ready: not stopping, and the register answers", "503 while not."),
     ("GET", "/metrics", "operation", "指标 Prometheus metrics", ""),

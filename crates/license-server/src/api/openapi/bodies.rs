@@ -10,6 +10,7 @@ use crate::api::dto::{
 use crate::api::problem::Code;
 use crate::api::router::{Door, Line};
 use crate::report::ReportDto;
+use license_core::verify::signed_report::MEDIA_TYPE;
 
 /// What a route takes.
 pub(super) fn request(line: &Line, schemas: &mut SchemaGenerator) -> Option<Value> {
@@ -69,7 +70,12 @@ pub(super) fn success(line: &Line, schemas: &mut SchemaGenerator) -> (&'static s
         (_, "/V/{token}/face.jpg") => binary("image/jpeg"),
         (_, "/api/v1/types") => of::<TypesDto>(schemas),
         (_, "/api/v1/types/{id}") => of::<TypeDetailDto>(schemas),
-        (_, "/api/v1/verify") => of::<ReportDto>(schemas),
+        (_, "/api/v1/verify") => {
+            let mut content = of::<ReportDto>(schemas);
+            let about = "Canonical JSON with the server's detached JWS: docs/formats/verification-report.md";
+            content[MEDIA_TYPE] = json!({ "schema": { "type": "object", "description": about } });
+            content
+        }
         (_, "/api/v1/trust-list") => plain("application/jose"),
         (_, "/api/v1/oauth/token") => json!({ "application/json": { "schema": {
             "type": "object", "required": ["access_token", "token_type", "expires_in"],
@@ -133,6 +139,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
     }
     match line.path {
         "/api/v1/licenses" => codes.extend([
+            Code::SignerUnavailable,
             Code::KeyMissing,
             Code::TypeUnknown,
             Code::Fields,
@@ -143,6 +150,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::OutcomeUnknown,
         ]),
         "/api/v1/licenses/{id}/versions" => codes.extend([
+            Code::SignerUnavailable,
             Code::KeyMissing,
             Code::Fields,
             Code::Layout,
@@ -152,6 +160,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::OutcomeUnknown,
         ]),
         "/api/v1/licenses/{id}/faces" => codes.extend([
+            Code::SignerUnavailable,
             Code::Fields,
             Code::Layout,
             Code::TemplateGone,
@@ -169,7 +178,10 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             ]);
         }
         "/api/v1/verify" | "/verify" => {
-            codes.extend([Code::Unreadable, Code::Fields, Code::IdMalformed, Code::Busy, Code::Late])
+            codes.extend([Code::Unreadable, Code::Fields, Code::IdMalformed, Code::Busy, Code::Late]);
+            if line.path == "/api/v1/verify" {
+                codes.extend([Code::Parameter, Code::ReportUnsigned, Code::SignerUnavailable]);
+            }
         }
         _ => {}
     }

@@ -148,6 +148,10 @@ fn parameters(line: &Line) -> Vec<Value> {
         let about = "Which face (`main`, `duplicate`, …); without it, the one that the license was first made on.";
         out.push(text("face", "query", false, about));
     }
+    if line.path == "/api/v1/verify" {
+        let about = "`signed`: the report with the server's signature.";
+        out.push(json!({ "name": "report", "in": "query", "description": about, "schema": { "type": "string", "enum": ["signed", "plain"], "default": "plain" } }));
+    }
     if line.path.ends_with("/png") {
         out.push(json!({ "name": "dpi", "in": "query", "description": "Dots an inch.", "schema": { "type": "integer", "minimum": 10, "maximum": 600, "default": 96 } }));
         out.push(json!({ "name": "page", "in": "query", "description": "Page, from 1.", "schema": { "type": "integer", "minimum": 1, "default": 1 } }));
