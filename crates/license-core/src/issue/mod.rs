@@ -21,7 +21,7 @@ pub use face::{lay_out_again, lay_out_face};
 pub use issuer::Issuer;
 pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;
-pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered};
+pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered, SIGNATURE_FIELD};
 
 use crate::fill::Filled;
 use crate::id::LicenseId;
