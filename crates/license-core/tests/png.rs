@@ -138,6 +138,7 @@ fn poppler_paints_the_same_picture_of_the_pdf() {
             seed: name.clone().into_bytes(),
             attachments: Vec::new(),
             signature: None,
+            prepared: Vec::new(),
         };
         let file = folder.path().join(format!("{name}.pdf"));
         std::fs::write(&file, renderer.render(&document, &input).unwrap()).unwrap();

@@ -30,6 +30,7 @@ fn input() -> PdfInput {
             reason: None,
             location: Some("样例市".into()),
         }),
+        prepared: Vec::new(),
     }
 }
 

@@ -52,6 +52,7 @@ fn pdf(name: &str, document: &Document) -> Vec<u8> {
             reason: None,
             location: None,
         }),
+        prepared: Vec::new(),
     };
     RENDERER.get_or_init(|| PdfRenderer::new(shared_fonts().clone())).render(document, &input).unwrap()
 }

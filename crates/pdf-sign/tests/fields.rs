@@ -46,6 +46,7 @@ fn a_prepared_field_is_filled_and_earlier_signatures_stay_whole() {
         let facts = inspect(&second, &Budget::default());
         assert_eq!(facts.flaws(), []);
         assert!(facts.signatures[1].is_visible() && facts.signatures[1].covers_file);
+        assert_eq!(facts.unused, [0; 0], "the blank picture of the field was in use once");
         let kinds: Vec<&ChangeKind> = facts.later_changes(&facts.signatures[0]).map(|(_, c)| &c.kind).collect();
         let filled = |kind: &&ChangeKind| {
             matches!(kind, ChangeKind::NewSignature { existing_field: true, visible: true, timestamp: false, .. })

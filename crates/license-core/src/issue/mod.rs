@@ -21,7 +21,7 @@ pub(crate) use face::{other_faces, own_face, texts};
 pub use issuer::Issuer;
 pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;
-pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered};
+pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered, SIGNATURE_FIELD};
 
 use crate::fill::Filled;
 use crate::id::LicenseId;

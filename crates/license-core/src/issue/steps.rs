@@ -21,10 +21,12 @@ use crate::page::Document;
 use crate::qr::QrCode;
 use crate::record::Record;
 use crate::render::ofd::OfdInput;
-use crate::render::pdf::{PdfInput, SignatureField};
+use crate::render::pdf::{PdfInput, PreparedField, SignatureField};
 use crate::render::{Attachment, Metadata, Relationship};
 use crate::verify::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 
+/// The field of the issuer's signature in a PDF.
+pub const SIGNATURE_FIELD: &str = "Seal1";
 /// SM2 with SM3 (GB/T 33560).
 const SM2_WITH_SM3: &str = "1.2.156.10197.1.501";
 /// SM3 (GB/T 33560).
@@ -169,7 +171,7 @@ impl Indexed {
             },
         )?;
         let signature = seal_place(&document).map(|(page, rect)| SignatureField {
-            name: "Seal1".to_owned(),
+            name: SIGNATURE_FIELD.to_owned(),
             page,
             rect,
             appearance: picture.clone(),
@@ -179,12 +181,20 @@ impl Indexed {
             reason: Some("颁发电子证照".to_owned()),
             location: None,
         });
+        let prepared = self.filled.face().signatures.iter().map(|slot| PreparedField {
+            name: slot.name.clone(),
+            label: slot.label.clone(),
+            page: 0,
+            rect: Rect::from_mm(slot.at),
+        });
+        let prepared = prepared.collect();
         let input = PdfInput {
             metadata,
             created: occasion.at,
             seed: format!("{}{further}", self.record.id()).into_bytes(),
             attachments,
             signature,
+            prepared,
         };
         let pdf = printer.pdf().render(&document, &input)?;
         Ok(Rendered { record: self.record, json: self.json, index: self.index, document, package, pdf })

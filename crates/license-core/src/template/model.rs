@@ -361,6 +361,10 @@ pub struct Face {
     pub qr: Slot,
     /// Where the seal is stamped: centre of the round seal.
     pub seal: SealSlot,
+    /// Fields for later signatures, such as annual inspections (年检, 年审). They are in the PDF, empty, before it is
+    /// signed; any makes the issuer's certification allow signing (P = 2), else it allows nothing (P = 1).
+    #[serde(default, rename = "signature")]
+    pub signatures: Vec<SignatureSlot>,
     /// Where an issuing organ may place the national emblem; empty unless a picture is given.
     pub emblem: Option<EmblemSlot>,
     /// Area inside which everything but lines must stay, `[x, y, w, h]`; the page when absent.
@@ -485,6 +489,18 @@ pub struct SealSlot {
     pub centre: [f64; 2],
     /// Largest diameter in mm the place is made for.
     pub diameter: f64,
+}
+
+/// A field for a later signature.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureSlot {
+    /// Name of the field in the PDF, unique within the face: letters, digits, `-`, `_`.
+    pub name: String,
+    /// What it is for (年检 2027), told by readers.
+    pub label: String,
+    /// `[x, y, width, height]` in mm, top left corner. The picture of the later signature fills it.
+    pub at: [f64; 4],
 }
 
 /// The continuation page: A4 portrait, head line, label and whole value, the seal again at the foot.

@@ -204,6 +204,7 @@ impl Recipe {
             seed: b"test".to_vec(),
             attachments: self.attachments(),
             signature,
+            prepared: Vec::new(),
         };
         pdf_renderer().render(&self.document, &input).unwrap()
     }

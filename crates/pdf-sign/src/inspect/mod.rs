@@ -79,7 +79,7 @@ fn read(doc: &Document<'_>, facts: &mut Facts) {
         facts.problems.push(problem);
         return;
     }
-    match changes::unused(doc.last()) {
+    match waiting(doc) {
         Ok(unused) => facts.unused = unused,
         Err(problem) => facts.problems.push(problem),
     }
@@ -93,6 +93,21 @@ fn read(doc: &Document<'_>, facts: &mut Facts) {
             }
         }
     }
+}
+
+/// Objects that nothing refers to, and nothing ever did: what was in use once (the blank picture of a field that has been
+/// signed since) waits for nothing.
+fn waiting(doc: &Document<'_>) -> Result<Vec<u32>, Problem> {
+    let mut unused = changes::unused(doc.last())?;
+    for revision in 0..doc.revisions.len() - 1 {
+        if unused.is_empty() {
+            break;
+        }
+        let view = doc.view(revision);
+        let then = changes::unused(view)?;
+        unused.retain(|num| view.definition(*num).is_none() || then.contains(num));
+    }
+    Ok(unused)
 }
 
 fn version(bytes: &[u8]) -> Option<(u8, u8)> {

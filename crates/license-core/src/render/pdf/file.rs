@@ -23,8 +23,9 @@ pub(super) fn write(
     fonts: &[(FontKey, Arc<EmbeddedFont>)],
     deflater: &mut Deflater,
 ) -> Result<Vec<u8>, RenderError> {
-    if let Some(field) = input.signature.as_ref().filter(|field| field.page >= document.pages.len()) {
-        return Err(RenderError::NoSuchPage { page: field.page, pages: document.pages.len() });
+    let fields = input.signature.iter().map(|field| field.page).chain(input.prepared.iter().map(|field| field.page));
+    if let Some(page) = fields.into_iter().find(|page| *page >= document.pages.len()) {
+        return Err(RenderError::NoSuchPage { page, pages: document.pages.len() });
     }
     let mut pdf = Pdf::with_settings_and_capacity(Settings { pretty: false }, 192 << 10);
     let mut next = Ref::new(1);
@@ -33,15 +34,21 @@ pub(super) fn write(
     let font_refs: Vec<Ref> = fonts.iter().map(|(_, font)| font.write(&mut pdf, &mut next)).collect();
     let backgrounds = write_backgrounds(renderer, document, &mut pdf, &mut next)?;
     let alphas = write_pages(document, input, fonts, &font_refs, &backgrounds, pages, &mut pdf, &mut next, deflater)?;
-    let PageRefs { pages: page_refs, field, seal } = alphas;
+    let PageRefs { pages: page_refs, field, seal, prepared } = alphas;
+    // P of the certification: no change at all, or signing where fields wait for it.
+    let certification = if prepared.is_empty() { 1 } else { 2 };
     let signature = match &input.signature {
         Some(signature) => {
             let page = &document.pages[signature.page];
             let at = page_refs[signature.page];
-            Some(signature::write(renderer, signature, page, at, [field, seal], &mut pdf, &mut next)?)
+            Some(signature::write(renderer, signature, page, at, [field, seal], certification, &mut pdf, &mut next)?)
         }
         None => None,
     };
+    for (field, &id) in input.prepared.iter().zip(&prepared) {
+        let (page, at) = (&document.pages[field.page], page_refs[field.page]);
+        signature::write_prepared(field, page, at, id, &mut pdf, &mut next);
+    }
     let attachments = write_attachments(input, &mut pdf, &mut next, deflater)?;
 
     pdf.stream(profile, &renderer.profile).filter(Filter::FlateDecode).pair(Name(b"N"), 3);
@@ -69,8 +76,9 @@ pub(super) fn write(
             entries.insert(Str(name.as_bytes()), *id);
         }
     }
-    if let Some(signature) = signature {
-        signature.write_catalog(&mut root);
+    match signature {
+        Some(signature) => signature.write_catalog(&prepared, &mut root),
+        None => signature::write_waiting(&prepared, &mut root),
     }
     root.finish();
 
@@ -109,6 +117,8 @@ struct PageRefs {
     field: Ref,
     /// Where the seal's form will stand: the field's appearance, and the picture on further pages with a seal.
     seal: Ref,
+    /// Where the fields for later signatures will stand.
+    prepared: Vec<Ref>,
 }
 
 #[allow(clippy::too_many_arguments, reason = "one call, everything already numbered")]
@@ -125,6 +135,7 @@ fn write_pages(
 ) -> Result<PageRefs, RenderError> {
     let field = input.signature.as_ref().map(|signature| (signature.page, next.bump()));
     let seal = next.bump();
+    let prepared: Vec<Ref> = input.prepared.iter().map(|_| next.bump()).collect();
     let mut refs = Vec::with_capacity(document.pages.len());
     for (at, page) in document.pages.iter().enumerate() {
         let mut built = page::build(page, fonts)?;
@@ -149,8 +160,11 @@ fn write_pages(
             let mut group = dict.insert(Name(b"Group")).dict();
             group.pair(Name(b"S"), Name(b"Transparency")).pair(Name(b"CS"), Name(b"DeviceRGB"));
         }
-        if let Some((_, field)) = field.filter(|(page, _)| *page == at) {
-            dict.annotations([field]);
+        let own = field.filter(|(page, _)| *page == at).map(|(_, field)| field);
+        let waiting = input.prepared.iter().zip(&prepared).filter(|(field, _)| field.page == at).map(|(_, id)| *id);
+        let widgets: Vec<Ref> = own.into_iter().chain(waiting).collect();
+        if !widgets.is_empty() {
+            dict.annotations(widgets);
         }
         let forms = [(&b"B"[..], background), (b"S", repeated.map(|_| seal))];
         write_resources(dict.insert(Name(b"Resources")).dict(), &built, font_refs, forms, &images);
@@ -158,7 +172,7 @@ fn write_pages(
     let mut tree = pdf.pages(parent);
     tree.kids(refs.iter().copied()).count(refs.len() as i32);
     tree.finish();
-    Ok(PageRefs { pages: refs, field: field.map_or(parent, |(_, id)| id), seal })
+    Ok(PageRefs { pages: refs, field: field.map_or(parent, |(_, id)| id), seal, prepared })
 }
 
 fn write_resources(

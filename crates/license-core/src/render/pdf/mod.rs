@@ -44,6 +44,21 @@ pub struct PdfInput {
     pub attachments: Vec<Attachment>,
     /// The signature to come; without one the file has no form at all.
     pub signature: Option<SignatureField>,
+    /// Fields for later signatures, empty for now. Any makes the certification allow signing (P = 2 instead of 1).
+    pub prepared: Vec<PreparedField>,
+}
+
+/// A signature field that somebody else will fill later: annual inspection, a second organ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreparedField {
+    /// Name of the field.
+    pub name: String,
+    /// What it is for, told by readers.
+    pub label: String,
+    /// Page, from 0.
+    pub page: usize,
+    /// Where the later signature will stand.
+    pub rect: Rect,
 }
 
 /// The signature field: the seal, and what the signature says of itself.

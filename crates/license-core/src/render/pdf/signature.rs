@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::file::date;
 use super::form::Form;
-use super::{PdfRenderer, SignatureField};
+use super::{PdfRenderer, PreparedField, SignatureField};
+use crate::length::Rect as Area;
 use crate::page::Page;
 use crate::render::RenderError;
 
@@ -25,6 +26,7 @@ pub(super) fn write(
     page: &Page,
     page_ref: Ref,
     [id, appearance]: [Ref; 2],
+    certification: i32,
     pdf: &mut Pdf,
     next: &mut Ref,
 ) -> Result<Signature, RenderError> {
@@ -36,14 +38,11 @@ pub(super) fn write(
     let dictionary = next.bump();
     form.write(pdf, appearance, next);
 
-    let height = page.size.height;
-    let (x1, y1) = (field.rect.x.pt() as f32, (height - field.rect.bottom()).pt() as f32);
-    let (x2, y2) = (field.rect.right().pt() as f32, (height - field.rect.y).pt() as f32);
     let mut widget = pdf.indirect(id).dict();
     widget.pair(Name(b"Type"), Name(b"Annot")).pair(Name(b"Subtype"), Name(b"Widget"));
     widget.pair(Name(b"FT"), Name(b"Sig")).pair(Name(b"T"), TextStr(&field.name));
     widget.pair(Name(b"V"), dictionary).pair(Name(b"P"), page_ref);
-    widget.pair(Name(b"Rect"), Rect::new(x1, y1, x2, y2)).pair(Name(b"F"), PRINT_AND_LOCKED);
+    widget.pair(Name(b"Rect"), points(&field.rect, page)).pair(Name(b"F"), PRINT_AND_LOCKED);
     widget.insert(Name(b"AP")).dict().pair(Name(b"N"), appearance);
     widget.finish();
 
@@ -63,8 +62,7 @@ pub(super) fn write(
     let mut reference = references.push().dict();
     reference.pair(Name(b"Type"), Name(b"SigRef")).pair(Name(b"TransformMethod"), Name(b"DocMDP"));
     let mut params = reference.insert(Name(b"TransformParams")).dict();
-    // P 1: no change at all is permitted.
-    params.pair(Name(b"Type"), Name(b"TransformParams")).pair(Name(b"P"), 1).pair(Name(b"V"), Name(b"1.2"));
+    params.pair(Name(b"Type"), Name(b"TransformParams")).pair(Name(b"P"), certification).pair(Name(b"V"), Name(b"1.2"));
     params.finish();
     reference.finish();
     references.finish();
@@ -72,10 +70,50 @@ pub(super) fn write(
     Ok(Signature { field: id, dictionary })
 }
 
+/// An empty field with an empty appearance: what takes up room on a page has one (ISO 19005-2 6.3.3).
+pub(super) fn write_prepared(
+    field: &PreparedField,
+    page: &Page,
+    page_ref: Ref,
+    id: Ref,
+    pdf: &mut Pdf,
+    next: &mut Ref,
+) {
+    let appearance = next.bump();
+    let mut form = pdf.form_xobject(appearance, b"");
+    form.bbox(Rect::new(0.0, 0.0, field.rect.width.pt() as f32, field.rect.height.pt() as f32));
+    form.resources().finish();
+    form.finish();
+    let mut widget = pdf.indirect(id).dict();
+    widget.pair(Name(b"Type"), Name(b"Annot")).pair(Name(b"Subtype"), Name(b"Widget"));
+    widget
+        .pair(Name(b"FT"), Name(b"Sig"))
+        .pair(Name(b"T"), TextStr(&field.name))
+        .pair(Name(b"TU"), TextStr(&field.label));
+    widget.pair(Name(b"P"), page_ref).pair(Name(b"Rect"), points(&field.rect, page));
+    widget.pair(Name(b"F"), PRINT_AND_LOCKED);
+    widget.insert(Name(b"AP")).dict().pair(Name(b"N"), appearance);
+}
+
+/// The form of a file that nobody signs yet but in which fields wait.
+pub(super) fn write_waiting(prepared: &[Ref], root: &mut Catalog<'_>) {
+    if !prepared.is_empty() {
+        root.form().fields(prepared.iter().copied());
+    }
+}
+
+fn points(area: &Area, page: &Page) -> Rect {
+    let height = page.size.height;
+    let (x1, y1) = (area.x.pt() as f32, (height - area.bottom()).pt() as f32);
+    let (x2, y2) = (area.right().pt() as f32, (height - area.y).pt() as f32);
+    Rect::new(x1, y1, x2, y2)
+}
+
 impl Signature {
-    pub(super) fn write_catalog(&self, root: &mut Catalog<'_>) {
+    pub(super) fn write_catalog(&self, prepared: &[Ref], root: &mut Catalog<'_>) {
         let mut form = root.form();
-        form.fields([self.field]).sig_flags(SigFlags::SIGNATURES_EXIST | SigFlags::APPEND_ONLY);
+        let fields = std::iter::once(self.field).chain(prepared.iter().copied());
+        form.fields(fields).sig_flags(SigFlags::SIGNATURES_EXIST | SigFlags::APPEND_ONLY);
         form.finish();
         root.insert(Name(b"Perms")).dict().pair(Name(b"DocMDP"), self.dictionary);
         // ETSI.CAdES.detached in a PDF 1.7 file (EN 319 142-1 clause 5.6).

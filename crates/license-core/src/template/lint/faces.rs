@@ -40,6 +40,7 @@ pub(super) fn check(template: &Template, findings: &mut Findings) {
             findings.error("face.background", &place, "the background is drawn for another page size", "");
         }
         slots(face, &place, &page, findings);
+        signatures(face, &place, findings);
         lines(face, &place, &page, findings);
         boxes::check(file, face, &place, findings);
     }
@@ -88,6 +89,41 @@ fn slots(face: &Face, place: &str, page: &Rect, findings: &mut Findings) {
     }
     if super::geometry::seal_covers(&face.seal, &code) {
         findings.error("seal.covers", &seal_place, "the seal covers the QR code", "");
+    }
+}
+
+/// Fields for later signatures: what they will show must hide nothing.
+fn signatures(face: &Face, place: &str, findings: &mut Findings) {
+    let mut seen = BTreeSet::from([crate::issue::SIGNATURE_FIELD]);
+    let sane = |at: [f64; 4]| is_sane(at).then(|| Rect::from_mm(at));
+    for (index, slot) in face.signatures.iter().enumerate() {
+        let place = format!("{place}.signature.{}", slot.name);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if slot.name.is_empty() || !slot.name.bytes().all(plain) || !seen.insert(&slot.name) {
+            let message = "names of signature fields must be well formed and differ, also from the issuer's own";
+            findings.error("signature.name", &place, message, "letters, digits, - and _");
+        }
+        let Some(area) = sane(slot.at) else {
+            findings.error(
+                "signature.size",
+                &place,
+                format!("{:?} is no box", slot.at),
+                "x, y, width and height in mm",
+            );
+            continue;
+        };
+        if !safe_area(face).contains(&area) {
+            findings.error("signature.off-page", &place, "the field leaves the page or its safe area", "");
+        }
+        let boxes = face.boxes.iter().filter_map(|shown| Some((shown.id.as_str(), sane(shown.at)?)));
+        let others = face.signatures[..index].iter().filter_map(|slot| Some((slot.name.as_str(), sane(slot.at)?)));
+        let code = sane(face.qr.at).map(|at| ("qr", at));
+        for (id, _) in boxes.chain(others).chain(code).filter(|(_, other)| other.overlaps(&area)) {
+            findings.error("signature.overlap", &place, format!("the later signature would cover `{id}`"), "");
+        }
+        if super::geometry::seal_covers(&face.seal, &area) {
+            findings.error("signature.overlap", &place, "the later signature would cover the seal", "");
+        }
     }
 }
 
