@@ -8,6 +8,8 @@
 mod attacks;
 #[path = "reasons/content.rs"]
 mod content;
+#[path = "reasons/evidence.rs"]
+mod evidence;
 #[path = "reasons/input.rs"]
 mod input;
 #[path = "reasons/listed.rs"]
@@ -90,6 +92,7 @@ fn cases() -> Vec<Case> {
         pdf_cases::cases,
         signer_cases::cases,
         attacks::cases,
+        evidence::cases,
     ];
     groups.iter().flat_map(|group| group()).collect()
 }

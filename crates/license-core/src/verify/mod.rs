@@ -42,6 +42,8 @@
 
 mod content;
 mod document;
+mod en319102;
+mod evidence;
 mod form;
 mod inspect;
 mod judge;
@@ -59,10 +61,15 @@ mod token;
 mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
+pub use en319102::{Indication, SubIndication};
+pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
 pub use inspect::{Facts, Limits, inspect, inspect_text};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};
-pub use report::{Check, Integrity, Kind, Outcome, Report, SignatureReport, Subject, Verdict};
+pub use report::{
+    Check, Integrity, Kind, Outcome, Proof, ProofKind, Report, RevocationKnowledge, RevocationReport, RevocationState,
+    SignatureReport, Subject, Verdict,
+};
