@@ -8,6 +8,8 @@
 mod attacks;
 #[path = "reasons/content.rs"]
 mod content;
+#[path = "reasons/evidence.rs"]
+mod evidence;
 #[path = "reasons/input.rs"]
 mod input;
 #[path = "reasons/listed.rs"]
@@ -106,6 +108,7 @@ fn cases() -> Vec<Case> {
         vouched::cases,
         report_cases::cases,
         attacks::cases,
+        evidence::cases,
     ];
     groups.iter().flat_map(|group| group()).collect()
 }

@@ -1,6 +1,8 @@
 //! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
 
-use license_core::verify::{Check, Outcome, Report, SignatureReport, Subject};
+use license_core::verify::{
+    Check, Indication, Outcome, Report, RevocationKnowledge, RevocationReport, SignatureReport, SubIndication, Subject,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -69,11 +71,68 @@ pub struct SignatureDto {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schemars(with = "Option<String>")]
     pub time: Option<OffsetDateTime>,
-    /// Whether a time stamp proves it.
+    /// Whether a time stamp or the register proves it.
     pub time_proven: bool,
+    /// What proves the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofDto>,
+    /// What is known about revocation.
+    pub revocation: RevocationDto,
+    /// `TOTAL-PASSED`, `TOTAL-FAILED` or `INDETERMINATE` of EN 319 102-1; absent for an index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indication: Option<&'static str>,
+    /// Its sub-indication, such as `REVOKED_NO_POE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<&'static str>,
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: String,
+}
+
+/// A proof of existence.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProofDto {
+    /// `signature-time-stamp`, `document-time-stamp` or `register`.
+    pub kind: &'static str,
+    /// When the signature existed at the latest.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
+    pub at: OffsetDateTime,
+    /// Who says so.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub authority: String,
+}
+
+/// What is known about revocation of the signer and of those above.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RevocationDto {
+    /// `off`, `soft` or `hard`: what missing knowledge means.
+    pub mode: &'static str,
+    /// `good`, `not-checked`, `unknown`, `revoked-later` or `revoked`.
+    pub state: &'static str,
+    /// Each certificate from the signer's up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<RevocationOfDto>,
+}
+
+/// What is known about one certificate.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RevocationOfDto {
+    /// Its subject.
+    pub subject: String,
+    /// As of the whole.
+    pub state: &'static str,
+    /// `crl` or `ocsp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<&'static str>,
+    /// When the evidence was made.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub this_update: Option<OffsetDateTime>,
+    /// When it was to be renewed.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub next_update: Option<OffsetDateTime>,
 }
 
 /// One check.
@@ -187,7 +246,32 @@ impl From<&SignatureReport> for SignatureDto {
             signer: signature.signer.clone(),
             time: signature.time,
             time_proven: signature.time_proven,
+            proof: signature.proof.as_ref().map(|proof| ProofDto {
+                kind: proof.kind.name(),
+                at: proof.at,
+                authority: proof.authority.clone(),
+            }),
+            revocation: RevocationDto::from(&signature.revocation),
+            indication: signature.indication.map(Indication::name),
+            sub_indication: signature.indication.and_then(Indication::sub_indication).map(SubIndication::name),
             place: signature.place.clone(),
+        }
+    }
+}
+
+impl From<&RevocationReport> for RevocationDto {
+    fn from(report: &RevocationReport) -> RevocationDto {
+        let of = |known: &RevocationKnowledge| RevocationOfDto {
+            subject: known.subject.clone(),
+            state: known.state.name(),
+            evidence: known.evidence,
+            this_update: known.this_update,
+            next_update: known.next_update,
+        };
+        RevocationDto {
+            mode: report.mode.name(),
+            state: report.state.name(),
+            certificates: report.certificates.iter().map(of).collect(),
         }
     }
 }

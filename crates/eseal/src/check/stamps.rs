@@ -4,6 +4,7 @@ use super::not_done;
 use crate::seal::Seal;
 use crate::signature::{SealSignature, SigningTime};
 use pki::asn1::tag;
+use pki::cms::CmsRevocation;
 use pki::tsp::{TimeStampError, TimeStampToken, VerifiedTimeStamp};
 use pki::{Certificate, Digest, Outcome};
 use time::OffsetDateTime;
@@ -18,6 +19,8 @@ pub struct StampReport {
     pub verified: Result<VerifiedTimeStamp, TimeStampError>,
     /// All enclosed certificates.
     pub enclosed: Vec<Certificate>,
+    /// Revocation data that came inside.
+    pub revocation: CmsRevocation,
 }
 
 /// A check and what it found.
@@ -67,6 +70,7 @@ fn read(der: &[u8], verify: impl Fn(&TimeStampToken) -> Result<VerifiedTimeStamp
             time: Some(token.info().time),
             verified: verify(&token),
             enclosed: token.certificates().to_vec(),
+            revocation: token.signed_data().revocation.clone(),
         },
         Ok(_) => unreadable(pki::asn1::Asn1Error::new("TimeStampToken", "trailing data").into()),
         Err(error) => unreadable(error),
@@ -79,5 +83,5 @@ fn read(der: &[u8], verify: impl Fn(&TimeStampToken) -> Result<VerifiedTimeStamp
 }
 
 fn unreadable(error: TimeStampError) -> StampReport {
-    StampReport { time: None, verified: Err(error), enclosed: Vec::new() }
+    StampReport { time: None, verified: Err(error), enclosed: Vec::new(), revocation: CmsRevocation::default() }
 }

@@ -1,8 +1,10 @@
 //! Judging a document: integrity, content, signers, the register, in the words of one report.
 
+use pki::SignatureAlgorithm;
 use time::OffsetDateTime;
 
 use super::content::{self, Content};
+use super::evidence::{CLOCK_SKEW, Evidence, Role};
 use super::inspect::Facts;
 use super::judge::Outcome;
 use super::ofd::{OfdFacts, Value};
@@ -10,17 +12,14 @@ use super::pdf::PdfFacts;
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::register::{self, Register, Said};
-use super::report::{Checks, Integrity, SignatureReport};
-use super::signer::{self, Times, TrustedSigner};
+use super::report::{Checks, Integrity, Proof, ProofKind, SignatureReport};
+use super::signer::{self, Signing, TrustedSigner};
 use super::standing;
 use super::timestamp::Stamp;
 use super::token;
 use crate::index::IndexText;
 use crate::record::Record;
-use crate::trust::{About, TrustList};
-
-/// How far a signer's clock may run ahead.
-const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
+use crate::trust::{Moment, TrustList};
 
 /// A document and everything that its judgement depends on.
 pub(super) struct Document<'a> {
@@ -34,26 +33,27 @@ pub(super) struct Document<'a> {
 struct Claim<'a> {
     certificate: &'a pki::Certificate,
     enclosed: &'a [pki::Certificate],
+    algorithm: Option<SignatureAlgorithm>,
+    /// When, as the signer says.
     time: Option<OffsetDateTime>,
-    /// Whether a trusted time-stamp says so.
-    proven: bool,
-    place: &'a str,
+    /// What proves that it existed.
+    proof: Option<Proof>,
 }
 
 impl<'a> Document<'a> {
     pub(super) fn judge_ofd(self, ofd: &OfdFacts, checks: &mut Checks) -> Outcome {
         let (integrity, mut signatures) = super::ofd::check(ofd, checks);
         let content = content::check(&self.facts.embedded, self.policy.press, checks);
+        let mut evidence = Evidence::new(self.trust, self.policy, self.at).about_license(content.record.as_ref());
+        ofd.signatures.iter().flat_map(Value::evidence).for_each(|found| evidence.add(found, None));
         let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&mut signatures))
-            .map(|(value, report)| self.sealed_by_issuer(value, report, content.record.as_ref(), checks))
+            .map(|(value, report)| self.sealed_by_issuer(value, report, content.record.as_ref(), &evidence, checks))
             .collect();
         if let Some(signature) = ofd.list_signature()
             && let Some((certificate, enclosed)) = signature.signer()
         {
-            let signed = signature.time().unwrap_or(self.at);
-            let times = Times { signed, proven: false, asked: self.at };
-            let about = about(content.record.as_ref(), certificate);
-            signer::check_closer(certificate, enclosed, (times, about), self.trust, self.policy, checks);
+            let at = signature.time().unwrap_or(self.at);
+            signer::check_closer(certificate, enclosed, at, &evidence, checks);
         }
         super::ofd::check_coverage(ofd, &by_issuer, checks);
         let laid_out = by_issuer.contains(&true) && self.facts.embedded.is_license();
@@ -65,14 +65,28 @@ impl<'a> Document<'a> {
     }
 
     pub(super) fn judge_pdf(self, pdf: &PdfFacts, checks: &mut Checks) -> Outcome {
-        let (integrity, signatures) = super::pdf::check(pdf, self.policy, checks);
+        let (integrity, mut signatures) = super::pdf::check(pdf, self.policy, checks);
         let content = content::check(&self.facts.embedded, self.policy.press, checks);
+        let mut evidence = Evidence::new(self.trust, self.policy, self.at).about_license(content.record.as_ref());
+        pdf.tell(&mut evidence);
+        evidence.believe_archive(pdf.document_stamps(&signatures), checks);
         let mut by_issuer = false;
-        for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&signatures) {
-            let Some(certificate) = cms.certificate().filter(|_| !signature.is_doc_timestamp()) else { continue };
+        for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&mut signatures) {
+            // Only a time-stamp over a later revision, or over this one's signature value, is over the signature.
+            let later = signature.revision.and_then(|revision| evidence.proof_of(revision + 1));
+            if let Some(token) = cms.document_stamp() {
+                report.time = Some(token.verified.time());
+                report.time_proven = signature.revision.is_some_and(|revision| evidence.archives(revision));
+                report.proof = later.cloned();
+                continue;
+            }
+            let Some(certificate) = cms.certificate() else { continue };
             let time = super::pdf::claimed_time(signature);
-            let claim = Claim { certificate, enclosed: &cms.enclosed, time, proven: false, place: &report.place };
-            let Some(signer) = self.signer(&claim, content.record.as_ref(), checks) else { continue };
+            let proof =
+                self.prove(&evidence, cms.stamps().collect(), (time, later), Role::signature(&report.place), checks);
+            let algorithm = cms.algorithm();
+            let claim = Claim { certificate, enclosed: &cms.enclosed, algorithm, time, proof };
+            let Some(signer) = self.signer(claim, report, content.record.as_ref(), &evidence, checks) else { continue };
             by_issuer = true;
             if self.facts.embedded.is_license() && !cms.enclosed.iter().all(|enclosed| signer.explains(enclosed)) {
                 let detail = "a certificate is enclosed that has no part in the signer's path";
@@ -80,7 +94,7 @@ impl<'a> Document<'a> {
             }
         }
         if self.facts.embedded.is_license() {
-            super::pdf::check_license(pdf, checks);
+            super::pdf::check_license(pdf, &evidence, checks);
         }
         self.conclude(&content, by_issuer, (integrity, signatures), checks)
     }
@@ -128,79 +142,94 @@ impl<'a> Document<'a> {
         value: &Value,
         report: &mut SignatureReport,
         record: Option<&Record>,
+        evidence: &Evidence<'a>,
         checks: &mut Checks,
     ) -> bool {
-        let stamp = value.time_stamp();
-        let proven = stamp.and_then(|stamp| {
-            let name = "time.stamp-path";
-            self.stamped_at(&stamp, value.time(), record, (name, &report.place), checks)
-        });
-        if let Some(at) = proven {
-            report.time = Some(at);
-            report.time_proven = true;
-        }
+        let time = value.time();
+        let proof = self.prove(evidence, value.time_stamps(), (time, None), Role::signature(&report.place), checks);
         let Some(certificate) = value.signer() else {
             checks.not_possible_at("signer.path", &*report.place, "there is no certificate of the signer");
             return false;
         };
         let enclosed: &[pki::Certificate] = match value {
-            Value::Plain(data, _) => &data.certificates,
+            Value::Plain(data, ..) => &data.certificates,
             _ => &self.facts.embedded.chain,
         };
-        let time = proven.or_else(|| value.time());
-        let claim = Claim { certificate, enclosed, time, proven: proven.is_some(), place: &report.place };
-        let signer = self.signer(&claim, record, checks);
+        let claim = Claim { certificate, enclosed, algorithm: value.algorithm(), time, proof };
+        let signer = self.signer(claim, report, record, evidence, checks);
         if let Value::Seal(signature, seal) = value
             && let Some(maker) = &seal.maker
         {
             let made = signature.seal().content().created;
-            let stamp = seal.seal_time_stamp.as_ref().and_then(Stamp::of);
-            let name = "seal.time-stamp-path";
-            let proven =
-                stamp.and_then(|stamp| self.stamped_at(&stamp, Some(made), record, (name, &report.place), checks));
-            let times = Times { signed: proven.unwrap_or(made), proven: proven.is_some(), asked: self.at };
+            let stamps = seal.seal_time_stamp.as_ref().and_then(Stamp::of).into_iter().collect();
+            let proof = self.prove(evidence, stamps, (Some(made), None), Role::seal(&report.place), checks);
+            let made = (proof.as_ref().map_or(made, |proof| proof.at), proof.is_some());
             // Whose seal it is says the license, else whoever used it.
-            let about = about(record, certificate);
-            signer::check_maker(maker, enclosed, (times, about), self.trust, self.policy, &report.place, checks);
+            signer::check_maker(maker, (enclosed, certificate), made, evidence, &report.place, checks);
         }
         signer.is_some() && report.integrity == Integrity::Intact
     }
 
-    /// The time that a sound token proves: when its authority is trusted. What is claimed must not be later.
-    fn stamped_at(
+    /// The earliest time that sound tokens prove, of those whose authorities are trusted, or that `later` proves: a
+    /// time-stamp over the document with the signature in it. What is claimed must not be later.
+    fn prove(
         &self,
-        stamp: &Stamp<'_>,
-        claimed: Option<OffsetDateTime>,
-        record: Option<&Record>,
-        (name, place): (&'static str, &str),
+        evidence: &Evidence<'a>,
+        stamps: Vec<Stamp<'_>>,
+        (claimed, later): (Option<OffsetDateTime>, Option<&Proof>),
+        role: Role<'_>,
         checks: &mut Checks,
-    ) -> Option<OffsetDateTime> {
-        let at = stamp.verified.time();
-        let authority = stamp.verified.signer();
-        let times = Times { signed: at, proven: false, asked: self.at };
-        let what = (times, about(record, authority));
-        let trusted =
-            signer::check_authority(authority, stamp.enclosed, what, self.trust, self.policy, (name, place), checks);
-        if let Some(claimed) = claimed {
-            let good = !super::ofd::claims_later(claimed, at);
-            checks.record("time.order", good, Reason::TimeOrder, place, format!("{claimed} claimed, stamped {at}"));
+    ) -> Option<Proof> {
+        let existed = later.map_or(self.at, |proof| proof.at);
+        let mut best = later.cloned();
+        for stamp in &stamps {
+            let proof = evidence.believe(stamp, existed, role, checks);
+            if let Some(claimed) = claimed {
+                let at = stamp.verified.time();
+                let good = !super::ofd::claims_later(claimed, at);
+                let detail = format!("{claimed} claimed, stamped {at}");
+                checks.record("time.order", good, Reason::TimeOrder, role.place, detail);
+            }
+            best = best.into_iter().chain(proof).min_by_key(|proof| proof.at);
         }
-        trusted.then_some(at)
+        if let (Some(claimed), Some(later), true) = (claimed, later, stamps.is_empty()) {
+            let good = !super::ofd::claims_later(claimed, later.at);
+            let detail = format!("{claimed} claimed, stamped {}", later.at);
+            checks.record("time.order", good, Reason::TimeOrder, role.place, detail);
+        }
+        best
     }
 
     /// Path to a trusted root, then: is it the issuer of this very license, and may it issue this type? Nothing when the
     /// path does not hold, or the signer is somebody else.
-    fn signer(&self, claim: &Claim<'_>, record: Option<&Record>, checks: &mut Checks) -> Option<TrustedSigner<'a>> {
-        let Claim { certificate, enclosed, time, proven, place } = *claim;
-        let proven = proven || self.kept_by_register();
-        let times = Times { signed: time.unwrap_or(self.at), proven, asked: self.at };
-        if times.signed > self.at + CLOCK_SKEW {
-            checks.failed("time.future", Reason::TimeFuture, place, format!("signed at {}", times.signed));
+    fn signer(
+        &self,
+        claim: Claim<'_>,
+        report: &mut SignatureReport,
+        record: Option<&Record>,
+        evidence: &Evidence<'a>,
+        checks: &mut Checks,
+    ) -> Option<TrustedSigner<'a>> {
+        let Claim { certificate, enclosed, algorithm, time, proof } = claim;
+        let claimed = time.unwrap_or(self.at);
+        let kept = || Proof { kind: ProofKind::Register, at: claimed, authority: String::new() };
+        let proof = self.kept_by_register().then(kept).or(proof);
+        let at = proof.as_ref().map_or(claimed, |proof| proof.at);
+        let place = &*report.place;
+        if at > self.at + CLOCK_SKEW {
+            checks.failed("time.future", Reason::TimeFuture, place, format!("signed at {at}"));
         } else {
             checks.passed("time.future", place);
         }
-        let what = (times, about(record, certificate));
-        let trusted = signer::check(certificate, enclosed, what, self.trust, self.policy, place, checks)?;
+        if proof.is_some() {
+            report.time = time.filter(|_| at == claimed).or(Some(at));
+            report.time_proven = true;
+        }
+        let proven = proof.as_ref().map(|proof| proof.at);
+        report.proof = proof;
+        let moment = Moment { signed: proven.unwrap_or(claimed), proven: proven.is_some(), asked: self.at };
+        let signing = Signing { certificate, enclosed, algorithm, claimed, proven, place };
+        let trusted = signer::check(&signing, evidence, &mut report.revocation, checks)?;
         let Some(record) = record else { return Some(trusted) };
         let code = record.issuer_code();
         match trusted.issuer {
@@ -209,7 +238,7 @@ impl<'a> Document<'a> {
                 if !checks.record("signer.issuer", good, Reason::SignerNotIssuer, place, &issuer.name) {
                     return None;
                 }
-                let objection = self.trust.objection_to_issuer(issuer, &times.into());
+                let objection = self.trust.objection_to_issuer(issuer, &moment);
                 standing::note(objection, "signer.issuer-status", place, checks).then_some(trusted)
             }
             // A list of roots alone names no issuers: whose certificate it is cannot be told from it.
@@ -230,13 +259,5 @@ impl<'a> Document<'a> {
             (Some(Register::Found(entry)), Some(digest)) => entry.file_digests.contains(digest),
             _ => false,
         }
-    }
-}
-
-/// What a signature in this document is about.
-fn about<'a>(record: Option<&'a Record>, certificate: &'a pki::Certificate) -> About<'a> {
-    match record {
-        Some(record) => About::license(record.issuer_code(), record.id().type_code().as_str()),
-        None => About::signed_by(certificate),
     }
 }

@@ -42,8 +42,9 @@ fn little_endian(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
     Some(field.iter().rev().fold(0, |value, byte| value << 8 | usize::from(*byte)))
 }
 
-/// Why a seal signature is not the one DER that goes around its signed part.
-pub(super) fn seal_fault(signature: &SealSignature) -> Option<&'static str> {
+/// Why a seal signature is not the one DER that goes around its signed part. A time-stamp over the signature value may
+/// stand behind it, when it is `sound`.
+pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'static str> {
     if pki::der_to_raw(signature.signature(), 32).is_err() {
         return Some("the signature value is not in DER");
     }
@@ -51,9 +52,28 @@ pub(super) fn seal_fault(signature: &SealSignature) -> Option<&'static str> {
     let signer = signature.signer().map(|signer| asn1::octet_string(signer.der())).unwrap_or_default();
     let whole = match signature.version() {
         Version::V1 => asn1::sequence(&[signature.to_be_signed(), &value]),
-        _ => asn1::sequence(&[signature.to_be_signed(), &signer, &asn1::oid(&oid::SM2_WITH_SM3), &value]),
+        _ => {
+            let stamp = signature.time_stamp().filter(|_| sound);
+            let stamp = stamp.map(|token| asn1::explicit(0, &asn1::bit_string(token))).unwrap_or_default();
+            asn1::sequence(&[signature.to_be_signed(), &signer, &asn1::oid(&oid::SM2_WITH_SM3), &value, &stamp])
+        }
     };
+    let token = signature.time_stamp().map(SignedData::from_der);
+    if let Some(fault) = token.and_then(|token| token_fault(&token.ok()?)) {
+        return Some(fault);
+    }
     (whole != signature.der()).then_some("the signature value has parts that nothing protects")
+}
+
+/// What is inside a time-stamp token that its authority's signature does not protect and nobody needs.
+pub(super) fn token_fault(token: &SignedData) -> Option<&'static str> {
+    let signer = token.signers.first()?;
+    let certificate = token.certificate_of(signer)?;
+    if !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0 {
+        return Some("the time-stamp has parts that nothing protects");
+    }
+    let stray = !is_chain(certificate, &token.certificates);
+    stray.then_some("a certificate is enclosed that does not lead upwards from the time-stamp authority")
 }
 
 /// Why a CMS is not the one DER that goes around its signed attributes: versions, algorithm lists, the signer's name,
@@ -94,6 +114,15 @@ fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificat
         .as_ref()?
         .iter()
         .map(|attribute| asn1::sequence(&[&asn1::oid(&attribute.oid), &asn1::set_of(attribute.values.clone())]));
+    // A time-stamp over the signature value may be added; whether it is sound is checked by itself.
+    let unsigned = match signer.unsigned_attributes.as_slice() {
+        [] => Vec::new(),
+        [stamps] if stamps.oid == oid::SIGNATURE_TIME_STAMP && !stamps.values.is_empty() => {
+            let values = asn1::set_of(stamps.values.clone());
+            asn1::explicit(1, &asn1::sequence(&[&asn1::oid(&stamps.oid), &values]))
+        }
+        _ => return None,
+    };
     let mut attributes = asn1::set_of(attributes.collect());
     *attributes.first_mut()? = tag::context(0);
     let serial = asn1::tlv(tag::INTEGER, &[certificate.serial()]);
@@ -104,6 +133,7 @@ fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificat
         &attributes,
         &algorithm.algorithm_identifier(),
         &asn1::octet_string(&signer.signature),
+        &unsigned,
     ]);
     let mut certificates: Vec<&[u8]> = signed.certificates.iter().map(Certificate::der).collect();
     certificates.sort_unstable();

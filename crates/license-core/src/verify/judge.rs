@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::document::Document;
+use super::en319102::Indication;
 use super::inspect::{Facts, Form};
 use super::memory::Once;
 use super::policy::Policy;
@@ -92,6 +93,9 @@ fn input(reason: Reason, checks: &mut Checks) -> Outcome {
 fn finish(kind: Kind, outcome: Outcome, at: OffsetDateTime, policy: &Policy<'_>, checks: Vec<Check>) -> Report {
     let mut report = Report::new(kind, outcome.integrity, at, checks);
     report.signatures = outcome.signatures;
+    for signature in report.signatures.iter_mut().filter(|signature| signature.form != "cose") {
+        signature.indication = Some(Indication::of(&report.checks, &signature.place));
+    }
     let forged = report.reasons().any(|reason| reason.effect() == Effect::Fails && !reason.is_state());
     report.subject = outcome.subject.filter(|_| !forged);
     if let (Some(subject), Some(press)) = (&mut report.subject, policy.press) {

@@ -43,6 +43,8 @@
 mod content;
 mod document;
 mod drawn;
+mod en319102;
+mod evidence;
 mod form;
 mod inspect;
 mod judge;
@@ -63,9 +65,14 @@ mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
+pub use en319102::{Indication, SubIndication};
+pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};
-pub use report::{Check, Integrity, Kind, Outcome, Report, SignatureReport, Subject, Verdict};
+pub use report::{
+    Check, Integrity, Kind, Outcome, Proof, ProofKind, Report, RevocationKnowledge, RevocationReport, RevocationState,
+    SignatureReport, Subject, Verdict,
+};

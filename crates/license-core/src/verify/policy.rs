@@ -1,8 +1,10 @@
 //! What a verifier brings along besides the trust list.
 
-use pki::Certificate;
-use pki::Crl;
+use pki::ocsp::OcspResponse;
+use pki::path::Source;
+use pki::{Certificate, Crl};
 
+use super::evidence::{RevocationRules, Sunset};
 use super::memory::SignatureMemory;
 use super::register::Register;
 use crate::fonts::FontLibrary;
@@ -13,8 +15,16 @@ use crate::template::Catalog;
 pub struct Policy<'a> {
     /// Revocation lists at hand.
     pub crls: &'a [Crl],
+    /// OCSP answers at hand.
+    pub ocsp: &'a [OcspResponse],
     /// CA certificates that a document may have left out.
     pub intermediates: &'a [Certificate],
+    /// Asked for certificates, lists and answers that are not at hand: what it gives is verified like everything else.
+    pub source: Option<&'a dyn Source>,
+    /// Soft or hard, and how fresh the evidence must be. Stated in the report.
+    pub revocation: RevocationRules,
+    /// Algorithms that prove nothing any more from some day on.
+    pub sunsets: &'a [Sunset],
     /// Templates and fonts, to lay the embedded record out again and compare it with the face.
     pub press: Option<Press<'a>>,
     /// What the register says.

@@ -388,12 +388,21 @@ reasons! {
     SignerLaterExpired "signer.later-expired" Unclear CHECK_ONLINE
         ["签章证书现已过期，无法证明签章在有效期内完成。" "The certificate has expired since, and nothing proves that it was used in time."]
         ["证书现已过期，且没有时间戳或登记存证证明签名时间。" "Expired by now; no time stamp and no register entry proves the time of signing."]
+    SignerLaterWeak "signer.later-weak" Unclear CHECK_ONLINE
+        ["签章所用的密码算法现已不够安全，无法证明签章在此之前完成。" "The algorithm is no longer strong enough, and nothing proves that it was signed before."]
+        ["签名、摘要或证书所用算法已过可信期限（按核验策略），且没有更强算法的时间戳证明签名时间。" "By policy an algorithm of the signature or its certificates is no longer relied on; no time stamp of stronger make proves that the signature is older."]
     SignerNotIssuer "signer.not-issuer" Fails REPORT
         ["盖章者不是证照上的颁发机构。" "It was not sealed by the authority named on it."]
         ["签名证书的持有者与证照颁发机构不一致，或无权颁发此类型。" "The certificate's owner is not the issuing authority, or may not issue this type."]
     RevocationNotChecked "revocation.not-checked" Note CHECK_ONLINE
         ["没有查询签章证书的吊销状态。" "Whether the certificate was revoked was not checked."]
         ["没有可用的 CRL 或 OCSP 数据。" "No CRL or OCSP data was at hand."]
+    RevocationUnknown "revocation.unknown" Unclear CHECK_ONLINE
+        ["无法查到证书的吊销状态。" "Nothing tells whether the certificate was revoked."]
+        ["核验策略要求掌握吊销状态（hard），但没有可用的 CRL 或 OCSP 数据。" "The policy demands knowledge of revocation (hard), and no CRL or OCSP answer at hand speaks about the certificate."]
+    RevocationStale "revocation.stale" Unclear CHECK_ONLINE
+        ["证书吊销数据不够新，无法判断。" "What is known about revocation is not fresh enough."]
+        ["核验策略要求掌握吊销状态（hard），现有 CRL 或 OCSP 数据过旧、早于宽限期，或无法证明其当时已存在。" "The policy demands knowledge of revocation (hard); the CRL or OCSP answer at hand is too old, older than the grace period allows, or not proven to have existed in time."]
     TimeNotProven "time.not-proven" Note CHECK_ONLINE
         ["签署时间由签署者自称，没有时间戳证明。" "The time of signing is the signer's claim; no time stamp proves it."]
         ["没有可信时间戳。" "There is no trusted time stamp."]
@@ -424,6 +433,12 @@ reasons! {
     TimeStampUntrusted "time.stamp-untrusted" Note UPDATE_TRUST
         ["无法确认时间戳机构，盖章时间未得到证明。" "The time stamp authority is not known here; the time is not proven."]
         ["时间戳证书不能链接到信任列表中授权时间戳的根。" "The time stamp's certificate has no path to a root that the trust list trusts for time stamping."]
+    TimeStampExpired "time.stamp-expired" Note CHECK_ONLINE
+        ["时间戳已过有效期且未续加，签署时间不再得到证明。" "The time stamp has run out and was not renewed; it no longer proves the time."]
+        ["时间戳机构的证书或时间戳所用算法已失效，且没有更新的时间戳证明其当时有效。" "The authority's certificate, or an algorithm of the stamp, has run out, and no newer time stamp proves that it was good before."]
+    TimeStampRevoked "time.stamp-revoked" Note CHECK_ONLINE
+        ["时间戳机构的证书后来被吊销，签署时间不再得到证明。" "The time stamp authority's certificate was revoked later; its stamps no longer prove the time."]
+        ["时间戳证书在加盖之后被吊销，吊销原因不排除密钥泄露，且没有更新的时间戳（RFC 3161 第 4 节）。" "Revoked after it stamped, for a reason that does not exclude a stolen key, and no newer time stamp shows that it was there before (RFC 3161 section 4)."]
     TrustOverdue "trust.overdue" Note UPDATE_TRUST
         ["所用的信任列表已过更新期限。" "The trust list in use is past its date of renewal."]
         ["信任列表的下次更新时间早于核验时间，其内容可能已有变更。" "The list's next update was due before the time of verification; entries may have been withdrawn since."]

@@ -2,6 +2,8 @@
 
 use time::OffsetDateTime;
 
+use super::en319102::Indication;
+use super::evidence::RevocationMode;
 use super::reasons::{Effect, Reason};
 
 /// The three-valued verdict.
@@ -162,10 +164,106 @@ pub struct SignatureReport {
     pub signer: String,
     /// Time of signing as far as known.
     pub time: Option<OffsetDateTime>,
-    /// Whether a time stamp proves it.
+    /// Whether a time stamp or the register proves it.
     pub time_proven: bool,
+    /// What proves it: the earliest proof of existence (best-signature-time of EN 319 102-1).
+    pub proof: Option<Proof>,
+    /// What is known about revocation of the signer's certificate and of those above it.
+    pub revocation: RevocationReport,
+    /// The state in the words of EN 319 102-1; none for an index and where no certificate was looked at.
+    pub indication: Option<Indication>,
     /// Where it stands (field, page, path).
     pub place: String,
+}
+
+/// A proof that something existed at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What it is.
+    pub kind: ProofKind,
+    /// When it existed at the latest.
+    pub at: OffsetDateTime,
+    /// Who says so: subject of the time-stamp authority; empty for the register.
+    pub authority: String,
+}
+
+/// What proves a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProofKind {
+    /// A time-stamp over the signature value.
+    SignatureTimeStamp,
+    /// A time-stamp over the document with the signature in it.
+    DocumentTimeStamp,
+    /// The register keeps the very file since it was issued.
+    Register,
+}
+
+impl ProofKind {
+    /// Its word in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ProofKind::SignatureTimeStamp => "signature-time-stamp",
+            ProofKind::DocumentTimeStamp => "document-time-stamp",
+            ProofKind::Register => "register",
+        }
+    }
+}
+
+/// What is known about revocation along a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevocationReport {
+    /// What missing knowledge means.
+    pub mode: RevocationMode,
+    /// The worst of all certificates.
+    pub state: RevocationState,
+    /// Each certificate from the signer's up, the root left out; empty when nobody asked.
+    pub certificates: Vec<RevocationKnowledge>,
+}
+
+/// What is known about one certificate, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevocationKnowledge {
+    /// Its subject.
+    pub subject: String,
+    /// What is known.
+    pub state: RevocationState,
+    /// `crl` or `ocsp`.
+    pub evidence: Option<&'static str>,
+    /// When the evidence was made.
+    pub this_update: Option<OffsetDateTime>,
+    /// When it was to be renewed.
+    pub next_update: Option<OffsetDateTime>,
+}
+
+/// Whether certificates were revoked, from the best to the worst.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RevocationState {
+    /// Not revoked, by usable evidence.
+    Good,
+    /// Nobody asked, or there was nothing to ask.
+    #[default]
+    NotChecked,
+    /// Nothing usable tells.
+    Unknown,
+    /// Revoked, but only after the time in question.
+    RevokedLater,
+    /// Revoked at the time in question.
+    Revoked,
+}
+
+impl RevocationState {
+    /// Its word in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RevocationState::Good => "good",
+            RevocationState::NotChecked => "not-checked",
+            RevocationState::Unknown => "unknown",
+            RevocationState::RevokedLater => "revoked-later",
+            RevocationState::Revoked => "revoked",
+        }
+    }
 }
 
 /// What an authenticated license says, as the page and callers may show it.
@@ -247,6 +345,11 @@ impl Checks {
     /// Record a passed check.
     pub(super) fn passed(&mut self, name: &'static str, place: impl Into<String>) {
         self.push(name, Outcome::Passed, place, "");
+    }
+
+    /// Record a passed check, and by what it passed.
+    pub(super) fn passed_with(&mut self, name: &'static str, place: impl Into<String>, detail: impl Into<String>) {
+        self.push(name, Outcome::Passed, place, detail);
     }
 
     /// Record a failed check.

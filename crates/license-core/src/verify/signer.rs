@@ -1,17 +1,13 @@
 //! Whether a signing certificate may be trusted, and whose it is.
 
-use pki::Certificate;
-use pki::path::{
-    MissingRevocation, PathError, PathReason, PathRequest, Purpose, RevocationPolicy, RevocationStatus, TrustedPath,
-};
+use pki::path::{PathError, PathReason, RevocationStatus, TrustedPath};
+use pki::{Certificate, SignatureAlgorithm};
 use time::OffsetDateTime;
 
-use super::memory::OfPaths;
-use super::policy::Policy;
+use super::evidence::{self, Evidence};
 use super::reasons::Reason;
-use super::report::Checks;
-use super::standing::Claim;
-use crate::trust::{About, Issuer, Moment, Purpose as Vouch, TrustList};
+use super::report::{Checks, RevocationReport, RevocationState};
+use crate::trust::{Issuer, Purpose as Vouch};
 
 /// A certificate with a path to a root of the trust list and, for signers, an issuer that owns it.
 /// Only [`check`] makes one.
@@ -28,173 +24,152 @@ impl TrustedSigner<'_> {
     }
 }
 
-/// The instants that matter for a path.
+/// Who signed, when, and how.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
-    /// When it was signed, as far as known.
-    pub(super) signed: OffsetDateTime,
-    /// Whether something other than the signer says so: the register keeps the very file.
-    pub(super) proven: bool,
-    /// The instant of the question.
-    pub(super) asked: OffsetDateTime,
+pub(super) struct Signing<'c> {
+    pub(super) certificate: &'c Certificate,
+    /// Certificates that came along.
+    pub(super) enclosed: &'c [Certificate],
+    pub(super) algorithm: Option<SignatureAlgorithm>,
+    /// When, as the signer says; the instant of the question when he says nothing.
+    pub(super) claimed: OffsetDateTime,
+    /// When it existed at the latest, as something other than the signer proves.
+    pub(super) proven: Option<OffsetDateTime>,
+    pub(super) place: &'c str,
 }
 
-impl From<Times> for Moment {
-    fn from(Times { signed, proven, asked }: Times) -> Moment {
-        Moment { signed, proven, asked }
-    }
-}
-
-/// Checks the path of a document signer at the time of signing, whether the list lets it vouch for this document, then
-/// who it is.
+/// Checks the path of a document signer at the time of signing (EN 319 102-1 5.5.4: best-signature-time), then who it is.
 pub(super) fn check<'t>(
-    certificate: &Certificate,
-    enclosed: &[Certificate],
-    (times, about): (Times, About<'_>),
-    trust: &'t TrustList,
-    policy: &Policy<'_>,
-    place: &str,
+    signing: &Signing<'_>,
+    evidence: &Evidence<'t>,
+    known: &mut RevocationReport,
     checks: &mut Checks,
 ) -> Option<TrustedSigner<'t>> {
+    let Signing { certificate, enclosed, claimed, proven, place, .. } = *signing;
     // Such a key stands in a server that signs whatever is asked of it, day and night.
-    if trust.is_index_certificate(certificate) {
+    if evidence.trust.is_index_certificate(certificate) {
         checks.failed("signer.purpose", Reason::SignerCertificate, place, "this key signs indexes, not documents");
         return None;
     }
-    let claim = Claim { purpose: Vouch::DocumentSigning, about, moment: times.into() };
-    let path = walk(certificate, enclosed, &claim, trust, policy);
-    let trusted = note(path, &SIGNER, place, checks)?;
-    if !claim.check(&trusted, trust, "signer.vouched", place, checks) {
+    let claim = |when| evidence.claim(Vouch::DocumentSigning, certificate, when);
+    let walk = |when| evidence.walk(certificate, enclosed, &claim(when));
+    let mut path = walk((proven.unwrap_or(claimed), proven.is_some()));
+    let mut doubt = None;
+    if let (Err(error), Some(_)) = (&path, proven)
+        && let Some(reason) = too_late(error)
+    {
+        // The proof comes too late to prove anything. What the signer claims may still be so.
+        let earlier = walk((claimed, false));
+        if earlier.is_ok() {
+            doubt = Some((reason, error.to_string()));
+            path = earlier;
+        }
+    }
+    known.mode = evidence.mode();
+    if path.as_ref().is_err_and(|error| matches!(error.reason, PathReason::Revoked { .. })) {
+        known.state = RevocationState::Revoked;
+    }
+    let trusted = note_path(path, &SIGNER, place, checks)?;
+    let when = (proven.unwrap_or(claimed), proven.is_some());
+    if !claim(when).check(&trusted, evidence.trust, "signer.vouched", place, checks) {
         return None;
     }
-    if !times.proven {
-        let later_revoked =
-            trusted.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_)));
-        if later_revoked {
-            checks.failed("time.proof", Reason::SignerLaterRevoked, place, "");
-        } else if trusted.certificates().any(|(certificate, _)| !certificate.valid_at(times.asked)) {
-            checks.failed("time.proof", Reason::SignerLaterExpired, place, "");
-        } else {
-            checks.not_done("time.proof", Reason::TimeNotProven, place);
-        }
+    // Nothing proves when it was signed: what is known about revocation must be of today.
+    let today = if proven.is_none() && evidence.asks() && certificate.valid_at(evidence.now) {
+        walk((evidence.now, false)).ok()
     } else {
-        checks.passed("time.proof", place);
+        None
+    };
+    let told = today.as_ref().unwrap_or(&trusted);
+    *known = evidence::report(told, evidence.mode());
+    let is_later = |status| matches!(status, RevocationStatus::RevokedLater(_));
+    if trusted.certificates().any(|(_, status)| is_later(status)) {
+        known.state = RevocationState::RevokedLater;
     }
-    Some(TrustedSigner { issuer: trust.issuer_of(certificate), path: trusted })
+    evidence::note_revocation(told, evidence.mode(), (SIGNER.revocation, place), checks);
+    note_time(signing, &trusted, doubt, evidence, checks);
+    Some(TrustedSigner { issuer: evidence.trust.issuer_of(certificate), path: trusted })
+}
+
+/// Whether the time of signing is proven, or need not be.
+fn note_time(
+    signing: &Signing<'_>,
+    trusted: &TrustedPath,
+    doubt: Option<(Reason, String)>,
+    evidence: &Evidence<'_>,
+    checks: &mut Checks,
+) {
+    const NAME: &str = "time.proof";
+    let place = signing.place;
+    let existed = signing.proven.unwrap_or(evidence.now);
+    let later_revoked =
+        || trusted.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_)));
+    let later_expired = || trusted.certificates().any(|(certificate, _)| !certificate.valid_at(evidence.now));
+    if let Some((reason, detail)) = doubt {
+        checks.failed(NAME, reason, place, detail);
+    } else if let Some(weak) = evidence.weakness(signing.algorithm, trusted, existed) {
+        checks.failed(NAME, Reason::SignerLaterWeak, place, weak);
+    } else if signing.proven.is_some() {
+        checks.passed(NAME, place);
+    } else if later_revoked() {
+        checks.failed(NAME, Reason::SignerLaterRevoked, place, "");
+    } else if later_expired() {
+        checks.failed(NAME, Reason::SignerLaterExpired, place, "");
+    } else {
+        checks.not_done(NAME, Reason::TimeNotProven, place);
+    }
+}
+
+/// Why a signature that was proven only at a time when its certificate was no longer good may still be older.
+fn too_late(error: &PathError) -> Option<Reason> {
+    match error.reason {
+        PathReason::Expired => Some(Reason::SignerLaterExpired),
+        PathReason::Revoked { .. } => Some(Reason::SignerLaterRevoked),
+        _ => None,
+    }
 }
 
 /// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so.
 pub(super) fn check_maker(
     certificate: &Certificate,
-    enclosed: &[Certificate],
-    (made, about): (Times, About<'_>),
-    trust: &TrustList,
-    policy: &Policy<'_>,
+    (enclosed, user): (&[Certificate], &Certificate),
+    (made_at, proven): (OffsetDateTime, bool),
+    evidence: &Evidence<'_>,
     place: &str,
     checks: &mut Checks,
 ) {
-    if trust.issuer_of(certificate).is_some() {
+    if evidence.trust.issuer_of(certificate).is_some() {
         let detail = "an issuer does not make its own seals";
         return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
     }
-    let claim = Claim { purpose: Vouch::SealMaking, about, moment: made.into() };
-    let path = walk(certificate, enclosed, &claim, trust, policy);
-    let Some(path) = note(path, &MAKER, place, checks) else { return };
-    claim.check(&path, trust, "seal.maker-vouched", place, checks);
+    let claim = evidence.claim(Vouch::SealMaking, user, (made_at, proven));
+    let path = evidence.walk(certificate, enclosed, &claim);
+    let Some(path) = note(path, &MAKER, evidence, place, checks) else { return };
+    claim.check(&path, evidence.trust, "seal.maker-vouched", place, checks);
     // Else nothing but the maker's word says when the seal was made.
-    if !made.proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
+    if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
         checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
     }
-}
-
-/// The path to a root that may vouch for what is claimed; failing that, to one that may vouch for something else, so that
-/// the reason can be told.
-fn walk(
-    certificate: &Certificate,
-    enclosed: &[Certificate],
-    claim: &Claim<'_>,
-    trust: &TrustList,
-    policy: &Policy<'_>,
-) -> Result<TrustedPath, PathError> {
-    let all = trust.anchors_for(claim.purpose, claim.moment.signed);
-    let fit = trust.anchors_about(claim.purpose, &claim.about, &claim.moment);
-    let path = walk_to(&fit, certificate, enclosed, claim, trust, policy);
-    match path {
-        Err(_) if fit.len() < all.len() => walk_to(&all, certificate, enclosed, claim, trust, policy),
-        path => path,
-    }
-}
-
-fn walk_to(
-    anchors: &[Certificate],
-    certificate: &Certificate,
-    enclosed: &[Certificate],
-    claim: &Claim<'_>,
-    trust: &TrustList,
-    policy: &Policy<'_>,
-) -> Result<TrustedPath, PathError> {
-    let mut between = enclosed.to_vec();
-    between.extend_from_slice(&trust.authorities);
-    between.extend_from_slice(policy.intermediates);
-    let revocation = if policy.crls.is_empty() {
-        RevocationPolicy::NotChecked
-    } else {
-        RevocationPolicy::Crls { crls: policy.crls, missing: MissingRevocation::Tolerate }
-    };
-    let purpose = match claim.purpose {
-        Vouch::DocumentSigning => Purpose::DocumentSigning,
-        Vouch::SealMaking => Purpose::SealMaking,
-        Vouch::TimeStamping => Purpose::TimeStamping,
-    };
-    let memory = policy.memory.map(OfPaths);
-    let mut request = PathRequest::new(certificate, anchors, claim.moment.signed, purpose);
-    request = request.with_intermediates(&between).with_revocation(revocation);
-    if let Some(memory) = &memory {
-        request = request.with_memory(memory);
-    }
-    pki::path::validate(&request)
-}
-
-/// Checks the path of a time-stamp authority at the time that it stamped: whether the time is proven.
-pub(super) fn check_authority(
-    certificate: &Certificate,
-    enclosed: &[Certificate],
-    (stamped, about): (Times, About<'_>),
-    trust: &TrustList,
-    policy: &Policy<'_>,
-    (name, place): (&'static str, &str),
-    checks: &mut Checks,
-) -> bool {
-    let claim = Claim { purpose: Vouch::TimeStamping, about, moment: stamped.into() };
-    let path = walk(certificate, enclosed, &claim, trust, policy);
-    if let Err(error) = &path
-        && matches!(error.reason, PathReason::NoPath | PathReason::UntrustedRoot)
-    {
-        checks.not_done_because(name, Reason::TimeStampUntrusted, place, error.to_string());
-        return false;
-    }
-    // A stamp that the list does not stand behind proves nothing, and is no fault of the document.
-    if let Some(objection) = path.as_ref().ok().and_then(|path| claim.objection(path, trust)) {
-        checks.not_done_because(name, Reason::TimeStampUntrusted, place, objection.to_string());
-        return false;
-    }
-    note(path, &Words { path: name, ..AUTHORITY }, place, checks).is_some()
 }
 
 /// Checks the path of whoever signed the list of all files (GM/T 0099).
 pub(super) fn check_closer(
     certificate: &Certificate,
     enclosed: &[Certificate],
-    (times, about): (Times, About<'_>),
-    trust: &TrustList,
-    policy: &Policy<'_>,
+    at: OffsetDateTime,
+    evidence: &Evidence<'_>,
     checks: &mut Checks,
 ) {
-    let claim = Claim { purpose: Vouch::DocumentSigning, about, moment: times.into() };
-    let path = walk(certificate, enclosed, &claim, trust, policy);
-    if let Some(path) = note(path, &CLOSER, "", checks) {
-        claim.check(&path, trust, "integrity.signer-vouched", "", checks);
+    let claim = evidence.claim(Vouch::DocumentSigning, certificate, (at, false));
+    let path = evidence.walk(certificate, enclosed, &claim);
+    if let Some(path) = note(path, &CLOSER, evidence, "", checks) {
+        claim.check(&path, evidence.trust, "integrity.signer-vouched", "", checks);
     }
+}
+
+/// What an error of a time-stamp authority's path means.
+pub(super) fn reason_of_authority(error: &PathError) -> Reason {
+    reason_of(error, &AUTHORITY)
 }
 
 /// How the outcome of a path is told, by whose it is.
@@ -245,33 +220,45 @@ const AUTHORITY: Words = Words {
     unfit: Reason::TimeStampCertificate,
 };
 
-fn note(path: Result<TrustedPath, PathError>, words: &Words, place: &str, checks: &mut Checks) -> Option<TrustedPath> {
+fn note(
+    path: Result<TrustedPath, PathError>,
+    words: &Words,
+    evidence: &Evidence<'_>,
+    place: &str,
+    checks: &mut Checks,
+) -> Option<TrustedPath> {
+    let path = note_path(path, words, place, checks)?;
+    evidence::note_revocation(&path, evidence.mode(), (words.revocation, place), checks);
+    Some(path)
+}
+
+fn note_path(
+    path: Result<TrustedPath, PathError>,
+    words: &Words,
+    place: &str,
+    checks: &mut Checks,
+) -> Option<TrustedPath> {
     match path {
         Ok(path) => {
             checks.passed(words.path, place);
-            let known = path
-                .certificates()
-                .all(|(_, status)| matches!(status, RevocationStatus::Good | RevocationStatus::RevokedLater(_)));
-            if known {
-                checks.passed(words.revocation, place);
-            } else {
-                checks.not_done(words.revocation, Reason::RevocationNotChecked, place);
-            }
             Some(path)
         }
         Err(error) => {
-            let reason = match error.reason {
-                PathReason::NoPath | PathReason::UntrustedRoot => words.unknown,
-                PathReason::Revoked { .. } => words.revoked,
-                // Of the certificate itself; above it, the path is at fault.
-                PathReason::NotYetValid if error.depth == 0 => words.early,
-                PathReason::Expired if error.depth == 0 => words.late,
-                PathReason::KeyUsage | PathReason::ExtendedKeyUsage if error.depth == 0 => words.usage,
-                _ => words.unfit,
-            };
-            checks.failed(words.path, reason, place, error.to_string());
+            checks.failed(words.path, reason_of(&error, words), place, error.to_string());
             checks.not_possible_at(words.revocation, place, "there is no trusted path");
             None
         }
+    }
+}
+
+fn reason_of(error: &PathError, words: &Words) -> Reason {
+    match error.reason {
+        PathReason::NoPath | PathReason::UntrustedRoot => words.unknown,
+        PathReason::Revoked { .. } => words.revoked,
+        // Of the certificate itself; above it, the path is at fault.
+        PathReason::NotYetValid if error.depth == 0 => words.early,
+        PathReason::Expired if error.depth == 0 => words.late,
+        PathReason::KeyUsage | PathReason::ExtendedKeyUsage if error.depth == 0 => words.usage,
+        _ => words.unfit,
     }
 }

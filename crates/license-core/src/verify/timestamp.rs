@@ -1,20 +1,75 @@
-//! Document time-stamps (RFC 3161 tokens): whether one speaks about this file at all. Which authorities to believe is
-//! not in the trust list yet, so that a sound token proves no time.
+//! Time-stamp tokens (RFC 3161, GB/T 20520): whether one is sound and speaks of the bytes in question. Whether its
+//! authority is to be believed is judged in [`super::evidence`].
 
 use eseal::StampReport;
-use pki::asn1::{self, Asn1Error, tag};
-use pki::cms::{CmsReport, SignedData};
-use pki::tsp::VerifiedTimeStamp;
-use pki::{Digest, DigestAlgorithm, ObjectIdentifier};
+use pki::cms::{CmsRevocation, SignedData, SignerInfo};
+use pki::tsp::{TimeStampError, TimeStampToken, VerifiedTimeStamp};
+use pki::{Certificate, Digest, DigestAlgorithm, oid};
 
-/// id-ct-TSTInfo (RFC 3161 2.4.2).
-const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+use super::form;
+use super::reasons::Reason;
+
+/// A token that was found, and what became of it.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) verified: Result<VerifiedTimeStamp, TimeStampError>,
+    /// All enclosed certificates.
+    pub(super) enclosed: Vec<Certificate>,
+    /// Revocation data that came inside.
+    pub(super) revocation: CmsRevocation,
+    /// What is inside that neither the authority's signature protects nor its path needs.
+    pub(super) loose: Option<&'static str>,
+}
 
 /// A token that holds and is over what it should be; its authority remains to be believed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stamp<'a> {
     pub(super) verified: &'a VerifiedTimeStamp,
-    pub(super) enclosed: &'a [pki::Certificate],
+    pub(super) enclosed: &'a [Certificate],
+}
+
+impl Token {
+    /// Opens a token over bytes whose digests `stamped` gives.
+    pub(super) fn open(der: &[u8], stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
+        match SignedData::from_der(der) {
+            Ok(signed) => Token::of(signed, der, stamped),
+            Err(error) => Token::unreadable(error.into()),
+        }
+    }
+
+    /// The same of what was read already from `der`.
+    pub(super) fn of(signed: SignedData, der: &[u8], stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
+        let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
+        let loose = form::token_fault(&signed);
+        match TimeStampToken::from_signed_data(signed, der) {
+            Ok(token) => Token { verified: token.verify(stamped), enclosed, revocation, loose },
+            Err(error) => Token { enclosed, revocation, ..Token::unreadable(error) },
+        }
+    }
+
+    /// The tokens over the signature value of a signer (signature-time-stamp, an unsigned attribute).
+    pub(super) fn over(signer: &SignerInfo) -> Vec<Token> {
+        let attributes = signer.unsigned_attributes.iter();
+        let stamps = attributes.filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
+        let open = |der: &Vec<u8>| Token::open(der, |algorithm| algorithm.digest(&signer.signature));
+        stamps.flat_map(|attribute| &attribute.values).map(open).collect()
+    }
+
+    fn unreadable(error: TimeStampError) -> Token {
+        let (enclosed, revocation) = (Vec::new(), CmsRevocation::default());
+        Token { verified: Err(error), enclosed, revocation, loose: None }
+    }
+
+    /// The stamp, when it holds.
+    pub(super) fn stamp(&self) -> Option<Stamp<'_>> {
+        let verified = self.verified.as_ref().ok()?;
+        Some(Stamp { verified, enclosed: &self.enclosed })
+    }
+
+    /// Whether it is damaged, or speaks of something else. A certificate that may not stamp is another matter.
+    pub(super) fn is_broken(&self) -> bool {
+        !matches!(&self.verified, Ok(_) | Err(TimeStampError::Usage | TimeStampError::CriticalExtension(_)))
+    }
 }
 
 impl<'a> Stamp<'a> {
@@ -24,29 +79,12 @@ impl<'a> Stamp<'a> {
     }
 }
 
-/// Checks the token's own signature and that its imprint is the digest of the stamped bytes.
-pub(super) fn check(token: &SignedData, stamped: &dyn Fn(DigestAlgorithm) -> Digest) -> Result<CmsReport, String> {
-    let [signer] = token.signers.as_slice() else { return Err("there must be exactly one signer".to_owned()) };
-    let Some(content) = token.content.as_deref().filter(|_| token.content_type == TST_INFO) else {
-        return Err("it encloses no TSTInfo".to_owned());
-    };
-    let (algorithm, imprint) = imprint(content).map_err(|error| error.to_string())?;
-    if stamped(algorithm).as_bytes() != imprint {
-        return Err("the imprint is not that of the stamped bytes".to_owned());
+/// What is wrong with a token.
+pub(super) fn reason_of(error: &TimeStampError) -> Reason {
+    match error {
+        TimeStampError::Imprint => Reason::TimeStampImprint,
+        TimeStampError::Usage => Reason::TimeStampCertificate,
+        TimeStampError::Signature(_) | TimeStampError::SigningCertificate => Reason::TimeStampSignature,
+        _ => Reason::TimeStampMalformed,
     }
-    let algorithm = signer.digest_algorithm.clone().map_err(|error| error.to_string())?;
-    let report = token.verify(0, &algorithm.digest(content));
-    if report.passed() { Ok(report) } else { Err("the token's signature does not hold".to_owned()) }
-}
-
-/// messageImprint of TSTInfo.
-fn imprint(content: &[u8]) -> Result<(DigestAlgorithm, &[u8]), Asn1Error> {
-    let mut fields = asn1::whole(content, tag::SEQUENCE, "TSTInfo")?.children();
-    fields.expect(tag::INTEGER, "version")?;
-    fields.oid("policy")?;
-    let mut imprint = fields.sequence("messageImprint")?;
-    let oid = imprint.sequence("hashAlgorithm")?.oid("algorithm")?;
-    let digest = imprint.expect(tag::OCTET_STRING, "hashedMessage")?.value;
-    let unknown = Asn1Error::new("hashAlgorithm", "is not supported");
-    Ok((DigestAlgorithm::from_name(&oid.to_string()).ok_or(unknown)?, digest))
 }

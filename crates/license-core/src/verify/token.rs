@@ -4,7 +4,7 @@ use time::{Date, OffsetDateTime};
 
 use super::memory::{self, SignatureMemory};
 use super::reasons::Reason;
-use super::report::{Checks, Integrity, SignatureReport, Subject};
+use super::report::{Checks, Integrity, RevocationReport, SignatureReport, Subject};
 use super::standing;
 use crate::calendar::china_date;
 use crate::index::{HolderKind, IndexText, TextError, Token, TokenError};
@@ -52,6 +52,9 @@ pub(super) fn judge(
         signer: String::new(),
         time: issued_at,
         time_proven: false,
+        proof: None,
+        revocation: RevocationReport::default(),
+        indication: None,
         place: place.to_owned(),
     };
     let Some(issuer) = trust.issuer(&claims.issuer) else {

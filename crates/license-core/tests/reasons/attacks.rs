@@ -5,13 +5,12 @@ use license_core::trust::TrustList;
 use license_core::verify::{INDEX_FILE, RECORD_FILE, Reason};
 use ofd::{Package, Provider, SignatureKind, SignatureRequest, StampAnnot, Um};
 use pdf_sign::{NewField, Slot};
-use pki::asn1;
-use pki::{CertificateTemplate, Digest, DigestAlgorithm, KeyKind, ObjectIdentifier, Signer as _, SoftSigner, oid};
+use pki::{CertificateTemplate, Digest, DigestAlgorithm, KeyKind, Signer as _, SoftSigner};
 
 use super::Case;
-use super::pdf_cases::signed_attributes;
-use super::verify_support::forge::{self, CmsParts, attribute};
+use super::verify_support::forge;
 use super::verify_support::recipe::{Recipe, finish, index_text, pades, sign_pdf, sign_slot};
+use super::verify_support::stamps::token;
 use super::verify_support::{Court, HOUSING, ISSUED, MARKET, good, other, pki_maker, signer};
 
 pub fn cases() -> Vec<Case> {
@@ -301,20 +300,6 @@ fn open_with_hole() -> Vec<u8> {
     forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
 }
 
-const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
-
-/// An RFC 3161 token over this digest.
-pub fn token(digest: &Digest, by: &SoftSigner, at: time::OffsetDateTime) -> Vec<u8> {
-    let imprint =
-        asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&oid::SHA256)]), &asn1::octet_string(digest.as_bytes())]);
-    let time = asn1::generalized_time(at).unwrap();
-    let policy = asn1::oid(&ObjectIdentifier::new_unwrap("1.2.3"));
-    let info = asn1::sequence(&[&asn1::integer(1), &policy, &imprint, &asn1::integer(7), &time]);
-    let content = DigestAlgorithm::Sha256.digest(&info);
-    let mut signed = signed_attributes(&content, by);
-    signed[0] = attribute(&oid::CONTENT_TYPE, &asn1::oid(&TST_INFO));
-    forge::cms(by, &CmsParts { signed, content_type: Some(TST_INFO), content: Some(info), ..CmsParts::default() })
-}
 
 /// Time-stamps where a signature should be, and behind one.
 fn stamps() -> Vec<Case> {
@@ -330,7 +315,11 @@ fn stamps() -> Vec<Case> {
         sign_slot(Recipe::bare(good()).pdf(), Slot::NewField(field), &authority, make)
     };
     vec![
-        Case::file("nothing but a time-stamp", alone, &[Reason::PdfUnsigned, Reason::SignerUntrusted]),
+        Case::file(
+            "nothing but a time-stamp",
+            alone,
+            &[Reason::PdfUnsigned, Reason::PdfByteRange, Reason::PdfStructure, Reason::SignerUntrusted],
+        ),
         Case::file(
             "a time-stamp of an unknown authority",
             behind(&|digest, own| token(digest, own, ISSUED)),
@@ -339,9 +328,13 @@ fn stamps() -> Vec<Case> {
         Case::file(
             "a time-stamp of another file",
             behind(&|_, own| token(&DigestAlgorithm::Sha256.digest(b"x"), own, ISSUED)),
-            &[Reason::CmsSignature],
+            &[Reason::TimeStampImprint],
         ),
-        Case::file("a time-stamp that is none", behind(&|digest, own| pades(digest, own)), &[Reason::CmsSignature]),
+        Case::file(
+            "a time-stamp that is none",
+            behind(&|digest, own| pades(digest, own)),
+            &[Reason::TimeStampMalformed],
+        ),
     ]
 }
 

@@ -8,6 +8,7 @@ use pki::{Digest, Signer as _, SoftSigner, oid};
 use super::Case;
 use super::verify_support::forge::{self, CmsParts, attribute, find, usual_attributes};
 use super::verify_support::recipe::{Recipe, pades, sign_pdf, with_options};
+use super::verify_support::stamps::signed_attributes;
 use super::verify_support::{HOUSING, ISSUED, good, signer};
 
 pub fn cases() -> Vec<Case> {
@@ -92,6 +93,10 @@ fn cms() -> Vec<Case> {
         unsigned: vec![attribute(&oid::SIGNATURE_TIME_STAMP, &asn1::sequence(&[&asn1::null()]))],
         ..usual(digest, signer)
     });
+    let unknown = by_hand(&|digest, signer| CmsParts {
+        unsigned: vec![attribute(&oid::SIGNING_TIME, &asn1::sequence(&[&asn1::null()]))],
+        ..usual(digest, signer)
+    });
     let enclosing =
         by_hand(&|digest, signer| CmsParts { content: Some(b"something".to_vec()), ..usual(digest, signer) });
     let stranger = by_hand(&|digest, own| {
@@ -139,7 +144,8 @@ fn cms() -> Vec<Case> {
             structure,
         ),
         Case::file("no certificate named under the signature", without_name, structure),
-        Case::file("an unsigned attribute", unsigned, structure),
+        Case::file("a time-stamp that is none", unsigned, &[Reason::TimeStampMalformed]),
+        Case::file("another unsigned attribute", unknown, structure),
         Case::file("something enclosed", enclosing, structure),
         Case::file("a stranger's certificate", stranger, structure),
         Case::file("no CMS at all", made(&|_, _| vec![0x30, 0x03, 0x02, 0x01, 0x01]), structure),
@@ -148,14 +154,4 @@ fn cms() -> Vec<Case> {
         Case::file("another signature value", of_other_key, &[Reason::CmsSignature]),
         Case::file("the signature of another document", of_other_bytes, &[Reason::CmsDigest]),
     ]
-}
-
-/// content-type, message-digest and signing-certificate-v2, as PAdES asks.
-pub fn signed_attributes(digest: &Digest, signer: &SoftSigner) -> Vec<Vec<u8>> {
-    let certificate = signer.certificate();
-    let hash = asn1::octet_string(pki::DigestAlgorithm::Sha256.digest(certificate.der()).as_bytes());
-    let value = asn1::sequence(&[&asn1::sequence(&[&asn1::sequence(&[&hash])])]);
-    let mut attributes = usual_attributes(digest);
-    attributes.push(attribute(&oid::SIGNING_CERTIFICATE_V2, &value));
-    attributes
 }

@@ -6,8 +6,8 @@ use pki::{CertificateTemplate, CrlTemplate, DigestAlgorithm, KeyKind, Revocation
 use time::Duration;
 
 use super::Case;
-use super::attacks::token;
 use super::verify_support::report_maker::{server, server_of, signed, stamped};
+use super::verify_support::stamps::token;
 use super::verify_support::{Court, ISSUED, JUDGED, MARKET, forge, good, pki_maker, signer, trust};
 
 pub fn cases() -> Vec<Case> {

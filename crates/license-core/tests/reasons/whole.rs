@@ -7,10 +7,10 @@ use pki::{KeyKind, Signer as _, SoftSigner, oid};
 use time::{Duration, OffsetDateTime};
 
 use super::Case;
-use super::attacks::token;
 use super::verify_support::forge::{self, Sealing};
 use super::verify_support::recipe::Recipe;
 use super::verify_support::reseal::{changed, edit, sealed, with_xml};
+use super::verify_support::stamps::token;
 use super::verify_support::{Court, ISSUED, MARKET, good, pki_maker, signer};
 
 pub fn cases() -> Vec<Case> {
@@ -308,9 +308,11 @@ fn times() -> Vec<Case> {
 
 /// Time-stamps over the signature value.
 fn tokens() -> Vec<Case> {
-    let root = pki_maker::root(KeyKind::P256, pki_maker::name("x", "Time"));
-    let authority =
-        pki_maker::leaf(KeyKind::P256, pki::CertificateTemplate::time_stamper(pki_maker::name("x", "TSA")), &root);
+    let stamper = || pki::CertificateTemplate::time_stamper(pki_maker::name("x", "TSA"));
+    let long = pki_maker::FROM + Duration::days(365 * 40);
+    let root = pki_maker::root_valid(KeyKind::P256, pki_maker::name("x", "Time"), pki_maker::FROM, long);
+    let authority = pki_maker::leaf(KeyKind::P256, stamper(), &root);
+    let lasting = pki_maker::leaf_valid(KeyKind::P256, stamper(), &root, pki_maker::FROM, long);
     let unfit =
         pki_maker::leaf(KeyKind::P256, pki::CertificateTemplate::document_signer(pki_maker::name("x", "x")), &root);
     let court = |at: OffsetDateTime| {
@@ -341,10 +343,12 @@ fn tokens() -> Vec<Case> {
     vec![
         Case::file("a time-stamp of a trusted authority", good_token(&authority, ISSUED), &FOREIGN)
             .before(court(judged)),
+        Case::file("a time-stamp that saves an old signature", good_token(&lasting, ISSUED), &[FOREIGN[0], FOREIGN[1]])
+            .before(court(ISSUED + Duration::days(7300))),
         Case::file(
-            "a time-stamp that saves an old signature",
+            "a time-stamp that has run out itself",
             good_token(&authority, ISSUED),
-            &[FOREIGN[0], FOREIGN[1]],
+            &[FOREIGN[0], FOREIGN[1], Reason::TimeStampExpired, Reason::SignerLaterExpired],
         )
         .before(court(ISSUED + Duration::days(7300))),
         Case::file(

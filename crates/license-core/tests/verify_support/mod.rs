@@ -7,6 +7,7 @@ pub mod pki_maker;
 pub mod recipe;
 pub mod report_maker;
 pub mod reseal;
+pub mod stamps;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -147,6 +148,9 @@ pub struct Court {
     pub press: Option<Press<'static>>,
     pub register: verify::Register,
     pub crls: Vec<Crl>,
+    pub ocsp: Vec<pki::ocsp::OcspResponse>,
+    pub revocation: verify::RevocationRules,
+    pub sunsets: Vec<verify::Sunset>,
     pub plain_cms: bool,
     pub limits: Limits,
 }
@@ -159,6 +163,9 @@ impl Default for Court {
             press: Some(press()),
             register: verify::Register::NotAsked,
             crls: Vec::new(),
+            ocsp: Vec::new(),
+            revocation: verify::RevocationRules::default(),
+            sunsets: Vec::new(),
             plain_cms: false,
             limits: Limits::default(),
         }
@@ -183,6 +190,9 @@ impl Court {
     pub fn policy(&self) -> Policy<'_> {
         Policy {
             crls: &self.crls,
+            ocsp: &self.ocsp,
+            revocation: self.revocation,
+            sunsets: &self.sunsets,
             press: self.press,
             register: Some(&self.register),
             plain_cms: self.plain_cms,

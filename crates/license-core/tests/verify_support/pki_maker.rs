@@ -27,9 +27,13 @@ fn serial() -> [u8; 4] {
 
 /// A root of its own.
 pub fn root(kind: KeyKind, subject: Name) -> Arc<SoftSigner> {
+    root_valid(kind, subject, FROM, UNTIL)
+}
+
+pub fn root_valid(kind: KeyKind, subject: Name, from: OffsetDateTime, until: OffsetDateTime) -> Arc<SoftSigner> {
     let key = key(kind);
     let certificate =
-        CertificateTemplate::root_ca(subject).serial(&serial()).valid(FROM, UNTIL).self_sign(&key).unwrap();
+        CertificateTemplate::root_ca(subject).serial(&serial()).valid(from, until).self_sign(&key).unwrap();
     Arc::new(SoftSigner::new(key, certificate, vec![]).unwrap())
 }
 

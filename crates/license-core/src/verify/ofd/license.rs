@@ -27,8 +27,9 @@ pub(in crate::verify) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
     for (value, signature) in ofd.signatures.iter().zip(&ofd.facts.signatures) {
         let place = place(signature);
         match value {
-            Value::Seal(seal, _) => {
-                let fault = form::seal_fault(seal);
+            Value::Seal(seal, report) => {
+                let sound = report.time_stamp.as_ref().is_some_and(|stamp| stamp.verified.is_ok());
+                let fault = form::seal_fault(seal, sound);
                 let detail = fault.unwrap_or_default();
                 checks.record("seal.form", fault.is_none(), Reason::SealStructure, &*place, detail);
                 let named = seal.property_info().strip_prefix('/') == signature.path.as_deref();

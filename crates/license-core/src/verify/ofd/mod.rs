@@ -36,8 +36,8 @@ pub(super) use times::claims_later;
 
 use eseal::{CheckRequest, SealReport, SealSignature};
 use ofd::{Resolution, SignatureFacts};
-use pki::cms::{CmsReport, SignedData};
-use pki::{Certificate, Digest, DigestAlgorithm};
+use pki::cms::{CmsReport, CmsRevocation, SignedData};
+use pki::{Certificate, Digest, DigestAlgorithm, SignatureAlgorithm};
 use time::OffsetDateTime;
 
 use crate::container;
@@ -45,8 +45,8 @@ use crate::verify::content::RECORD_FILE;
 use crate::verify::form;
 use crate::verify::memory::SignatureMemory;
 use crate::verify::reasons::Reason;
-use crate::verify::report::{Checks, Integrity, SignatureReport};
-use crate::verify::timestamp::Stamp;
+use crate::verify::report::{Checks, Integrity, RevocationReport, SignatureReport};
+use crate::verify::timestamp::{Stamp, Token};
 
 /// The file that makes a zip an OFD.
 const ENTRY_FILE: &str = "OFD.xml";
@@ -78,8 +78,8 @@ pub(super) struct OfdFacts {
 pub(super) enum Value {
     /// An electronic seal signature (GB/T 38540, GM/T 0031).
     Seal(Box<SealSignature>, Box<SealReport>),
-    /// A plain signature (GB/T 35275) or CMS: each signer by itself.
-    Plain(Box<SignedData>, Vec<CmsReport>),
+    /// A plain signature (GB/T 35275) or CMS: each signer by itself, and the time-stamps over the first one's value.
+    Plain(Box<SignedData>, Vec<CmsReport>, Vec<Token>),
     /// { r, s } without a certificate.
     Bare,
     /// Absent, or of no form that is known.
@@ -91,7 +91,7 @@ impl Value {
     pub(super) fn signer(&self) -> Option<&Certificate> {
         match self {
             Value::Seal(_, report) => report.signer.as_ref(),
-            Value::Plain(_, reports) => reports.first()?.certificate.as_ref(),
+            Value::Plain(_, reports, _) => reports.first()?.certificate.as_ref(),
             Value::Bare | Value::Unreadable(_) => None,
         }
     }
@@ -102,16 +102,40 @@ impl Value {
             Value::Seal(signature, report) => {
                 signature.time().instant().or_else(|| report.time_stamp.as_ref().and_then(|stamp| stamp.time))
             }
-            Value::Plain(data, _) => data.signers.first().and_then(pki::cms::SignerInfo::signing_time),
+            Value::Plain(data, ..) => data.signers.first().and_then(pki::cms::SignerInfo::signing_time),
             Value::Bare | Value::Unreadable(_) => None,
         }
     }
 
-    /// The time-stamp over it, when it holds.
-    pub(super) fn time_stamp(&self) -> Option<Stamp<'_>> {
+    /// The time-stamps over it that hold.
+    pub(super) fn time_stamps(&self) -> Vec<Stamp<'_>> {
         match self {
-            Value::Seal(_, report) => report.time_stamp.as_ref().and_then(Stamp::of),
-            _ => None,
+            Value::Seal(_, report) => report.time_stamp.as_ref().and_then(Stamp::of).into_iter().collect(),
+            Value::Plain(.., tokens) => tokens.iter().filter_map(Token::stamp).collect(),
+            Value::Bare | Value::Unreadable(_) => Vec::new(),
+        }
+    }
+
+    /// How the first signer signed.
+    pub(super) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self {
+            Value::Seal(..) => Some(SignatureAlgorithm::Sm2Sm3),
+            Value::Plain(data, ..) => data.signers.first()?.signature_algorithm.clone().ok(),
+            Value::Bare | Value::Unreadable(_) => None,
+        }
+    }
+
+    /// Revocation data that came along.
+    pub(super) fn evidence(&self) -> Vec<&CmsRevocation> {
+        match self {
+            Value::Plain(data, _, tokens) => {
+                tokens.iter().map(|token| &token.revocation).chain([&data.revocation]).collect()
+            }
+            Value::Seal(_, report) => {
+                let stamps = [&report.time_stamp, &report.seal_time_stamp];
+                stamps.into_iter().flatten().map(|stamp| &stamp.revocation).collect()
+            }
+            Value::Bare | Value::Unreadable(_) => Vec::new(),
         }
     }
 
@@ -119,7 +143,7 @@ impl Value {
     fn form(&self) -> String {
         match self {
             Value::Seal(seal, _) => format!("ses-v{}", seal.version().number()),
-            Value::Plain(data, _) if data.form == pki::cms::ContentForm::Gbt35275 => "gbt35275".to_owned(),
+            Value::Plain(data, ..) if data.form == pki::cms::ContentForm::Gbt35275 => "gbt35275".to_owned(),
             Value::Plain(..) => "cms".to_owned(),
             Value::Bare => "sm2".to_owned(),
             Value::Unreadable(_) => "unknown".to_owned(),
@@ -211,7 +235,8 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Val
         }
         eseal::Facts::SignedData(data) => {
             let reports = plain::verify(&data, xml.bytes());
-            Value::Plain(data, reports)
+            let tokens = data.signers.first().map(Token::over).unwrap_or_default();
+            Value::Plain(data, reports, tokens)
         }
         eseal::Facts::BareSignature => Value::Bare,
         eseal::Facts::Unreadable(error) => Value::Unreadable(error.to_string()),
@@ -266,7 +291,10 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
                 _ => Integrity::Unchecked,
             }
         }
-        Value::Plain(data, reports) => plain::check(data, reports, &place, checks),
+        Value::Plain(data, reports, tokens) => {
+            plain::check_stamps(tokens, &place, checks);
+            plain::check(data, reports, &place, checks)
+        }
         Value::Bare => {
             checks.failed("ofd.signature", Reason::OfdUnverifiable, &*place, "{ r, s } without a certificate");
             Integrity::Unchecked
@@ -283,6 +311,9 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
         signer: value.signer().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
         time: value.time(),
         time_proven: false,
+        proof: None,
+        revocation: RevocationReport::default(),
+        indication: None,
         place,
     }
 }

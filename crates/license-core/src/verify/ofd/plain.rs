@@ -5,6 +5,7 @@ use pki::{DigestAlgorithm, Outcome};
 
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity};
+use crate::verify::timestamp::{self, Token};
 
 /// Checks every signer over Signature.xml, each with its own digest.
 pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
@@ -37,6 +38,20 @@ pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, check
         integrity = worse(integrity, integrity_of(report));
     }
     integrity
+}
+
+/// The time-stamps over the signature value, an unsigned attribute.
+pub(super) fn check_stamps(tokens: &[Token], place: &str, checks: &mut Checks) {
+    const NAME: &str = "time.stamp";
+    if tokens.is_empty() {
+        checks.not_done_because(NAME, Reason::TimeNotProven, place, "there is no time-stamp");
+    }
+    for token in tokens {
+        match &token.verified {
+            Ok(_) => checks.passed(NAME, place),
+            Err(error) => checks.failed(NAME, timestamp::reason_of(error), place, error.to_string()),
+        }
+    }
 }
 
 /// What failed, for a report that has one line for it.

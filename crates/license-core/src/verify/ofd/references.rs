@@ -121,7 +121,7 @@ pub(super) fn check_method(signature: &SignatureFacts, value: &Value, place: &st
     let said = is_sm2(method);
     let (used, by) = match value {
         Value::Seal(seal, _) => (is_sm2(&seal.algorithm().to_string()), seal.algorithm().to_string()),
-        Value::Plain(data, _) => {
+        Value::Plain(data, ..) => {
             let algorithm = data.signers.first().and_then(|signer| signer.signature_algorithm.clone().ok());
             let used = algorithm == Some(pki::SignatureAlgorithm::Sm2Sm3);
             (used, algorithm.map(|algorithm| algorithm.to_string()).unwrap_or_default())

@@ -2,10 +2,10 @@
 
 use eseal::{CheckName, SealReport, SealSignature};
 use pki::Outcome;
-use pki::tsp::TimeStampError;
 
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
+use crate::verify::timestamp;
 
 /// Every check of a seal signature under its name, and the reason when it fails.
 pub(super) fn check(seal: &SealSignature, report: &SealReport, place: &str, checks: &mut Checks) {
@@ -94,9 +94,7 @@ fn reason_of(name: CheckName, seal: &SealSignature, report: &SealReport) -> Reas
 /// What is wrong with a time-stamp.
 fn fault(stamp: Option<&eseal::StampReport>) -> Reason {
     match stamp.map(|stamp| &stamp.verified) {
-        Some(Err(TimeStampError::Imprint)) => Reason::TimeStampImprint,
-        Some(Err(TimeStampError::Usage)) => Reason::TimeStampCertificate,
-        Some(Err(TimeStampError::Signature(_) | TimeStampError::SigningCertificate)) => Reason::TimeStampSignature,
+        Some(Err(error)) => timestamp::reason_of(error),
         _ => Reason::TimeStampMalformed,
     }
 }

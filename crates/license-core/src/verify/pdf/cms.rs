@@ -1,16 +1,14 @@
 //! The cryptographic side of one signature: CMS, digests, and the form that PAdES asks for.
 
 use pdf_sign::Signature;
-use pki::cms::{CmsCheckName, CmsReport, Outcome, SignedData, SignerInfo};
-use pki::{Certificate, DigestAlgorithm};
+use pki::cms::{CmsCheckName, CmsReport, CmsRevocation, Outcome, SignedData};
+use pki::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 
+use super::super::form;
 use super::super::reasons::Reason;
 use super::super::report::Checks;
-use super::super::{form, timestamp};
+use super::super::timestamp::{self, Stamp, Token};
 use super::{PADES, PLAIN};
-
-/// signature-time-stamp (RFC 3161 appendix A), an unsigned attribute.
-const SIGNATURE_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.14";
 
 /// The cryptographic side of one signature.
 #[derive(Debug, Default)]
@@ -21,13 +19,16 @@ pub(in super::super) struct CmsFacts {
     forbidden: Option<&'static str>,
     /// What PAdES forbids although everything holds together.
     unfit: Option<&'static str>,
-    /// Why a time-stamp token on the signature value speaks of something else or does not hold.
-    stamp: Option<String>,
+    /// The time-stamps over the signature value; of a document time-stamp, the one that it is.
+    tokens: Vec<Token>,
+    /// Revocation data that came inside.
+    revocation: CmsRevocation,
     report: Option<CmsReport>,
     /// Certificates inside.
     pub(in super::super) enclosed: Vec<Certificate>,
-    /// Digest and signature algorithm are acceptable.
-    algorithm: bool,
+    /// Signature algorithm, when it and its digest are acceptable.
+    algorithm: Option<SignatureAlgorithm>,
+    is_stamp: bool,
     /// What is not as issuing writes it, outside of all signatures.
     pub(super) loose: Option<&'static str>,
 }
@@ -38,12 +39,32 @@ impl CmsFacts {
         self.report.as_ref()?.certificate.as_ref()
     }
 
+    /// How it was signed.
+    pub(in super::super) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.algorithm
+    }
+
+    /// The time-stamps over the signature value that hold.
+    pub(in super::super) fn stamps(&self) -> impl Iterator<Item = Stamp<'_>> {
+        self.tokens.iter().filter(|_| !self.is_stamp).filter_map(Token::stamp)
+    }
+
+    /// The document time-stamp that this is, when it holds.
+    pub(in super::super) fn document_stamp(&self) -> Option<Stamp<'_>> {
+        self.tokens.iter().find(|_| self.is_stamp)?.stamp()
+    }
+
+    /// Revocation data that came inside.
+    pub(super) fn revocation(&self) -> impl Iterator<Item = &CmsRevocation> {
+        self.tokens.iter().map(|token| &token.revocation).chain([&self.revocation])
+    }
+
     /// Whether the CMS holds together. What only a baseline asks for (signing-certificate-v2) is said, not held against it.
     pub(super) fn intact(&self) -> bool {
         self.error.is_none()
             && self.forbidden.is_none()
-            && self.stamp.is_none()
-            && self.algorithm
+            && !self.tokens.iter().any(Token::is_broken)
+            && self.algorithm.is_some()
             && self.report.as_ref().is_some_and(CmsReport::passed)
     }
 }
@@ -63,7 +84,7 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
     };
     facts.enclosed.clone_from(&signed.certificates);
     if signature.is_doc_timestamp() {
-        token(signature, &signed, bytes, &mut facts);
+        token(signature, signed, bytes, &mut facts);
         return facts;
     }
     if signed.signers.len() != 1 {
@@ -88,36 +109,45 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
         (!form::one_case(digits)).then_some("the digits of /Contents are written in two cases")
     });
     let Ok(algorithm) = signer.digest_algorithm.clone() else { return facts };
-    facts.algorithm = signer.signature_algorithm.is_ok();
-    facts.stamp = stamp_fault(signer);
+    facts.algorithm = signer.signature_algorithm.clone().ok();
+    facts.tokens = Token::over(signer);
+    facts.loose = facts.loose.or_else(|| facts.tokens.iter().find_map(|token| token.loose));
+    facts.revocation = signed.revocation.clone();
     if let Some(ranges) = signature.signed_bytes(bytes) {
         facts.report = Some(signed.verify(0, &digest(algorithm, ranges)));
     }
     facts
 }
 
-fn token(signature: &Signature, token: &SignedData, bytes: &[u8], facts: &mut CmsFacts) {
-    let Some(ranges) = signature.signed_bytes(bytes) else {
+fn token(signature: &Signature, token: SignedData, bytes: &[u8], facts: &mut CmsFacts) {
+    facts.is_stamp = true;
+    let (Some(ranges), Some(der)) = (signature.signed_bytes(bytes), signature.der()) else {
         facts.error = Some("/ByteRange names no bytes".to_owned());
         return;
     };
-    match timestamp::check(token, &|algorithm| digest(algorithm, ranges)) {
-        Ok(report) => facts.report = Some(report),
-        Err(error) => facts.error = Some(error),
-    }
+    let token = Token::of(token, der, |algorithm| digest(algorithm, ranges));
+    facts.loose = token.loose;
+    facts.report = token.verified.as_ref().ok().map(|verified| verified.report().clone());
+    facts.tokens = vec![token];
 }
 
-/// The first token on the signature value that is over something else, or does not hold (a copied one).
-fn stamp_fault(signer: &SignerInfo) -> Option<String> {
-    let mut attributes = signer.unsigned_attributes.iter();
-    let tokens = attributes.find(|attribute| attribute.oid.to_string() == SIGNATURE_TIME_STAMP)?;
-    tokens.values.iter().find_map(|der| {
-        let token = match SignedData::from_der(der) {
-            Ok(token) => token,
-            Err(error) => return Some(error.to_string()),
-        };
-        timestamp::check(&token, &|algorithm| algorithm.digest(&signer.signature)).err()
-    })
+/// Whether a document time-stamp holds over its bytes.
+pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> bool {
+    if let Some(error) = &cms.error {
+        checks.failed("time.stamp", Reason::TimeStampMalformed, place, error);
+        return false;
+    }
+    check_tokens(cms, place, checks);
+    !cms.tokens.iter().any(Token::is_broken)
+}
+
+fn check_tokens(cms: &CmsFacts, place: &str, checks: &mut Checks) {
+    for token in &cms.tokens {
+        match &token.verified {
+            Ok(_) => checks.passed("time.stamp", place),
+            Err(error) => checks.failed("time.stamp", timestamp::reason_of(error), place, error.to_string()),
+        }
+    }
 }
 
 /// The bytes between the two ranges.
@@ -150,11 +180,9 @@ pub(super) fn check(
         _ => format!("SubFilter {:?}, not {PADES}", signature.sub_filter),
     };
     checks.record("cms.form", detail.is_empty(), Reason::CmsStructure, place, detail);
-    if let Some(why) = &cms.stamp {
-        checks.failed("time.stamp", Reason::TimeStampImprint, place, why);
-    }
+    check_tokens(cms, place, checks);
     let Some(report) = &cms.report else {
-        if cms.error.is_none() && !cms.algorithm {
+        if cms.error.is_none() && cms.algorithm.is_none() {
             checks.failed("cms.algorithm", Reason::CmsAlgorithm, place, "");
         }
         return;

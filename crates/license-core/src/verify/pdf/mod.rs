@@ -3,6 +3,7 @@
 mod carried;
 mod cms;
 mod naming;
+mod store;
 
 use pdf_sign::{Flaw, Problem, ProblemKind, Signature};
 use time::OffsetDateTime;
@@ -10,9 +11,10 @@ use time::OffsetDateTime;
 use self::cms::CmsFacts;
 use self::naming::{concerns, name, reason_of};
 use super::content::Embedded;
+use super::evidence::{Evidence, Stored};
 use super::policy::Policy;
 use super::reasons::Reason;
-use super::report::{Checks, Integrity, SignatureReport};
+use super::report::{Checks, Integrity, RevocationReport, SignatureReport};
 
 /// `SubFilter` of PAdES.
 const PADES: &str = "ETSI.CAdES.detached";
@@ -29,6 +31,8 @@ pub(super) struct PdfFacts {
     /// What a seal on any document may allow, and a license does not: its data stand in the metadata.
     policy: Vec<Flaw>,
     pub(super) signatures: Vec<CmsFacts>,
+    /// What the security store holds or ever held, with the revision that brought it.
+    stored: Vec<(usize, Stored)>,
     /// Words of a signature stand in the bytes: a file that cannot be read was hardly ever signed without them.
     traces: bool,
     /// Why pages, attachments or metadata cannot be read though the structure can.
@@ -37,9 +41,13 @@ pub(super) struct PdfFacts {
 
 pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
     // What cannot be read strictly is a flaw, and nothing that it carries is looked at.
-    let (facts, carried) = match pdf_sign::Document::open(bytes, budget) {
-        Ok(document) => (document.facts(), Some(carried::read(&document))),
-        Err(_) => (pdf_sign::inspect(bytes, budget), None),
+    let (facts, carried, stored) = match pdf_sign::Document::open(bytes, budget) {
+        Ok(document) => (document.facts(), Some(carried::read(&document)), store::read(&document)),
+        Err(_) => (pdf_sign::inspect(bytes, budget), None, Ok(Vec::new())),
+    };
+    let (stored, carried) = match stored {
+        Ok(stored) => (stored, carried),
+        Err(problem) => (Vec::new(), Some(Err(problem))),
     };
     let (embedded, content) = match carried {
         Some(Err(problem)) => (Embedded::default(), Some(problem)),
@@ -60,7 +68,7 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
     }
     let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
     let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
-    (PdfFacts { facts, flaws, policy, signatures, traces, content }, embedded)
+    (PdfFacts { facts, flaws, policy, signatures, stored, traces, content }, embedded)
 }
 
 /// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
@@ -127,11 +135,7 @@ fn check_one(
     };
     let mut intact = !own_flaw;
     if timestamp {
-        match &cms.error {
-            Some(error) => checks.failed("time.stamp", Reason::CmsSignature, &*place, error),
-            None => checks.failed("time.stamp", Reason::SignerUntrusted, &*place, "no time-stamp authority is trusted"),
-        }
-        intact &= cms.error.is_none();
+        intact &= cms::check_stamp(cms, &place, checks);
     } else {
         cms::check(cms, signature, form, (&place, policy.plain_cms), checks);
         let known = form == "pades" || form == "cms" && policy.plain_cms;
@@ -143,13 +147,16 @@ fn check_one(
         signer: cms.certificate().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
         time: claimed_time(signature),
         time_proven: false,
+        proof: None,
+        revocation: RevocationReport::default(),
+        indication: None,
         place,
     }
 }
 
 /// The rules for a file that presents itself as a license: signed to its last byte, nothing that acts, nothing that waits,
 /// and nothing about the signature value that is not as issuing writes it.
-pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
+pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mut Checks) {
     let facts = &pdf.facts;
     let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
     for flaw in &pdf.policy {
@@ -157,7 +164,7 @@ pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
         checks.failed(name, reason, place, format!("{flaw:?}"));
     }
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
-        checks.failed("pdf.coverage", Reason::PdfUncovered, "", "a revision was appended after the last signature");
+        store::check_tail(pdf, newest.revision.unwrap_or_default(), evidence, checks);
     }
     if facts.signatures.iter().all(Signature::is_doc_timestamp) {
         checks.failed("pdf.signed", Reason::PdfUnsigned, "", "time-stamps alone");
@@ -173,7 +180,7 @@ pub(super) fn check_license(pdf: &PdfFacts, checks: &mut Checks) {
         }
     }
     for (signature, cms) in facts.signatures.iter().zip(&pdf.signatures) {
-        if cms.error.is_none() && !signature.is_doc_timestamp() {
+        if cms.error.is_none() {
             let place = signature.field.clone().unwrap_or_default();
             let detail = cms.loose.unwrap_or_default();
             checks.record("cms.container", cms.loose.is_none(), Reason::CmsStructure, place, detail);

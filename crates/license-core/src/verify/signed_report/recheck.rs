@@ -10,7 +10,7 @@ use super::SignedReport;
 use crate::trust::{Purpose, TrustList};
 use crate::verify::policy::Policy;
 use crate::verify::reasons::Reason;
-use crate::verify::report::{Checks, Integrity, Kind, Report, SignatureReport};
+use crate::verify::report::{Checks, Integrity, Kind, Report, RevocationReport, SignatureReport};
 
 /// Clocks of servers differ by this much at most.
 const CLOCK_DRIFT: Duration = Duration::minutes(5);
@@ -63,6 +63,9 @@ impl SignedReport {
             signer: self.envelope.signer.subject().to_string(),
             time: Some(stamped.unwrap_or(self.statement.asked_at)),
             time_proven: stamped.is_some(),
+            proof: None,
+            revocation: RevocationReport::default(),
+            indication: None,
             place: String::new(),
         }];
         report

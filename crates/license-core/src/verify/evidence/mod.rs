@@ -1,0 +1,289 @@
+//! All that is known to answer for certificates: what the caller brought along, what lies in the file, what a source
+//! fetches; and since when each piece is proven to exist (EN 319 102-1 5.6.2). Nobody is believed for being here: each
+//! list, answer and certificate is verified where it is used.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `rules` | soft or hard, age, grace, algorithms that no longer count |
+//! | `stamps` | time-stamps: whether one proves its time, and the chain of those over a PDF |
+//! | `of_use` | what of a file's store helps anybody |
+//! | `findings` | what a path shows about revocation, in the words of the report |
+//!
+//! How states and sub-indications of the standard are told: `docs/conformance/en319102.md`.
+
+mod findings;
+mod of_use;
+mod rules;
+mod stamps;
+
+pub(super) use findings::{note_revocation, report};
+pub(super) use of_use::Reach;
+pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
+pub(super) use stamps::{DocumentStamp, Role};
+
+use pki::cms::CmsRevocation;
+use pki::ocsp::OcspResponse;
+use pki::path::{
+    Evidence as PathEvidence, Existence, MissingRevocation, PathError, PathRequest, Purpose, RevocationPolicy,
+    TrustedPath,
+};
+use pki::{Certificate, Crl, DigestAlgorithm, KeyKind, SignatureAlgorithm};
+use time::OffsetDateTime;
+
+use super::memory::OfPaths;
+use super::policy::Policy;
+use super::report::Proof;
+use super::standing::Claim;
+use crate::record::Record;
+use crate::trust::{About, Moment, Purpose as Vouch, TrustList};
+
+/// How far clocks may be apart.
+pub(super) const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
+
+/// An item of a security store (PAdES DSS), opened.
+#[derive(Clone, Debug)]
+pub(super) enum Stored {
+    Certificate(Certificate),
+    Crl(Crl),
+    Ocsp(OcspResponse),
+    Unreadable,
+}
+
+/// Since when a list or an answer is known.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// The revision of the PDF that brought it; none for what came from outside.
+    revision: Option<usize>,
+    /// The earliest time at which it is proven to have existed.
+    since: OffsetDateTime,
+}
+
+/// What there is to judge certificates by.
+pub(super) struct Evidence<'a> {
+    pub(super) trust: &'a TrustList,
+    pub(super) policy: &'a Policy<'a>,
+    /// The instant of the question.
+    pub(super) now: OffsetDateTime,
+    /// Issuer and type of the license that the file presents itself as.
+    license: Option<(String, String)>,
+    /// From the file, with the revision that brought it.
+    certificates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    crls_known: Vec<Known>,
+    ocsp: Vec<OcspResponse>,
+    ocsp_known: Vec<Known>,
+    /// Document time-stamps that prove their times: the revision that each covers last, oldest first.
+    archive: Vec<(usize, Proof)>,
+}
+
+impl<'a> Evidence<'a> {
+    /// What the caller knows.
+    pub(super) fn new(trust: &'a TrustList, policy: &'a Policy<'a>, now: OffsetDateTime) -> Evidence<'a> {
+        let mut evidence = Evidence {
+            trust,
+            policy,
+            now,
+            license: None,
+            certificates: Vec::new(),
+            crls: Vec::new(),
+            crls_known: Vec::new(),
+            ocsp: Vec::new(),
+            ocsp_known: Vec::new(),
+            archive: Vec::new(),
+        };
+        policy.crls.iter().for_each(|crl| evidence.add_crl(crl.clone(), None));
+        policy.ocsp.iter().for_each(|response| evidence.add_ocsp(response.clone(), None));
+        evidence
+    }
+
+    /// The license that all of it is about; without one, it is about whoever signed.
+    pub(super) fn about_license(mut self, record: Option<&Record>) -> Evidence<'a> {
+        self.license =
+            record.map(|record| (record.issuer_code().to_owned(), record.id().type_code().as_str().to_owned()));
+        self
+    }
+
+    /// What a path is asked for: a signature in this file, made at that time by whoever holds `signer`.
+    pub(super) fn claim<'s>(
+        &'s self,
+        purpose: Vouch,
+        signer: &'s Certificate,
+        (signed, proven): (OffsetDateTime, bool),
+    ) -> Claim<'s> {
+        let about = match &self.license {
+            Some((issuer, license_type)) => About::license(issuer, license_type),
+            None => About::signed_by(signer),
+        };
+        Claim { purpose, about, moment: Moment { signed, proven, asked: self.now } }
+    }
+
+    /// A certificate that the file carries beside its signatures.
+    pub(super) fn add_certificate(&mut self, certificate: Certificate) {
+        self.certificates.push(certificate);
+    }
+
+    /// A list from this revision of the file.
+    pub(super) fn add_crl(&mut self, crl: Crl, revision: Option<usize>) {
+        self.crls.push(crl);
+        self.crls_known.push(Known { revision, since: self.now });
+    }
+
+    /// An answer from this revision of the file.
+    pub(super) fn add_ocsp(&mut self, response: OcspResponse, revision: Option<usize>) {
+        self.ocsp.push(response);
+        self.ocsp_known.push(Known { revision, since: self.now });
+    }
+
+    /// An item of the file's store, from this revision.
+    pub(super) fn add_stored(&mut self, item: &Stored, revision: usize) {
+        match item {
+            Stored::Certificate(certificate) => self.add_certificate(certificate.clone()),
+            Stored::Crl(crl) => self.add_crl(crl.clone(), Some(revision)),
+            Stored::Ocsp(response) => self.add_ocsp(response.clone(), Some(revision)),
+            Stored::Unreadable => {}
+        }
+    }
+
+    /// What came inside a CMS.
+    pub(super) fn add(&mut self, found: &CmsRevocation, revision: Option<usize>) {
+        found.crls.iter().for_each(|crl| self.add_crl(crl.clone(), revision));
+        found.ocsp.iter().for_each(|response| self.add_ocsp(response.clone(), revision));
+    }
+
+    /// Everything up to this revision existed at that time.
+    fn prove(&mut self, revision: usize, proof: Proof) {
+        let known = self.crls_known.iter_mut().chain(&mut self.ocsp_known);
+        for known in known.filter(|known| known.revision.is_some_and(|brought| brought <= revision)) {
+            known.since = known.since.min(proof.at);
+        }
+        self.archive.push((revision, proof));
+    }
+
+    /// The earliest proof that what was complete with this revision existed.
+    pub(super) fn proof_of(&self, revision: usize) -> Option<&Proof> {
+        let over = self.archive.iter().filter(|(covered, _)| *covered >= revision);
+        over.map(|(_, proof)| proof).min_by_key(|proof| proof.at)
+    }
+
+    /// Whether the document time-stamp over exactly this revision proves its time.
+    pub(super) fn archives(&self, revision: usize) -> bool {
+        self.archive.iter().any(|(covered, _)| *covered == revision)
+    }
+
+    pub(super) fn mode(&self) -> RevocationMode {
+        self.policy.revocation.mode
+    }
+
+    /// Whether there is anything to learn about revocation.
+    pub(super) fn asks(&self) -> bool {
+        let source = self.policy.source.is_some();
+        self.mode() != RevocationMode::Off && (!self.crls.is_empty() || !self.ocsp.is_empty() || source)
+    }
+
+    /// The path to a root that may vouch for what is claimed; failing that, to one that may vouch for something else, so
+    /// that the reason can be told. Missing knowledge about revocation is told by the path, not refused here.
+    pub(super) fn walk(
+        &self,
+        certificate: &Certificate,
+        enclosed: &[Certificate],
+        claim: &Claim<'_>,
+    ) -> Result<TrustedPath, PathError> {
+        let all = self.trust.anchors_for(claim.purpose, claim.moment.signed);
+        let fit = self.trust.anchors_about(claim.purpose, &claim.about, &claim.moment);
+        match self.walk_to(&fit, certificate, enclosed, claim) {
+            Err(_) if fit.len() < all.len() => self.walk_to(&all, certificate, enclosed, claim),
+            path => path,
+        }
+    }
+
+    fn walk_to(
+        &self,
+        anchors: &[Certificate],
+        certificate: &Certificate,
+        enclosed: &[Certificate],
+        claim: &Claim<'_>,
+    ) -> Result<TrustedPath, PathError> {
+        let Moment { signed: at, proven, .. } = claim.moment;
+        let mut between = enclosed.to_vec();
+        between.extend_from_slice(&self.trust.authorities);
+        between.extend_from_slice(self.policy.intermediates);
+        between.extend_from_slice(&self.certificates);
+        let purpose = match claim.purpose {
+            Vouch::DocumentSigning => Purpose::DocumentSigning,
+            Vouch::SealMaking => Purpose::SealMaking,
+            Vouch::TimeStamping => Purpose::TimeStamping,
+        };
+        let memory = self.policy.memory.map(OfPaths);
+        let mut request = PathRequest::new(certificate, anchors, at, purpose).with_intermediates(&between);
+        if self.asks() {
+            request = request.with_revocation(RevocationPolicy::Evidence(self.of_revocation(at, proven)));
+        }
+        if let Some(source) = self.policy.source {
+            request = request.with_source(source);
+        }
+        if let Some(memory) = &memory {
+            request = request.with_memory(memory);
+        }
+        pki::path::validate(&request)
+    }
+
+    fn of_revocation(&self, at: OffsetDateTime, proven: bool) -> PathEvidence<'_> {
+        let rules = self.policy.revocation;
+        let mut evidence = PathEvidence::new(MissingRevocation::Tolerate)
+            .with_crls(&self.crls)
+            .with_ocsp(&self.ocsp)
+            .with_existence(self)
+            .with_skew(CLOCK_SKEW);
+        if let Some(age) = rules.max_age {
+            evidence = evidence.with_max_age(age);
+        }
+        if let Some(earliest) = rules.grace.filter(|_| proven).and_then(|grace| at.checked_add(grace)) {
+            evidence = evidence.issued_after(earliest);
+        }
+        match self.policy.source {
+            Some(source) => evidence.with_source(source),
+            None => evidence,
+        }
+    }
+
+    /// The algorithm by which a signature, or a certificate above it, proves nothing at the time of which it is known to
+    /// have existed.
+    pub(super) fn weakness(
+        &self,
+        algorithm: Option<SignatureAlgorithm>,
+        path: &TrustedPath,
+        existed: OffsetDateTime,
+    ) -> Option<String> {
+        if self.policy.sunsets.is_empty() {
+            return None;
+        }
+        let key = |certificate: &Certificate| certificate.public_key().ok().map(pki::PublicKey::kind);
+        let own = self.weak(key(path.leaf()), algorithm.map(rules::digest_of), existed);
+        own.or_else(|| {
+            path.certificates().find_map(|(certificate, _)| {
+                let digest = certificate.signature_algorithm().ok().map(rules::digest_of);
+                self.weak(key(certificate), digest, existed)
+            })
+        })
+    }
+
+    fn weak(&self, key: Option<KeyKind>, digest: Option<DigestAlgorithm>, at: OffsetDateTime) -> Option<String> {
+        let sunset = self.policy.sunsets.iter().find(|sunset| sunset.forbids(key, digest, at))?;
+        Some(format!("{:?} is not relied on since {}", sunset.what, sunset.from))
+    }
+}
+
+impl Existence for Evidence<'_> {
+    fn of_crl(&self, crl: &Crl) -> OffsetDateTime {
+        earliest(&self.crls, &self.crls_known, crl, self.now)
+    }
+
+    fn of_ocsp(&self, response: &OcspResponse) -> OffsetDateTime {
+        earliest(&self.ocsp, &self.ocsp_known, response, self.now)
+    }
+}
+
+fn earliest<T: PartialEq>(items: &[T], known: &[Known], item: &T, now: OffsetDateTime) -> OffsetDateTime {
+    let same = items.iter().zip(known).filter(|(found, _)| *found == item);
+    same.map(|(_, known)| known.since).min().unwrap_or(now)
+}

@@ -1,0 +1,66 @@
+//! The security store of a PDF (DSS), and its document time-stamps: what they tell about times and trust.
+
+use pdf_sign::{ChangeKind, Document, Problem, StoreKind};
+use pki::ocsp::OcspResponse;
+use pki::{Certificate, Crl};
+
+use super::super::evidence::{DocumentStamp, Evidence, Reach, Stored};
+use super::super::reasons::Reason;
+use super::super::report::{Checks, SignatureReport};
+use super::PdfFacts;
+
+/// Opens what the store holds or ever held, with the revision that brought it.
+pub(super) fn read(document: &Document<'_>) -> Result<Vec<(usize, Stored)>, Problem> {
+    let open = |kind, der: &[u8]| match kind {
+        StoreKind::Certificate => Certificate::from_der(der).map(Stored::Certificate).ok(),
+        StoreKind::Crl => Crl::from_der(der).map(Stored::Crl).ok(),
+        StoreKind::Ocsp => OcspResponse::from_der(der).map(Stored::Ocsp).ok(),
+    };
+    let items = document.stored()?;
+    Ok(items.iter().map(|item| (item.revision, open(item.kind, &item.bytes).unwrap_or(Stored::Unreadable))).collect())
+}
+
+impl PdfFacts {
+    /// Hands over all that may answer for certificates.
+    pub(in super::super) fn tell(&self, evidence: &mut Evidence<'_>) {
+        for (revision, item) in &self.stored {
+            evidence.add_stored(item, *revision);
+        }
+        for (signature, cms) in self.facts.signatures.iter().zip(&self.signatures) {
+            // A signature value lies under what comes after its own revision.
+            let revision = signature.revision.map(|revision| revision + 1);
+            cms.revocation().for_each(|found| evidence.add(found, revision));
+        }
+    }
+
+    /// The document time-stamps that hold.
+    pub(in super::super) fn document_stamps<'f>(&'f self, reports: &'f [SignatureReport]) -> Vec<DocumentStamp<'f>> {
+        let all = self.facts.signatures.iter().zip(&self.signatures).zip(reports);
+        all.filter_map(|((signature, cms), report)| {
+            let revision = signature.revision?;
+            Some(DocumentStamp { revision, stamp: cms.document_stamp()?, place: &report.place })
+        })
+        .collect()
+    }
+}
+
+/// What was appended behind the last signature of a license: validation data that is of use, and nothing else. No
+/// signature is over it, so that whatever helps nobody is refused.
+pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>, checks: &mut Checks) {
+    const NAME: &str = "pdf.validation-data";
+    let mut later = pdf.facts.revisions.iter().enumerate().skip(newest + 1);
+    let plain = later.all(|(_, revision)| {
+        let harmless = |kind: &ChangeKind| matches!(kind, ChangeKind::ValidationData | ChangeKind::FileStructure);
+        let brings = revision.changes.iter().any(|change| change.kind == ChangeKind::ValidationData);
+        brings && revision.changes.iter().all(|change| harmless(&change.kind))
+    });
+    if !plain {
+        let detail = "a revision was appended after the last signature";
+        return checks.failed("pdf.coverage", Reason::PdfUncovered, "", detail);
+    }
+    let mut items = pdf.stored.iter().filter(|(revision, _)| *revision > newest).peekable();
+    let mut reach = Reach::of(evidence);
+    let of_use = items.peek().is_some() && items.all(|(_, item)| reach.needs(item));
+    let detail = "what was appended after the last signature is signed by nobody who is known";
+    checks.record(NAME, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
+}
