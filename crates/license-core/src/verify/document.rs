@@ -161,7 +161,14 @@ impl<'a> Document<'a> {
             let times = Times { signed: proven.unwrap_or(made), proven: proven.is_some(), asked: self.at };
             // Whose seal it is says the license, else whoever used it.
             let about = about(record, certificate);
-            signer::check_maker(maker, enclosed, (times, about), self.trust, self.policy, &report.place, checks);
+            let trusted =
+                signer::check_maker(maker, enclosed, (times, about), self.trust, self.policy, &report.place, checks);
+            // What strangers made is not worth a place in the memory.
+            if let (true, Some(memory), Some(name)) = (trusted, self.policy.memory, seal.known_as)
+                && !memory.knows(&name)
+            {
+                memory.learn(name);
+            }
         }
         signer.is_some() && report.integrity == Integrity::Intact
     }

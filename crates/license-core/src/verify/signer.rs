@@ -83,7 +83,8 @@ pub(super) fn check<'t>(
     Some(TrustedSigner { issuer: trust.issuer_of(certificate), path: trusted })
 }
 
-/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so.
+/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so;
+/// returns whether there is a path to a trusted root.
 pub(super) fn check_maker(
     certificate: &Certificate,
     enclosed: &[Certificate],
@@ -92,19 +93,21 @@ pub(super) fn check_maker(
     policy: &Policy<'_>,
     place: &str,
     checks: &mut Checks,
-) {
+) -> bool {
     if trust.issuer_of(certificate).is_some() {
         let detail = "an issuer does not make its own seals";
-        return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
+        checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
+        return false;
     }
     let claim = Claim { purpose: Vouch::SealMaking, about, moment: made.into() };
     let path = walk(certificate, enclosed, &claim, trust, policy);
-    let Some(path) = note(path, &MAKER, place, checks) else { return };
+    let Some(path) = note(path, &MAKER, place, checks) else { return false };
     claim.check(&path, trust, "seal.maker-vouched", place, checks);
     // Else nothing but the maker's word says when the seal was made.
     if !made.proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
         checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
     }
+    true
 }
 
 /// The path to a root that may vouch for what is claimed; failing that, to one that may vouch for something else, so that
