@@ -1,5 +1,5 @@
 //! What verifying a sealed OFD costs, beside its floor: `cargo bench -p license-core --bench verify_ofd`.
-//! With a name (`-- judge`) it only repeats that step, for a profiler. Nothing fails here.
+//! `-- judge 500` only repeats that step so many times, for a profiler. Nothing fails here.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "../tests/verify_support/mod.rs"]
@@ -23,8 +23,10 @@ fn main() {
         let report = verify::judge(&verify::inspect(black_box(ofd), &limits), trust(), policy, JUDGED);
         assert_ne!(report.verdict, Verdict::Failed, "{}", verify_support::explain(&report));
     };
-    if std::env::args().any(|argument| argument == "judge") {
-        return (0..20).for_each(|_| judge(&Policy::default()));
+    let mut arguments = std::env::args().skip_while(|argument| argument != "judge");
+    if arguments.next().is_some() {
+        let times = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(20);
+        return (0..times).for_each(|_| judge(&Policy::default()));
     }
     let package = ofd::read(ofd, &ofd::Budget::default()).unwrap();
     let inflated: usize = package.parts().map(|(_, part)| part.bytes().len()).sum();

@@ -13,7 +13,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use time::Date;
 
@@ -55,7 +55,20 @@ pub struct Record {
     valid_to: Option<Date>,
     related: Option<LicenseId>,
     items: Vec<RecordItem>,
+    digest: Kept,
 }
+
+/// The digest of a record, once somebody asked for it. It follows from the rest, so that all are equal.
+#[derive(Clone, Default)]
+struct Kept(OnceLock<Digest>);
+
+impl PartialEq for Kept {
+    fn eq(&self, _: &Kept) -> bool {
+        true
+    }
+}
+
+impl Eq for Kept {}
 
 /// The template a record was filled by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,12 +192,13 @@ impl Record {
             related: None,
             items: items.collect(),
             id,
+            digest: Kept::default(),
         })
     }
 
     /// The same with 关联证照标识: the predecessor of a license that has a new number.
     pub fn with_related(self, related: LicenseId) -> Record {
-        Record { related: Some(related), ..self }
+        Record { related: Some(related), digest: Kept::default(), ..self }
     }
 
     /// 证照标识 (ZZBS).
@@ -285,7 +299,7 @@ impl Record {
 
     /// SHA-256 of the canonical JSON.
     pub fn digest(&self) -> Digest {
-        Digest::of(&self.to_canonical_json())
+        *self.digest.0.get_or_init(|| Digest::of(&self.to_canonical_json()))
     }
 
     /// What layout needs to make the face again. Nothing is checked against the calendar: that was done when the
@@ -309,7 +323,8 @@ impl Record {
         }
         let filled = Filled { template: Arc::clone(template), face, values, warnings: Vec::new() };
         // Labels, keys, holders and dates follow from the values: a record that says otherwise was tampered with.
-        let remade = Record { related: self.related.clone(), ..Record::new(&filled, self.id.clone())? };
+        let remade =
+            Record { related: self.related.clone(), digest: Kept::default(), ..Record::new(&filled, self.id.clone())? };
         if remade != *self {
             return Err(wrong("core", "the metadata do not follow from the items"));
         }

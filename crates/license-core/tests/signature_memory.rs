@@ -131,6 +131,15 @@ fn a_changed_token_is_not_known_and_not_learned() {
     assert!(judged > 60, "only {judged} reached the signature");
 }
 
+/// Where the last byte of the seal maker's signature stands in an OFD whose seal value is stored.
+fn maker_signature_at(ofd: &[u8]) -> usize {
+    let package = ofd::read(ofd, &ofd::Budget::default()).unwrap();
+    let (_, value) = package.parts().find(|(name, _)| name.ends_with("SignedValue.dat")).unwrap();
+    let eseal::Facts::Seal(signature) = eseal::inspect(value.bytes()) else { panic!("no seal") };
+    let wanted = signature.seal().signature();
+    ofd.windows(wanted.len()).position(|bytes| bytes == wanted).unwrap() + wanted.len() - 1
+}
+
 #[test]
 fn other_tokens_and_files_are_learned_by_themselves() {
     let memory = Memory::of_good();
@@ -149,6 +158,28 @@ fn other_tokens_and_files_are_learned_by_themselves() {
     assert_eq!((memory.hits(), memory.len()), (2, 8), "what one judgement learned it asks nobody");
     files.iter().for_each(|file| assert_ne!(judge(file, trust()).verdict, Verdict::Failed));
     assert_eq!(memory.len(), 8, "nothing new the second time");
+
+    // The seal of the OFD is a third kind of thing to know; it is asked for where the file is opened.
+    let judge_known = |file: &[u8], trust: &TrustList| {
+        let policy = Policy { memory: Some(&memory), ..Policy::default() };
+        verify::judge(&verify::inspect_with(file, &Limits::default(), Some(&memory)), trust, &policy, JUDGED)
+    };
+    let before = judge(good().ofd(), trust());
+    assert_eq!(judge_known(good().ofd(), trust()), before);
+    let hits = (memory.hits(), memory.len());
+    assert_eq!((judge_known(good().ofd(), trust()), hits.1), (before, 9), "the seal was learned");
+    assert_eq!((memory.hits(), memory.len()), (hits.0 + 7, 9), "token, signer, maker, their CA twice, the seal twice");
+    // Another seal of the maker, or this one changed, is not the known one.
+    let mut other = good().ofd().to_vec();
+    let maker = maker_signature_at(&other);
+    other[maker] ^= 1;
+    let report = judge_known(&other, trust());
+    assert!(
+        report.reasons().any(|reason| reason == Reason::SealMakerSignature),
+        "{}",
+        verify_support::explain(&report)
+    );
+    assert_eq!(memory.len(), 9);
 
     // A signature that holds makes nobody trusted: without the roots all of them are strangers again.
     let nobody = TrustList { anchors: Vec::new(), ..trust().clone() };

@@ -121,8 +121,8 @@ impl<'a> Tree<'a> {
         let mut parser = Parser {
             tree: Tree {
                 source: text,
-                nodes: Vec::new(),
-                attributes: Vec::new(),
+                nodes: Vec::with_capacity((text.len() / BYTES_PER_NODE).min(MOST_RESERVED)),
+                attributes: Vec::with_capacity((text.len() / BYTES_PER_NODE).min(MOST_RESERVED)),
                 resolved: Vec::new(),
                 notes: Vec::new(),
             },
@@ -270,9 +270,9 @@ impl<'a> Parser<'a, '_> {
         let start = self.at;
         self.at += 1;
         let name = self.name()?;
-        let (prefix, local) = match name.split_once(':') {
-            Some((_, local)) if local.is_empty() || local.contains(':') => return Err(malformed("name")),
-            Some((prefix, local)) => (prefix, local),
+        let (prefix, local) = match halves(name) {
+            Some((_, local)) if local.is_empty() || halves(local).is_some() => return Err(malformed("name")),
+            Some(halves) => halves,
             None => ("", name),
         };
         let scope = self.scope.len();
@@ -368,7 +368,7 @@ impl<'a> Parser<'a, '_> {
     ) -> Result<(), Unreadable> {
         let text = self.tree.source.get(value_at..value_at + length).unwrap_or_default();
         let space = |text: &str| resolved(text).map(|text| space(&text));
-        match key.split_once(':') {
+        match halves(key) {
             Some(("xmlns", prefix)) => self.scope.push((prefix, space(text)?)),
             // Attributes are unqualified in the standard: one with a prefix is somebody else's.
             Some((prefix, _)) if prefix == USUAL_PREFIX => self.note(ProblemKind::ShadowedName),
@@ -492,8 +492,12 @@ impl<'t, 'a> Element<'t, 'a> {
 
     /// An attribute, with references resolved.
     pub(crate) fn attr(&self, name: &str) -> Option<Cow<'a, str>> {
-        let found = self.own_attributes().iter().find(|attribute| self.key(attribute) == name)?;
-        self.value(found)
+        let is_wanted = |attribute: &&Attribute| {
+            let start = attribute.key.0 as usize;
+            usize::from(attribute.key.1) == name.len()
+                && self.tree.source.as_bytes().get(start..start + name.len()) == Some(name.as_bytes())
+        };
+        self.value(self.own_attributes().iter().find(is_wanted)?)
     }
 
     fn key(&self, attribute: &Attribute) -> &'a str {
@@ -592,6 +596,12 @@ const QUOTE: u8 = 4;
 const REFERENCE: u8 = 8;
 const MARKUP: u8 = 16;
 
+/// What stands before and behind the first colon. Names are short: no search engine is set up for them.
+fn halves(name: &str) -> Option<(&str, &str)> {
+    let colon = name.bytes().position(|byte| byte == b':')?;
+    Some((name.get(..colon)?, name.get(colon + 1..)?))
+}
+
 fn space(uri: &str) -> Space {
     match uri {
         "http://www.ofdspec.org/2016" => Space::Ofd,
@@ -668,6 +678,9 @@ fn malformed(what: &str) -> Unreadable {
 const USUAL_PREFIX: &str = "ofd";
 const DECLARATION_BYTES: usize = 200;
 const ATTRIBUTES_PER_ELEMENT: usize = 256;
+/// Room that is made before it is needed: pages have an element and some attributes in so many bytes.
+const BYTES_PER_NODE: usize = 64;
+const MOST_RESERVED: usize = 4096;
 const NAME_BYTES: usize = 1024;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use license_core::length::{Length, Rect, Size};
 use license_core::page::Page;
 use license_core::render::png::{PaintOptions, Painter};
 use license_core::seal_art::SealPicture;
+use license_core::seal_picture;
 use pki::cms::SignedData;
 use pki::ocsp::OcspResponse;
 use pki::path::{self, PathRequest, Purpose};
@@ -165,12 +166,17 @@ pub(crate) fn ses(data: &[u8]) {
 }
 
 /// The picture of a seal, in any of its formats.
-pub(crate) fn seal_picture(data: &[u8]) {
+pub(crate) fn picture(data: &[u8]) {
     static FONTS: LazyLock<FontLibrary> =
         LazyLock::new(|| FontLibrary::new(Arc::new(Bundled)).expect("the fonts are part of the program"));
     static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::new);
-    if data.starts_with(b"PK") {
-        let _ = ofd::inspect_bytes(data, &ofd::Budget::default());
+    let facts = seal_picture::look(data);
+    match seal_picture::decode(data) {
+        Ok(raster) => assert_eq!(raster.rgba.len() as u64, 4 * u64::from(raster.width) * u64::from(raster.height)),
+        Err(_) => drop(facts),
+    }
+    if !data.starts_with(b"\x89PNG") {
+        return;
     }
     let side = Length::from_mm(40.0);
     let size = Size { width: side, height: side };

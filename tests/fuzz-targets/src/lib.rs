@@ -15,7 +15,7 @@
 //! | `container` | the OFD package, the PDF file |
 //! | `xml` | every kind of XML file of an OFD, in a small package that reaches all of them |
 //! | `asn1` | certificates, revocation lists and answers, CMS, time-stamps, seals, seal signatures, signature values |
-//! | `words` | index texts and tokens, the trust list, the record |
+//! | `words` | index texts and tokens, the trust list, signed reports, the record |
 //! | `verdict` | whole verification, of any bytes and of our own files with one part replaced |
 
 mod asn1;
@@ -68,9 +68,10 @@ pub const TARGETS: &[Target] = &[
     target("time_stamp", asn1::time_stamp),
     target("seal", asn1::seal),
     target("ses", asn1::ses),
-    target("seal_picture", asn1::seal_picture),
+    target("seal_picture", asn1::picture),
     target("index", words::index),
     target("trust_list", words::trust_list),
+    target("signed_report", words::signed_report),
     target("record", words::record),
     target("verify", verdict::bytes),
     target("verify_parts", verdict::parts),

@@ -27,7 +27,7 @@ const PACKAGES: [&[u8]; 5] = [
 ];
 
 /// When everything is judged: while the license and its certificates are valid.
-const AT: OffsetDateTime = datetime!(2026-12-15 10:00 +8);
+pub(crate) const AT: OffsetDateTime = datetime!(2026-12-15 10:00 +8);
 
 /// The roots of the test deployment.
 pub(crate) static ROOTS: LazyLock<Vec<Certificate>> = LazyLock::new(|| {

@@ -1,12 +1,14 @@
-//! Formats of this house: the index in the QR code, the trust list, the record.
+//! Formats of this house: the index in the QR code, the trust list, signed reports, the record.
 
 use std::sync::LazyLock;
 
 use license_core::index::{IndexText, fold_pasted};
 use license_core::record::Record;
 use license_core::trust::TrustList;
+use license_core::verify::signed_report::{self, SignedReport};
+use license_core::verify::{Policy, Verdict};
 
-use crate::verdict::{ROOTS, TOKEN, TRUST};
+use crate::verdict::{AT, ROOTS, TOKEN, TRUST};
 
 /// An index as bytes and as text: one spelling only, and only the true one holds.
 pub(crate) fn index(data: &[u8]) {
@@ -51,6 +53,17 @@ static SEED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let text = include_str!("../../../fuzz/seeds/trust_list/jws");
     TrustList::open(text, &ROOTS).map(|list| list.to_json()).unwrap_or_default()
 });
+
+/// A signed verification report: nothing but the server's own is believed.
+pub(crate) fn signed_report(data: &[u8]) {
+    let report = signed_report::recheck(data, None, &TRUST, &Policy::default(), AT);
+    let own = include_bytes!("../../../fuzz/seeds/signed_report/good");
+    let same = data.strip_suffix(b"\n").unwrap_or(data) == own;
+    assert_eq!(report.verdict == Verdict::Passed, same, "a forged report is believed, or the true one is not");
+    if let Ok(read) = SignedReport::parse(data) {
+        assert!(!read.statement().asked.is_about(b"another file"), "a report about everything");
+    }
+}
 
 /// The record that is attached to a license: one spelling only.
 pub(crate) fn record(data: &[u8]) {

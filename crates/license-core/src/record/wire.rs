@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Holder, Record, RecordError, RecordItem, TemplateRef, Value, canonical_json};
+use super::{Holder, Kept, Record, RecordError, RecordItem, TemplateRef, Value, canonical_json};
 use crate::fill::{parse_date, print_date};
 use crate::id::{Digest, LicenseId};
 use crate::template::model::{FieldType, Mask};
@@ -32,6 +32,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Record, RecordError> {
     if write(&record) != bytes {
         return Err(RecordError::NotCanonical);
     }
+    // What was compared is what would be written again.
+    let _ = record.digest.0.set(Digest::of(bytes));
     Ok(record)
 }
 
@@ -208,6 +210,7 @@ impl TryFrom<Wire> for Record {
             related: core.glzzbs,
             items,
             id,
+            digest: Kept::default(),
         })
     }
 }

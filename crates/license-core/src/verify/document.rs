@@ -165,7 +165,13 @@ impl<'a> Document<'a> {
             let proof = self.prove(evidence, stamps, (Some(made), None), Role::seal(&report.place), checks);
             let made = (proof.as_ref().map_or(made, |proof| proof.at), proof.is_some());
             // Whose seal it is says the license, else whoever used it.
-            signer::check_maker(maker, (enclosed, certificate), made, evidence, &report.place, checks);
+            let trusted = signer::check_maker(maker, (enclosed, certificate), made, evidence, &report.place, checks);
+            // What strangers made is not worth a place in the memory.
+            if let (true, Some(memory), Some(name)) = (trusted, self.policy.memory, seal.known_as)
+                && !memory.knows(&name)
+            {
+                memory.learn(name);
+            }
         }
         signer.is_some() && report.integrity == Integrity::Intact
     }

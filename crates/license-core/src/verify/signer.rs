@@ -129,7 +129,8 @@ fn too_late(error: &PathError) -> Option<Reason> {
     }
 }
 
-/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so.
+/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so;
+/// returns whether there is a path to a trusted root.
 pub(super) fn check_maker(
     certificate: &Certificate,
     (enclosed, user): (&[Certificate], &Certificate),
@@ -137,19 +138,21 @@ pub(super) fn check_maker(
     evidence: &Evidence<'_>,
     place: &str,
     checks: &mut Checks,
-) {
+) -> bool {
     if evidence.trust.issuer_of(certificate).is_some() {
         let detail = "an issuer does not make its own seals";
-        return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
+        checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
+        return false;
     }
     let claim = evidence.claim(Vouch::SealMaking, user, (made_at, proven));
     let path = evidence.walk(certificate, enclosed, &claim);
-    let Some(path) = note(path, &MAKER, evidence, place, checks) else { return };
+    let Some(path) = note(path, &MAKER, evidence, place, checks) else { return false };
     claim.check(&path, evidence.trust, "seal.maker-vouched", place, checks);
     // Else nothing but the maker's word says when the seal was made.
     if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
         checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
     }
+    true
 }
 
 /// Checks the path of whoever signed the list of all files (GM/T 0099).

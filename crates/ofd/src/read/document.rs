@@ -281,7 +281,7 @@ fn read_pages(
             && let Some(shown) = read_page(reader, path, Source::Page, resources, facts)
         {
             out.area = shown.area.unwrap_or(out.area);
-            paint(reader, &mut out, &shown, templates, path);
+            paint(reader, &mut out, shown, templates, path);
         }
         out.path = path;
         facts.pages.push(out);
@@ -347,7 +347,7 @@ fn read_annotation(
     if let Some(appearance) = &appearance {
         let content = read_appearance(reader, entry, appearance, found.boundary, resources, facts);
         if let (Some(page), true) = (page.and_then(|page| facts.pages.get_mut(page)), found.visible) {
-            page.put(&content);
+            page.put(content.clone());
         }
         content.into_annotation(&mut found);
     }

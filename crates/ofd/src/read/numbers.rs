@@ -4,6 +4,43 @@ use crate::units::{Rect, Um};
 
 /// A finite decimal number. Exponents, `inf` and `nan` are no numbers here; a unit behind is dropped.
 pub(crate) fn number(text: &str) -> Option<f64> {
+    plain(text.as_bytes()).or_else(|| odd(text))
+}
+
+/// Digits with a point among them and not too many, which is nearly every number: both parts of the quotient are exact.
+fn plain(text: &[u8]) -> Option<f64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > MOST_DIGITS {
+        return None;
+    }
+    let (mut value, mut decimals) = (0u64, None);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + u64::from(byte - b'0'),
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return None,
+        }
+        if let (b'0'..=b'9', Some(decimals)) = (byte, &mut decimals) {
+            *decimals += 1;
+        }
+    }
+    // A point alone is no number.
+    if digits == b"." {
+        return None;
+    }
+    let value = value as f64 / POWERS_OF_TEN[decimals.unwrap_or(0)];
+    Some(if negative { -value } else { value })
+}
+
+/// So many digits fit into the 53 bits of a double, a point beside them.
+const MOST_DIGITS: usize = 15;
+const POWERS_OF_TEN: [f64; MOST_DIGITS + 1] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+fn odd(text: &str) -> Option<f64> {
     let text = text.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
     if plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
@@ -103,6 +140,16 @@ mod tests {
         assert_eq!(number("-.5"), Some(-0.5));
         assert_eq!(number(" 1. "), Some(1.0));
         assert_eq!(number("3.5mm"), Some(3.5));
+        assert_eq!(number("+1.5"), Some(1.5));
+        let mut state = 5u64;
+        for round in 0..20_000 {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            let digits = (state >> 8).to_string();
+            let mut text = digits[..1 + round % digits.len()].to_owned();
+            text.insert((state >> 3) as usize % (text.len() + 1), '.');
+            let text = format!("{}{text}", if round % 3 == 0 { "-" } else { "" });
+            assert_eq!(number(&text).map(f64::to_bits), text.parse().ok().map(f64::to_bits), "{text}");
+        }
         for nonsense in ["", "nan", "inf", "1e5", "0x10", "1,5", "--1", "."] {
             assert_eq!(number(nonsense), None, "{nonsense}");
         }

@@ -106,7 +106,13 @@ pub(crate) fn read_appearance(
 }
 
 /// Puts layers and templates on a page, bottom to top.
-pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown, templates: &Templates, place: &str) {
+pub(crate) fn paint(
+    reader: &mut Reader<'_>,
+    page: &mut PageFacts,
+    mut shown: Shown,
+    templates: &Templates,
+    place: &str,
+) {
     for kind in [LayerKind::Background, LayerKind::Body, LayerKind::Foreground] {
         for (_, id) in shown.templates.iter().filter(|(z_order, _)| *z_order == kind) {
             match templates.get(id) {
@@ -120,15 +126,15 @@ pub(crate) fn paint(reader: &mut Reader<'_>, page: &mut PageFacts, shown: &Shown
                         if !reader.spend_text(text, place) {
                             return;
                         }
-                        page.put(content);
+                        page.put(content.clone());
                     }
                 }
                 Some((_, None)) => {}
                 None => reader.note(ProblemKind::UnknownReference, place, format!("template {id}")),
             }
         }
-        for (_, content) in shown.layers.iter().filter(|(layer, _)| *layer == kind) {
-            page.put(content);
+        for (_, content) in shown.layers.iter_mut().filter(|(layer, _)| *layer == kind) {
+            page.put(std::mem::take(content));
         }
     }
 }
@@ -142,18 +148,18 @@ impl Content {
 }
 
 impl PageFacts {
-    pub(crate) fn put(&mut self, content: &Content) {
+    pub(crate) fn put(&mut self, mut content: Content) {
         let (runs, pictures) = (self.text.len(), self.pictures.len());
-        self.marks.extend(content.marks.iter().cloned().map(|mut mark| {
+        for mark in &mut content.marks {
             match &mut mark.kind {
                 MarkKind::Text(text) => text.run += runs,
                 MarkKind::Picture(picture) => *picture += pictures,
                 MarkKind::Path(_) => {}
             }
-            mark
-        }));
-        self.text.extend_from_slice(&content.text);
-        self.pictures.extend_from_slice(&content.pictures);
+        }
+        self.marks.append(&mut content.marks);
+        self.text.append(&mut content.text);
+        self.pictures.append(&mut content.pictures);
         self.paths += content.paths;
     }
 }

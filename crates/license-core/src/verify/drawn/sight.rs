@@ -153,6 +153,7 @@ type Ground = Option<f64>;
 
 const PAPER: Ground = Some(255.0);
 
+#[derive(Clone, Copy)]
 struct Point {
     x: f64,
     y: f64,
@@ -173,11 +174,16 @@ struct Points {
 }
 
 impl Points {
+    /// They were put in by the order of their words, which is kept.
     fn sort(&mut self) {
-        self.list.sort_by(|a, b| a.y.total_cmp(&b.y));
-        let mut by_order: Vec<usize> = (0..self.list.len()).collect();
-        by_order.sort_by_key(|at| self.list[*at].order);
-        self.by_order = by_order;
+        let written = std::mem::take(&mut self.list);
+        let mut by_height: Vec<(f64, usize)> = written.iter().map(|point| point.y).zip(0..).collect();
+        by_height.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        self.by_order = vec![0; written.len()];
+        for (at, (_, order)) in by_height.iter().enumerate() {
+            self.by_order[*order] = at;
+        }
+        self.list = by_height.iter().map(|(_, order)| written[*order]).collect();
     }
 
     fn rows(&self, area: &Area) -> std::ops::Range<usize> {
