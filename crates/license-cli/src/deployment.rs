@@ -4,20 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use license_server::deployment::{Deployment, OfficeFile};
+use license_server::deployment::{Deployment, OfficeFile, check_key_files};
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreUrl};
+use zeroize::Zeroizing;
 
 use crate::cli::{DataArgs, PasswordArgs};
 use crate::fault::fault;
 
 /// The password of the key files.
-pub(crate) fn password(args: &PasswordArgs, data: &Path) -> Result<Vec<u8>> {
+pub(crate) fn password(args: &PasswordArgs, data: &Path) -> Result<Zeroizing<Vec<u8>>> {
     if let Some(path) = &args.password_file {
         return first_line(path);
     }
     match std::env::var_os("LICENSE_KEY_PASSWORD") {
-        Some(password) if !password.is_empty() => Ok(password.into_encoded_bytes()),
+        Some(password) if !password.is_empty() => Ok(Zeroizing::new(password.into_encoded_bytes())),
         _ => first_line(&data.join("keys").join("password"))
             .context("no password: give --password-file or LICENSE_KEY_PASSWORD"),
     }
@@ -50,13 +51,15 @@ pub(crate) fn office_with(
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
+    check_key_files(&args.data.join("keys"))?;
     let mut file = OfficeFile::read(&args.data.join("office.toml"))?;
     change(&mut file)?;
     let deployment = Deployment::open_office(file, &args.data, &password)?;
     Ok(Office::new(deployment, catalog, fonts, store(args)?))
 }
 
-fn first_line(path: &Path) -> Result<Vec<u8>> {
-    let text = crate::files::read(path)?;
-    Ok(text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default().to_vec())
+/// The first line of a file, which is a password: wiped when dropped.
+pub(crate) fn first_line(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    let text = Zeroizing::new(crate::files::read(path)?);
+    Ok(Zeroizing::new(text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default().to_vec()))
 }

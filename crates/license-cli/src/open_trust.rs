@@ -1,6 +1,6 @@
 //! `--trust PATH`: what to trust. Without it nothing is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use license_core::trust::TrustList;
@@ -9,21 +9,53 @@ use pki::Certificate;
 
 use crate::fault::fault;
 
-/// A folder with roots (`*.pem`) and maybe `trust-list.jws`, or a file of PEM roots.
+/// What `--trust` alone names.
 pub(crate) fn open(path: Option<&Path>) -> Result<TrustList> {
+    open_pinned(path, &[])
+}
+
+/// A folder with roots (`*.pem`) and maybe `trust-list.jws` and others' lists (`lists/NAME.jws`), a file of PEM roots, or a
+/// signed list together with the roots that must have signed it.
+pub(crate) fn open_pinned(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList> {
+    let pinned = crate::trust::certificates(pinned)?;
     let Some(path) = path else { return Ok(TrustList::default()) };
     if path.is_dir() {
-        let roots = roots(path)?;
+        let roots = if pinned.is_empty() { roots(path)? } else { pinned };
         if path.join("trust-list.jws").is_file() {
-            return Ok(trust_list(path, &roots)?.0);
+            return others(&trust_list(path, &roots)?.0, &path.join("lists"));
         }
         return Ok(TrustList::of_roots(roots));
     }
-    let pem = String::from_utf8(crate::files::read(path)?).context("the trust file is no text")?;
-    let roots = Certificate::many_from_pem(&pem).with_context(|| format!("{}", path.display()))?;
+    let text = String::from_utf8(crate::files::read(path)?).context("the trust file is no text")?;
+    let place = || path.display().to_string();
+    let pem = text.contains("-----BEGIN ");
+    if !pem && text.trim().split('.').count() == 3 {
+        if pinned.is_empty() {
+            let advice =
+                "give --root the certificate of the root that signs the list; it must come from a source you trust";
+            return Err(fault(path.display(), "is a signed list, and nothing says whose signature counts", advice));
+        }
+        return TrustList::open(&text, &pinned).with_context(place);
+    }
+    let roots = if pem { Certificate::many_from_pem(&text).with_context(place)? } else { Vec::new() };
     if roots.is_empty() {
-        let advice = "give --trust a folder with *.pem and trust-list.jws, or a file of PEM certificates";
-        return Err(fault(path.display(), "holds no certificate", advice));
+        let advice = "give --trust a folder with *.pem and trust-list.jws, a file of PEM certificates, or a signed list \
+                      with --root";
+        return Err(fault(path.display(), "there is no certificate in it", advice));
     }
     Ok(TrustList::of_roots(roots))
+}
+
+/// Others' lists within the limits that the own one sets them. A file that the own list does not name is not looked at.
+fn others(own: &TrustList, folder: &Path) -> Result<TrustList> {
+    let mut found = Vec::new();
+    for pointer in &own.lists {
+        let path = folder.join(format!("{}.jws", pointer.name));
+        if path.is_file() {
+            let text = String::from_utf8(crate::files::read(&path)?).with_context(|| path.display().to_string())?;
+            let list = TrustList::open(&text, std::slice::from_ref(&pointer.root));
+            found.push((pointer.name.as_str(), list.with_context(|| path.display().to_string())?));
+        }
+    }
+    Ok(own.merged(found.iter().map(|(name, list)| (*name, list))))
 }

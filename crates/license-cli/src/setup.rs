@@ -67,7 +67,7 @@ pub(crate) fn sample_deployment(
         .iter()
         .map(|sample| IssuerName { code: sample.code.to_owned(), name: sample.name.to_owned() })
         .collect();
-    keys::make(folder, OPERATOR, &issuers, password, now)?;
+    keys::make(folder, OPERATOR, &issuers, password, now, keys::DEMO_COST)?;
     let files = folder.join("keys");
     let maker = signer(&files, names::SEAL_MAKER, password)?;
     for sample in &SAMPLES {

@@ -8,10 +8,116 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::service::Accepted;
+use crate::service::trust::{Imported, KeptEdition, OtherList};
 use crate::store::{StatusChange, StoredLicense};
 
 /// Where the API begins.
 pub(super) const API: &str = "/api/v1";
+
+/// An edition of the own trust list.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct EditionDto {
+    /// Its number.
+    sequence: u64,
+    /// SHA-256 of the signed text; its entity tag.
+    digest: String,
+    /// When it was made.
+    issued_at: Option<String>,
+    /// When the next one is due.
+    next_update: Option<String>,
+    /// Since when it is kept here.
+    kept_at: String,
+}
+
+impl EditionDto {
+    pub(super) fn new(kept: &KeptEdition) -> EditionDto {
+        let time = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
+        EditionDto {
+            sequence: kept.sequence,
+            digest: kept.digest.to_string(),
+            issued_at: time(kept.issued_at),
+            next_update: time(kept.next_update),
+            kept_at: time(Some(kept.kept_at)).unwrap_or_default(),
+        }
+    }
+}
+
+/// Every edition that was in use, oldest first.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct EditionsDto {
+    pub(super) editions: Vec<EditionDto>,
+}
+
+/// Another operator's list in use here.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OtherListDto {
+    /// Its name in the own list.
+    name: String,
+    /// Who keeps it.
+    operator: String,
+    /// How many issuers it brings.
+    issuers: usize,
+    /// Which edition.
+    edition: EditionDto,
+}
+
+impl OtherListDto {
+    pub(super) fn new(other: &OtherList) -> OtherListDto {
+        OtherListDto {
+            name: other.name.clone(),
+            operator: other.list.operator.clone(),
+            issuers: other.list.issuers.len(),
+            edition: EditionDto::new(&other.edition),
+        }
+    }
+}
+
+/// Others' lists in use here.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OtherListsDto {
+    pub(super) lists: Vec<OtherListDto>,
+}
+
+/// A list that was taken in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ImportedDto {
+    /// Name of the other operator's list; absent for the own one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Which edition.
+    edition: EditionDto,
+    /// Whether it was in use already.
+    known: bool,
+    /// What it changes.
+    changes: Vec<TrustChangeDto>,
+}
+
+/// One difference between two editions.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TrustChangeDto {
+    /// `added`, `removed` or `changed`.
+    kind: &'static str,
+    /// Which entry.
+    entry: String,
+    /// Its name.
+    name: String,
+}
+
+impl ImportedDto {
+    pub(super) fn new(imported: &Imported) -> ImportedDto {
+        let changes = imported.changes.iter().map(|change| TrustChangeDto {
+            kind: super::trust::word(change.kind),
+            entry: change.entry.clone(),
+            name: change.name.clone(),
+        });
+        ImportedDto {
+            name: imported.name.clone(),
+            edition: EditionDto::new(&imported.edition),
+            known: imported.known,
+            changes: changes.collect(),
+        }
+    }
+}
 
 /// A request to issue.
 #[derive(Deserialize, JsonSchema)]

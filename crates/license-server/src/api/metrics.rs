@@ -98,12 +98,48 @@ impl Metrics {
         }
         head(out, "license_ready", "gauge", "1 when the service takes requests.")?;
         writeln!(out, "license_ready {}", u8::from(state.is_ready()))?;
+        trust(out, state)?;
         register(out, state)
     }
 
     fn counters(&self) -> MutexGuard<'_, Counters> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What ends, and how old what is trusted is. Names come from the deployment and its signed list.
+fn trust(out: &mut String, state: &State) -> std::fmt::Result {
+    let now = state.office.clock().now();
+    let name = "license_certificate_expires_seconds";
+    head(out, name, "gauge", "Seconds until a certificate, a seal or the trust list ends; negative when it is over.")?;
+    for expiry in state.office.expiries() {
+        let (kind, which) = (expiry.kind.word(), label(&expiry.name));
+        writeln!(out, "{name}{{kind=\"{kind}\",name=\"{which}\"}} {}", expiry.seconds_left(now))?;
+    }
+    let view = state.office.trust();
+    let others = view.others.iter().map(|other| (other.name.as_str(), &other.list));
+    let lists: Vec<_> = std::iter::once(("own", &view.own)).chain(others).collect();
+    head(out, "license_trust_list_edition", "gauge", "Edition of a trust list in use.")?;
+    for (which, list) in &lists {
+        writeln!(out, "license_trust_list_edition{{list=\"{which}\"}} {}", list.sequence)?;
+    }
+    head(out, "license_trust_list_due_seconds", "gauge", "Seconds until a list's next edition is due.")?;
+    for (which, list) in &lists {
+        if let Some(due) = list.next_update {
+            writeln!(out, "license_trust_list_due_seconds{{list=\"{which}\"}} {}", (due - now).whole_seconds())?;
+        }
+    }
+    head(out, "license_trust_list_warnings", "gauge", "What is to be seen to in a list within 30 days.")?;
+    for (which, list) in &lists {
+        let warnings = list.warnings(now, time::Duration::days(30)).len();
+        writeln!(out, "license_trust_list_warnings{{list=\"{which}\"}} {warnings}")?;
+    }
+    Ok(())
+}
+
+/// The value of a label (Prometheus text format).
+fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
 }
 
 fn register(out: &mut String, state: &State) -> std::fmt::Result {

@@ -18,6 +18,7 @@ mod rate;
 mod refusal;
 mod router;
 mod state;
+mod trust;
 mod types;
 mod upload;
 mod verify;

@@ -47,6 +47,13 @@ codes! {
     AuthScope "auth.scope" FORBIDDEN "该应用无权进行此操作。" "The client may not do this."
     RouteUnknown "route.unknown" NOT_FOUND "没有这个地址。" "There is no such address."
     LicenseUnknown "license.unknown" NOT_FOUND "没有这份证照。" "There is no such license."
+    TrustEdition "trust.edition-unknown" NOT_FOUND "没有这一期信任列表。" "There is no such edition of the trust list."
+    TrustRollback "trust.rollback" CONFLICT
+        "不能用旧的或相互矛盾的信任列表替换现有的。" "An older or contradicting edition does not take the place of the one in use."
+    TrustNotNamed "trust.not-named" UNPROCESSABLE_ENTITY
+        "该列表的签名者不在本机构的信任列表之中。" "Nobody whom this deployment's trust list names has signed this list."
+    TrustUnfit "trust.unfit" UNPROCESSABLE_ENTITY
+        "该列表无法使用：签名或内容有误。" "The list cannot be used: signature or content is wrong."
     TypeUnknown "type.unknown" NOT_FOUND "没有这个证照类型。" "There is no such license type."
     Method "method.not-allowed" METHOD_NOT_ALLOWED "该地址不支持此方法。" "The address does not take this method."
     ReportUnsigned "report.unsigned" NOT_ACCEPTABLE
@@ -135,6 +142,11 @@ struct Body<'a> {
 }
 
 impl Problem {
+    /// Whether it is this refusal.
+    pub(crate) fn is(&self, code: Code) -> bool {
+        self.0.code == code
+    }
+
     /// A refusal; `detail` says what is special about this occurrence and holds no personal data.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Problem {
         let retry_after = match code {

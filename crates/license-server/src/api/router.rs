@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Route as Handler, web};
 
 use super::problem::{Code, Problem};
 use super::state::State;
-use super::{docs, fetch, health, issue, oauth, openapi, types, verify};
+use super::{docs, fetch, health, issue, oauth, openapi, trust, types, verify};
 use crate::service::clients::Scope;
 use crate::web as pages;
 
@@ -48,7 +48,11 @@ pub(crate) const ROUTES: &[Line] = &[
     post("/api/v1/oauth/token",                Limited,                      || web::to(oauth::token)),
     get("/api/v1/types",                       Open,                         || web::to(types::list)),
     get("/api/v1/types/{id}",                  Open,                         || web::to(types::show)),
-    get("/api/v1/trust-list",                  Open,                         || web::to(types::trust_list)),
+    get("/api/v1/trust-list",                  Open,                         || web::to(trust::current)),
+    get("/api/v1/trust-list/editions",         Open,                         || web::to(trust::editions)),
+    get("/api/v1/trust-list/editions/{edition}", Limited,                    || web::to(trust::edition)),
+    get("/api/v1/trust-lists",                 Open,                         || web::to(trust::others)),
+    post("/api/v1/trust-lists",                Needs(Scope::Manage),         || web::to(trust::import)),
     post("/api/v1/licenses",                   Needs(Scope::Issue),          || web::to(issue::issue)),
     get("/api/v1/licenses/{id}",               NeedsPurpose(Scope::Fetch),   || web::to(fetch::license)),
     get("/api/v1/licenses/{id}/index",         NeedsPurpose(Scope::Fetch),   || web::to(fetch::index)),

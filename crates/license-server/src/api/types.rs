@@ -1,4 +1,4 @@
-//! License types and the trust list: what anyone may know.
+//! License types: what anyone may know.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -15,9 +15,4 @@ pub(super) async fn show(state: web::Data<State>, request: HttpRequest) -> Resul
     let id = request.match_info().get("id").unwrap_or_default();
     let template = state.office.catalog().get(id).ok_or_else(|| Problem::new(Code::TypeUnknown, id))?;
     Ok(HttpResponse::Ok().json(TypeDetailDto::new(template)))
-}
-
-/// The signed trust list, for verifiers that work offline.
-pub(super) async fn trust_list(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/jose").body(state.office.trust_text().to_owned())
 }

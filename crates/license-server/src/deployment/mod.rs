@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! DIR/office.toml               operator, address in QR codes, issuers (see [`OfficeFile`])
-//! DIR/keys/<name>.key.pem       encrypted PKCS#8    DIR/keys/<name>.pem   certificate and its chain
+//! DIR/keys/<name>.key.pem       encrypted key       DIR/keys/<name>.pem   certificate and its chain
 //! [pkcs11.<name>] in office.toml: the key is in hardware instead (see [`Pkcs11File`])
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
 
+mod expiry;
 mod file;
+mod guard;
 mod pkcs11;
 
 use std::fs;
@@ -18,9 +20,11 @@ use std::sync::Arc;
 
 use license_core::issue::Issuer;
 use license_core::trust::TrustList;
-use pki::{Certificate, PrivateKey, Signer, SoftSigner};
+use pki::{Certificate, KeyFileHead, PrivateKey, Signer, SoftSigner};
 
+pub use expiry::{Expires, Expiry, of_folder, of_office};
 pub use file::{IssuerFile, OfficeFile};
+pub use guard::{check_key_files, check_private};
 pub use pkcs11::{PIN_VARIABLE, Pkcs11File};
 
 /// A deployment that cannot be opened.
@@ -122,8 +126,12 @@ pub fn trust_list(folder: &Path, roots: &[Certificate]) -> Result<(TrustList, St
 /// Reads a signer: `<name>.key.pem` and `<name>.pem` below `keys`.
 pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, DeploymentError> {
     let key_path = keys.join(format!("{name}.key.pem"));
-    let key =
-        PrivateKey::from_encrypted_pem(&read_text(&key_path)?, password).map_err(|error| content(&key_path, error))?;
+    let text = read_text(&key_path)?;
+    // Files of the former format may lie in a checkout of test keys, which knows no modes; `check_key_files` asks of all.
+    if KeyFileHead::parse(&text).is_ok() {
+        check_private(&key_path)?;
+    }
+    let key = PrivateKey::from_encrypted_pem(&text, password).map_err(|error| content(&key_path, error))?;
     let path = keys.join(format!("{name}.pem"));
     let mut chain = certificates(&path)?;
     if chain.is_empty() {

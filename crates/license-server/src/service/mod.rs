@@ -4,6 +4,7 @@
 mod archive;
 pub mod clients;
 mod clock;
+mod editions;
 mod error;
 mod faces;
 mod fetch;
@@ -14,6 +15,7 @@ mod serial;
 mod signatures;
 mod signed_report;
 mod status;
+pub mod trust;
 mod verify;
 mod words;
 
@@ -23,7 +25,6 @@ use std::sync::Arc;
 use license_core::fonts::{FontLibrary, WebFont};
 use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
-use license_core::trust::TrustList;
 use pki::Signer;
 
 use crate::deployment::{Deployment, IssuerFile};
@@ -44,6 +45,7 @@ use preview::Previews;
 use recent::Recent;
 use serial::Serials;
 use signatures::Signatures;
+use trust::{Imported, TrustBook, TrustError, TrustView};
 
 /// Who acts, on whose behalf: goes into the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,8 +61,7 @@ pub struct Office {
     fonts: Arc<FontLibrary>,
     printer: Printer,
     issuers: Vec<(IssuerFile, Arc<Issuer>)>,
-    trust: TrustList,
-    trust_text: String,
+    trust: TrustBook,
     report_signer: Option<Arc<dyn Signer>>,
     operator: String,
     address: String,
@@ -90,14 +91,15 @@ impl Office {
         clock: Arc<dyn Clock>,
     ) -> Office {
         let archive = Archive::open(&*store, &mut catalog, clock.now());
+        let (list, signed, roots) = (deployment.trust, deployment.trust_text, deployment.roots);
+        let trust = TrustBook::open(&*store, list, signed, roots, clock.now());
         Office {
             printer: Printer::new(fonts.clone()),
             fonts,
             catalog,
             archive,
             issuers: deployment.office.issuers.into_iter().zip(deployment.issuers).collect(),
-            trust: deployment.trust,
-            trust_text: deployment.trust_text,
+            trust,
             report_signer: deployment.report_signer,
             operator: deployment.office.operator,
             address: deployment.office.address,
@@ -132,14 +134,28 @@ impl Office {
         &self.store
     }
 
-    /// The trust list.
-    pub fn trust(&self) -> &TrustList {
+    /// What is trusted now: the own list, and others' within the limits that it sets them.
+    pub fn trust(&self) -> Arc<TrustView> {
+        self.trust.view()
+    }
+
+    /// The editions of the own list.
+    pub fn trust_book(&self) -> &TrustBook {
         &self.trust
     }
 
-    /// The trust list as signed, for other verifiers.
-    pub fn trust_text(&self) -> &str {
-        &self.trust_text
+    /// Takes in a signed trust list, the own one's next edition or another operator's.
+    pub fn import_trust(&self, caller: &Caller, text: &str) -> Result<Imported, TrustError> {
+        let imported = self.trust.import(&*self.store, text, &caller.name, self.clock.now())?;
+        // What was judged by the former edition is judged again.
+        self.recent.forget();
+        Ok(imported)
+    }
+
+    /// What ends, and when: certificates, seals, the lists.
+    pub fn expiries(&self) -> Vec<crate::deployment::Expiry> {
+        let view = self.trust.view();
+        crate::deployment::of_office(self.issuers.iter().map(|(_, issuer)| &**issuer), &view.own)
     }
 
     /// What stands before the token in QR codes.

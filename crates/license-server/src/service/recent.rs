@@ -1,6 +1,7 @@
 //! Reports on QR texts, remembered.
 //!
-//! A report on a text follows from the text, the trust list, the types (all fixed while the office is open), the time,
+//! A report on a text follows from the text, the types (fixed while the office is open), the trust list (a new edition
+//! makes all forgotten), the time,
 //! and what the register holds. A license's revision counts every change there, so the register is asked for that, each
 //! time. What the time changes (a validity, the renewal of the trust list) changes on days or hours: a report is good for
 //! a minute of its own day.
@@ -76,6 +77,11 @@ impl Recent {
             let known = Known { id: license.id.clone(), revision: license.revision, judged: judged.clone() };
             self.halves().put(text.into(), Arc::new(known));
         }
+    }
+
+    /// Forgets everything: what is trusted has changed.
+    pub(super) fn forget(&self) {
+        *self.halves() = Halves::default();
     }
 
     fn halves(&self) -> MutexGuard<'_, Halves> {

@@ -30,12 +30,13 @@ impl Office {
     pub fn signed_report(&self, question: &Question) -> Result<(Verdict, Vec<u8>), ServiceError> {
         let signer = self.report_signer.as_deref().ok_or(ServiceError::NoReportSigner)?;
         let (asked, report, register) = self.answer(question)?;
+        let view = self.trust.view();
         let context = Context {
             operator: &self.operator,
             address: &self.address,
             asked: &asked,
-            trust_text: &self.trust_text,
-            trust: &self.trust,
+            trust_text: &view.text,
+            trust: &view.own,
             policy: SaidPolicy { revocation: false, templates: true },
             register: &register,
         };
@@ -58,7 +59,7 @@ impl Office {
                 let found = self.store.get(&parsed)?;
                 let index = found.as_ref().map(|license| license.index_token.clone());
                 let register = found.map_or(Register::Unknown, |license| entry(&license));
-                let report = verify::judge_id(index.as_deref(), &self.trust, &self.policy(&register), now);
+                let report = verify::judge_id(index.as_deref(), &self.trust.view().merged, &self.policy(&register), now);
                 return Ok((Asked::about(AskedKind::Id, id.as_bytes()), report, register));
             }
         };
@@ -67,7 +68,7 @@ impl Office {
             Question::Text(text) | Question::Id(text) => Asked::about(AskedKind::Text, text.as_bytes()),
         };
         let (register, _) = self.ask_register(&facts)?;
-        let report = verify::judge(&facts, &self.trust, &self.policy(&register), now);
+        let report = verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now);
         Ok((asked, report, register))
     }
 }

@@ -35,7 +35,7 @@ impl Office {
         }
         let facts = verify::inspect_text(text, &Limits::default());
         let (register, found) = self.ask_register(&facts)?;
-        let judged = Arc::new(Judged::new(verify::judge(&facts, &self.trust, &self.policy(&register), now)));
+        let judged = Arc::new(Judged::new(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now)));
         if let Some(license) = found {
             self.recent.keep(text, &license, &judged);
         }
@@ -46,7 +46,7 @@ impl Office {
     pub fn verify_file(&self, bytes: &[u8]) -> Result<Report, ServiceError> {
         let facts = verify::inspect_with(bytes, &Limits::default(), Some(&self.signatures));
         let (register, _) = self.ask_register(&facts)?;
-        Ok(verify::judge(&facts, &self.trust, &self.policy(&register), self.clock.now()))
+        Ok(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), self.clock.now()))
     }
 
     /// Verifies what the register holds under an identifier: state, validity, and the signed index of that version.
@@ -56,7 +56,7 @@ impl Office {
         let text = found.as_ref().map(|license| license.index_token.clone());
         let register = found.map_or(Register::Unknown, |license| entry(&license));
         let now = self.clock.now();
-        Ok(verify::judge_id(text.as_deref(), &self.trust, &self.policy(&register), now))
+        Ok(verify::judge_id(text.as_deref(), &self.trust.view().merged, &self.policy(&register), now))
     }
 
     pub(super) fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {

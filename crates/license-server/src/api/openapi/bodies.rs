@@ -4,8 +4,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::api::dto::{
-    FacesDto, HistoryDto, IndexDto, IssueDto, IssuedDto, LicenseDto, StatusDto, TypeDetailDto, TypesDto, VerifyDto,
-    VersionDto,
+    EditionsDto, FacesDto, HistoryDto, ImportedDto, IndexDto, IssueDto, IssuedDto, LicenseDto, OtherListsDto,
+    StatusDto, TypeDetailDto, TypesDto, VerifyDto, VersionDto,
 };
 use crate::api::problem::Code;
 use crate::api::router::{Door, Line};
@@ -20,6 +20,7 @@ pub(super) fn request(line: &Line, schemas: &mut SchemaGenerator) -> Option<Valu
     } } });
     Some(match (line.method, line.path) {
         ("POST", "/api/v1/licenses") => json(schemas.subschema_for::<IssueDto>()),
+        ("POST", "/api/v1/trust-lists") => json!({ "application/jose": { "schema": { "type": "string" } } }),
         ("POST", "/api/v1/licenses/{id}/versions") => json(schemas.subschema_for::<VersionDto>()),
         ("POST", "/api/v1/licenses/{id}/faces") => json(schemas.subschema_for::<FacesDto>()),
         ("POST", "/api/v1/licenses/{id}/status") => json(schemas.subschema_for::<StatusDto>()),
@@ -76,7 +77,10 @@ pub(super) fn success(line: &Line, schemas: &mut SchemaGenerator) -> (&'static s
             content[MEDIA_TYPE] = json!({ "schema": { "type": "object", "description": about } });
             content
         }
-        (_, "/api/v1/trust-list") => plain("application/jose"),
+        (_, "/api/v1/trust-list" | "/api/v1/trust-list/editions/{edition}") => plain("application/jose"),
+        (_, "/api/v1/trust-list/editions") => of::<EditionsDto>(schemas),
+        ("GET", "/api/v1/trust-lists") => of::<OtherListsDto>(schemas),
+        ("POST", "/api/v1/trust-lists") => of::<ImportedDto>(schemas),
         (_, "/api/v1/oauth/token") => json!({ "application/json": { "schema": {
             "type": "object", "required": ["access_token", "token_type", "expires_in"],
             "properties": {
@@ -134,10 +138,17 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
     if line.method == "POST" {
         codes.extend([Code::TooLarge, Code::MediaType, Code::BodyTimeout]);
     }
-    if line.method == "POST" && line.path.starts_with("/api/") && line.path != "/api/v1/oauth/token" {
+    if line.path.ends_with("/{edition}") {
+        codes.push(Code::TrustEdition);
+    }
+    let json = !["/api/v1/oauth/token", "/api/v1/trust-lists"].contains(&line.path);
+    if line.method == "POST" && line.path.starts_with("/api/") && json {
         codes.extend([Code::JsonSyntax, Code::JsonShape]);
     }
     match line.path {
+        "/api/v1/trust-lists" if line.method == "POST" => {
+            codes.extend([Code::TrustRollback, Code::TrustNotNamed, Code::TrustUnfit, Code::OutcomeUnknown]);
+        }
         "/api/v1/licenses" => codes.extend([
             Code::SignerUnavailable,
             Code::KeyMissing,

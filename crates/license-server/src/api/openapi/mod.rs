@@ -121,6 +121,7 @@ fn parameters(line: &Line) -> Vec<Value> {
             "token" => "The token of a license's index (base32), as in the QR code.",
             "key" => "Digest of the characters of the page.",
             "face" => "Number of the font, from 0.",
+            "edition" => "Number of the edition.",
             _ if line.path.contains("/types/") => "Machine name of the license type.",
             _ => "证照标识 (GB/T 36904).",
         };
@@ -139,8 +140,8 @@ fn parameters(line: &Line) -> Vec<Value> {
     if let Door::Needs(scope) = line.door {
         let needed = scope == Scope::Issue;
         let about = "1 to 128 visible ASCII characters. Same key and body: done once. Same key, other body: 409.";
-        // Making faces is idempotent by itself.
-        if !line.path.ends_with("/faces") {
+        // Making faces and taking in a list is idempotent by itself.
+        if !line.path.ends_with("/faces") && line.path != "/api/v1/trust-lists" {
             out.push(text("Idempotency-Key", "header", needed, about));
         }
     }

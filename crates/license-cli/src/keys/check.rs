@@ -1,0 +1,75 @@
+//! `license keys check`: what expires, which key files are open to others, what is to be seen to in the trust list.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use license_server::deployment::{Expiry, check_key_files, of_folder, roots, trust_list};
+use serde_json::{Value, json};
+use time::Duration;
+use time::format_description::well_known::Rfc3339;
+
+/// Exit code 0: nothing to see to; 1: something is over, or a key file is open to others; 2: something ends soon.
+#[derive(clap::Args)]
+pub(super) struct CheckArgs {
+    /// Folder of the deployment
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    /// What ends within so many days is told
+    #[arg(long, value_name = "DAYS", default_value_t = 60)]
+    days: u16,
+    /// As of this time instead of now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// One JSON object, with everything that ends some time
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
+    let at = crate::trust::instant(args.at.as_deref())?;
+    let within = Duration::days(args.days.into());
+    let all = of_folder(&args.data)?;
+    let trust = args.data.join("trust");
+    let warnings = trust_list(&trust, &roots(&trust)?)?.0.warnings(at, within);
+    let open = check_key_files(&args.data.join("keys")).err().map(|problem| problem.to_string());
+    let over = |expiry: &&Expiry| expiry.at < at;
+    let soon = |expiry: &&Expiry| expiry.at >= at && expiry.at < at + within;
+    if args.json {
+        let entry = |expiry: &Expiry| -> Value {
+            json!({ "kind": expiry.kind.word(), "name": expiry.name, "at": expiry.at.format(&Rfc3339).unwrap_or_default(),
+                "seconds_left": expiry.seconds_left(at) })
+        };
+        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        let entries: Vec<Value> = all.iter().map(entry).collect();
+        say!("{}", json!({ "expiries": entries, "trust_list": warnings, "open_key_file": open }));
+    } else {
+        let line = |mark: &str, expiry: &Expiry| {
+            let days = expiry.seconds_left(at) / 86_400;
+            say!("{mark} {} {}: {} ({days} days)", expiry.kind.word(), expiry.name, expiry.at.date());
+        };
+        all.iter().filter(over).for_each(|expiry| line("✗", expiry));
+        all.iter().filter(soon).for_each(|expiry| line("!", expiry));
+        warnings
+            .iter()
+            .for_each(|warning| say!("{} trust list: {warning}", if warning.is_serious() { "✗" } else { "!" }));
+        open.iter().for_each(|problem| say!("✗ {problem}"));
+        let next = all.iter().filter(|expiry| expiry.at >= at).min_by_key(|expiry| expiry.at);
+        if let Some(next) = next {
+            say!(
+                "{} looked at; the next to end is {} {} on {}",
+                all.len(),
+                next.kind.word(),
+                next.name,
+                next.at.date()
+            );
+        }
+    }
+    let bad = open.is_some() || all.iter().any(|one| over(&one)) || warnings.iter().any(|one| one.is_serious());
+    let warned = all.iter().any(|one| soon(&one)) || !warnings.is_empty();
+    Ok(ExitCode::from(match (bad, warned) {
+        (true, _) => 1,
+        (false, true) => 2,
+        (false, false) => 0,
+    }))
+}

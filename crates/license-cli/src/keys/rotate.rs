@@ -1,0 +1,193 @@
+//! `license keys rotate`: a new key takes over; what the old one signed stays good, what it signs later is refused.
+//!
+//! In this order, so that an interrupted run leaves a deployment that works: key and certificate, seal, the next edition of
+//! the trust list, and last `office.toml`, which makes the service use the new key at its next start.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use eseal::{Seal, SealContent, SignerList};
+use license_core::trust::{IndexKey, Issuer, KeyUse, Period, SigningKey, TrustList};
+use license_server::deployment::{IssuerFile, OfficeFile, signer};
+use pki::{Certificate, KeyFileCost, Signer as _};
+use time::{Duration, OffsetDateTime};
+
+use super::names;
+use super::press::Press;
+use super::role::Role;
+use crate::cli::PasswordArgs;
+use crate::fault::fault;
+use crate::files::{replace, write_new};
+
+#[derive(clap::Args)]
+pub(super) struct RotateArgs {
+    /// Credit code of the issuer
+    issuer: String,
+    /// Which of its keys
+    #[arg(long, value_enum)]
+    what: Role,
+    /// A key that is there already, by name (keys/NAME.key.pem and keys/NAME.pem), as a CA elsewhere certified it; without,
+    /// the CA of the test deployment certifies a new one
+    #[arg(long = "use", value_name = "NAME")]
+    existing: Option<String>,
+    /// From when on, instead of now: the old key may sign until then
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Folder of the deployment
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    #[command(flatten)]
+    password: PasswordArgs,
+}
+
+pub(super) fn run(args: &RotateArgs) -> Result<ExitCode> {
+    let now = OffsetDateTime::now_utc();
+    let at = match &args.at {
+        Some(text) => crate::trust::instant(Some(text))?,
+        None => now,
+    };
+    let at = at.replace_nanosecond(0).unwrap_or(at);
+    let password = crate::deployment::password(&args.password, &args.data)?;
+    let path = args.data.join("office.toml");
+    let mut office = OfficeFile::read(&path)?;
+    let issuer = issuer_mut(&mut office, &args.issuer)?;
+    let keys = args.data.join("keys");
+    let old_name = args.what.signer(issuer).to_owned();
+    let old = crate::trust::first(&keys, &old_name)?;
+    let (new_name, new) = match &args.existing {
+        Some(name) => {
+            // It must open, and belong to its certificate.
+            let ready = signer(&keys, name, &password)?;
+            (name.clone(), ready.certificate().clone())
+        }
+        None => certified(&keys, issuer, args.what, &password, at.min(now) - Duration::hours(1))?,
+    };
+    if new.public_key().map(pki::PublicKey::kind) != old.public_key().map(pki::PublicKey::kind) {
+        return Err(fault(&new_name, "is a key of another kind than the one it replaces", "take one of the same kind"));
+    }
+    if args.what == Role::Seal {
+        issuer.seal = reseal(&args.data, issuer, &new_name, &new, &password, at)?;
+    }
+    args.what.put(issuer, &new_name);
+    let code = issuer.code.clone();
+    let edition =
+        crate::trust::next(&args.data, &password, now, |list| take_over(list, &code, args.what, &old, &new, at))?;
+    replace(&path, office.to_toml().as_bytes())?;
+    say!("{} key of {code}: {new_name} in the place of {old_name}", args.what.word());
+    say!("trust list: edition {}; the service uses the key when it is started next", edition.list.sequence);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The issuer of `office.toml` with this code.
+pub(super) fn issuer_mut<'o>(office: &'o mut OfficeFile, code: &str) -> Result<&'o mut IssuerFile> {
+    let known: Vec<String> = office.issuers.iter().map(|issuer| format!("{} {}", issuer.code, issuer.name)).collect();
+    let found = office.issuers.iter_mut().find(|issuer| issuer.code == code);
+    found.ok_or_else(|| {
+        fault(code, "no issuer of this deployment has this code", format!("known: {}", known.join(", ")))
+    })
+}
+
+/// A new key below the CA of the test deployment.
+fn certified(
+    keys: &Path,
+    issuer: &IssuerFile,
+    what: Role,
+    password: &[u8],
+    from: OffsetDateTime,
+) -> Result<(String, Certificate)> {
+    let ca_file = keys.join(format!("{}.key.pem", what.ca()));
+    if !ca_file.is_file() {
+        let advice = "have the CA certify a key, put NAME.key.pem and NAME.pem into keys/, and give --use NAME";
+        return Err(fault(ca_file.display(), "the CA's key is not here", advice));
+    }
+    let ca = signer(keys, what.ca(), password)?;
+    let base = format!("{}-{}", issuer.code, what.word());
+    let name = (2_u32..).map(|number| format!("{base}-{number}"));
+    let name = name.into_iter().find(|name| !keys.join(format!("{name}.key.pem")).exists()).unwrap_or(base);
+    let press = Press { keys: keys.to_owned(), password, cost: KeyFileCost::default(), from, years: 10 };
+    let root = crate::trust::first(keys, if what == Role::Seal { names::SM2_ROOT } else { names::P256_ROOT })?;
+    let certificate = press.leaf_with(&name, what.kind(), what.template(&issuer.code, &issuer.name), &ca, &[root])?;
+    Ok((name, certificate))
+}
+
+/// The seal as it was, for the new certificate, signed by the seal maker again.
+fn reseal(
+    data: &Path,
+    issuer: &IssuerFile,
+    name: &str,
+    certificate: &Certificate,
+    password: &[u8],
+    at: OffsetDateTime,
+) -> Result<String> {
+    let old_path = data.join(&issuer.seal);
+    let old = Seal::from_der(&crate::files::read(&old_path)?).with_context(|| old_path.display().to_string())?;
+    let maker = signer(&data.join("keys"), names::SEAL_MAKER, password)
+        .context("a seal for the new key needs the seal maker's key")?;
+    let content = SealContent {
+        signers: SignerList::Certificates(vec![certificate.der().to_vec()]),
+        created: at,
+        valid_from: certificate.not_before(),
+        valid_until: certificate.not_after(),
+        ..old.content().clone()
+    };
+    let prepared = eseal::prepare_seal(&content, old.version(), maker.certificate())?;
+    let signature = maker.sign(prepared.to_be_signed())?;
+    let seal = prepared.finish(&signature)?;
+    let path = format!("seals/{name}.esl");
+    write_new(&data.join(&path), seal.der())?;
+    Ok(path)
+}
+
+/// The old key's period ends, the new one's begins.
+fn take_over(
+    list: &mut TrustList,
+    code: &str,
+    what: Role,
+    old: &Certificate,
+    new: &Certificate,
+    at: OffsetDateTime,
+) -> Result<()> {
+    let issuer = listed(list, code)?;
+    let period = Period { from: Some(at), until: Some(new.not_after()) };
+    match what {
+        Role::Index => {
+            for key in issuer.index_keys.iter_mut().filter(|key| key.key.spki_der() == old.spki_der()) {
+                key.period.until = Some(key.period.until.map_or(at, |until| until.min(at)));
+            }
+            let key = new.public_key().map_err(Clone::clone)?.clone();
+            issuer.index_keys.push(IndexKey::new(key, period).context("a key of this kind signs no indexes")?);
+        }
+        Role::Document | Role::Seal => {
+            let key_use = key_use(what);
+            let former = signing_key(issuer, key_use, old);
+            former.period.until = Some(former.period.until.map_or(at, |until| until.min(at)));
+            signing_key(issuer, key_use, new).period = period;
+        }
+    }
+    Ok(())
+}
+
+/// The issuer as the list names it.
+pub(super) fn listed<'l>(list: &'l mut TrustList, code: &str) -> Result<&'l mut Issuer> {
+    let found = list.issuers.iter_mut().find(|issuer| issuer.code == code);
+    found.ok_or_else(|| fault(code, "the trust list does not name this issuer", "`license trust sign` adds it"))
+}
+
+pub(super) fn key_use(what: Role) -> KeyUse {
+    if what == Role::Seal { KeyUse::Seal } else { KeyUse::Document }
+}
+
+/// The entry about a signing key; a new one when there is none yet.
+pub(super) fn signing_key<'i>(issuer: &'i mut Issuer, key_use: KeyUse, of: &Certificate) -> &'i mut SigningKey {
+    let at = match issuer.signing_keys.iter().position(|key| key.spki == of.spki_der()) {
+        Some(at) => at,
+        None => {
+            let period = Period { from: Some(of.not_before()), until: Some(of.not_after()) };
+            let spki = of.spki_der().to_vec();
+            issuer.signing_keys.push(SigningKey { spki, key_use, period, history: Vec::new() });
+            issuer.signing_keys.len() - 1
+        }
+    };
+    &mut issuer.signing_keys[at]
+}

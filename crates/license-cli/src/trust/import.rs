@@ -1,0 +1,57 @@
+//! `license trust import`: a signed list into a deployment, while the service is stopped. A running one takes it by
+//! `POST /api/v1/trust-lists`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use license_server::deployment::{roots, trust_list};
+use license_server::service::trust::TrustBook;
+
+use super::edition::{Edition, keep_former, store};
+use crate::cli::{DataArgs, PasswordArgs};
+use crate::fault::count;
+use crate::files::replace;
+
+#[derive(Args)]
+pub(super) struct ImportArgs {
+    /// Signed list (JWS): the deployment's own next edition, or one of an operator whom the deployment's list names
+    file: PathBuf,
+    /// Folder of the deployment
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    /// Where licenses are stored, as for `serve`
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
+}
+
+pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
+    let text = String::from_utf8(crate::files::read(&args.file)?).context("a signed list is text")?;
+    let trust = args.data.join("trust");
+    let roots = roots(&trust)?;
+    let (held, held_text) = trust_list(&trust, &roots)?;
+    let password = PasswordArgs { password_file: None };
+    let store_args = DataArgs { data: args.data.clone(), store: args.store.clone(), password };
+    let register = crate::deployment::store(&store_args)?;
+    let now = time::OffsetDateTime::now_utc();
+    let book = TrustBook::open(&*register, held.clone(), held_text.clone(), roots, now);
+    let imported = book.import(&*register, &text, "license trust import", now)?;
+    match &imported.name {
+        None if !imported.known => {
+            keep_former(&trust, held.sequence, &held_text)?;
+            store(&trust, &Edition { list: book.view().own.clone(), text: text.trim().to_owned() })?;
+        }
+        None => {}
+        // For those who verify with the folder alone.
+        Some(name) => {
+            let folder = trust.join("lists");
+            std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            replace(&folder.join(format!("{name}.jws")), text.trim().as_bytes())?;
+        }
+    }
+    let name = imported.name.as_deref().unwrap_or("own list");
+    let news = if imported.known { "known already" } else { "taken in" };
+    say!("{name}: edition {} {news}, {}", imported.edition.sequence, count(imported.changes.len() as u64, "change"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,70 @@
+//! `license trust sign`: a list under the root's signature.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use license_core::trust::TrustList;
+use license_server::deployment::{OfficeFile, signer};
+use pki::Signer as _;
+
+use crate::cli::PasswordArgs;
+use crate::fault::{count, fault};
+use crate::files::write_new;
+
+#[derive(Args)]
+pub(super) struct SignArgs {
+    /// JSON of a list, as `trust make` writes it
+    #[arg(requires_all = ["key", "out"])]
+    file: Option<PathBuf>,
+    /// Key file of the root, NAME.key.pem; its certificate is NAME.pem beside it
+    #[arg(long, value_name = "FILE", requires = "file")]
+    key: Option<PathBuf>,
+    /// Where the signed list goes; must not exist
+    #[arg(long, value_name = "FILE", requires = "file")]
+    out: Option<PathBuf>,
+    /// The edition before, signed: the new one must be newer, and names it as its predecessor
+    #[arg(long, value_name = "FILE", requires = "file")]
+    after: Option<PathBuf>,
+    /// Folder of the deployment
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    #[command(flatten)]
+    password: PasswordArgs,
+}
+
+pub(super) fn run(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    let (Some(file), Some(key), Some(out)) = (&args.file, &args.key, &args.out) else {
+        return of_deployment(args, assets);
+    };
+    let name = key.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key.pem"));
+    let name = name.ok_or_else(|| fault(key.display(), "a key file is called NAME.key.pem", ""))?;
+    let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let password = crate::deployment::password(&args.password, &folder.join(".."))?;
+    let root = signer(folder, name, &password)?;
+    let mut list = super::read(file, &[])?.list;
+    if let Some(after) = &args.after {
+        let held = super::read(after, std::slice::from_ref(root.certificate()))?;
+        if list.sequence <= held.list.sequence {
+            let why = format!("its sequence {} is not above {}", list.sequence, held.list.sequence);
+            return Err(fault(file.display(), why, "raise `sequence`"));
+        }
+        list.previous = Some(TrustList::digest_of(&held.text));
+    }
+    let edition = super::edition::signed(list, &root)?;
+    write_new(out, edition.text.as_bytes())?;
+    say!("edition {} signed: {}", edition.list.sequence, out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_deployment(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    let password = crate::deployment::password(&args.password, &args.data)?;
+    let catalog = crate::assets::catalog(&*crate::assets::open(assets)?)?;
+    let office = OfficeFile::read(&args.data.join("office.toml"))?;
+    let now = time::OffsetDateTime::now_utc();
+    let edition =
+        super::next(&args.data, &password, now, |list| super::refresh::refresh(list, &args.data, &office, &catalog))?;
+    say!("edition {}: {}", edition.list.sequence, count(edition.list.issuers.len() as u64, "issuer"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,373 @@
+//! `license trust` and `license keys` over a deployment's years (B4, B5, D11; issue 4, trust list and keys in operation).
+#![allow(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What the binary said.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn license<S: AsRef<str>>(args: &[S]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
+    command.env_remove("LICENSE_KEY_PASSWORD").current_dir(std::env::temp_dir());
+    let output = command.args(args.iter().map(AsRef::as_ref)).output().unwrap();
+    Said {
+        code: output.status.code().expect("no signal ended it"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A deployment without licenses, in a folder of its own.
+struct Deployment(tempfile::TempDir);
+
+const MARKET: &str = "11340100MB1D00012R";
+const TYPE: &str = "food-operation-permit";
+
+impl Deployment {
+    fn new() -> Deployment {
+        let folder = tempfile::tempdir().unwrap();
+        let deployment = Deployment(folder);
+        let said = license(&["demo", "--data", &deployment.path(""), "--count", "0", "--no-serve"]);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        deployment
+    }
+
+    fn path(&self, below: &str) -> String {
+        self.0.path().join("data").join(below).to_str().unwrap().trim_end_matches('/').to_owned()
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        license(&[args, &["--data", &self.path("")]].concat())
+    }
+
+    #[track_caller]
+    fn done(&self, args: &[&str]) -> Said {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+        said
+    }
+
+    /// Issues one license; its number makes its files.
+    fn issue(&self, number: &str) -> Vec<String> {
+        let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/records/food-operation-permit.json");
+        let record: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
+        let text = record.to_string().replace("JY23501020001232", number);
+        let file = self.0.path().join("record.json");
+        fs::write(&file, text).unwrap();
+        let out = self.0.path().join(number);
+        let [file, out] = [file.to_str().unwrap(), out.to_str().unwrap()];
+        self.done(&["issue", "--type", TYPE, file, "--out", out]);
+        ["ofd", "pdf", "qr.txt"].iter().map(|ending| format!("{out}/{number}.{ending}")).collect()
+    }
+
+    fn verify(&self, files: &[String], more: &[&str]) -> Vec<Value> {
+        let trust = self.path("trust");
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let said = license(&[&["verify", "--json", "--trust", &trust], more, &files].concat());
+        said.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}{}", said.err)))
+            .collect()
+    }
+
+    fn list(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("trust/trust-list.json")).unwrap()).unwrap()
+    }
+}
+
+fn verdicts(reports: &[Value]) -> Vec<&str> {
+    reports.iter().map(|report| report["verdict"].as_str().unwrap()).collect()
+}
+
+fn codes(report: &Value) -> Vec<&str> {
+    let checks = report["checks"].as_array().unwrap();
+    let failed = checks.iter().filter(|check| check["outcome"] == "failed");
+    failed.map(|check| check["reason"]["code"].as_str().or(check["reason"].as_str()).unwrap()).collect()
+}
+
+/// Old licenses verify after every key of their issuer was replaced; what an old key would sign later is refused.
+#[test]
+fn keys_are_rotated_and_old_licenses_verify() {
+    let deployment = Deployment::new();
+    let before = deployment.issue("JY23501020001232");
+    for what in ["index", "document", "seal"] {
+        deployment.done(&["keys", "rotate", MARKET, "--what", what]);
+    }
+    let list = deployment.list();
+    assert_eq!((&list["schema"], &list["sequence"]), (&2.into(), &4.into()));
+    assert!(list["previous"].is_string());
+    let issuer = list["issuers"].as_array().unwrap().iter().find(|issuer| issuer["code"] == MARKET).unwrap();
+    assert_eq!(issuer["index_keys"].as_array().unwrap().len(), 2);
+    assert_eq!(issuer["signing_keys"].as_array().unwrap().len(), 4);
+    assert_eq!(fs::read_dir(deployment.path("trust/editions")).unwrap().count(), 3);
+    // The service uses the newest ones.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let after = deployment.issue("JY23501020001249");
+    for files in [&before, &after] {
+        let reports = deployment.verify(files, &[]);
+        assert_eq!(verdicts(&reports), ["passed"; 3], "{reports:#?}");
+    }
+    let inspected = |files: &[String]| license(&["inspect", &files[1]]).out;
+    assert_ne!(inspected(&before), inspected(&after));
+
+    // The old keys put back into office.toml: what they sign now is refused.
+    let office = fs::read_to_string(deployment.path("office.toml")).unwrap();
+    assert!(office.contains(&format!("{MARKET}-index-2")));
+    fs::write(deployment.path("office.toml"), office.replace("-index-2", "-index").replace("-document-2", "-document"))
+        .unwrap();
+    let forged = deployment.issue("JY23501020001257");
+    let reports = deployment.verify(&forged, &[]);
+    assert_eq!(verdicts(&reports), ["failed"; 3]);
+    assert!(codes(&reports[1]).contains(&"trust.not-granted"), "{:?}", codes(&reports[1]));
+    assert_eq!(codes(&reports[2]), ["token.key-period"]);
+}
+
+/// A lost key: what it signed since, or cannot be shown to have signed before, is refused; the register's word counts.
+#[test]
+fn b4_a_lost_key_is_given_up_from_a_date() {
+    let deployment = Deployment::new();
+    let files = deployment.issue("JY23501020001232");
+    let said = deployment.run(&["keys", "compromise", MARKET, "--what", "index", "--from", "2099-01-01T00:00:00Z"]);
+    assert_eq!(said.code, 3, "the future is not known: {}", said.out);
+    let said = deployment.done(&[
+        "keys",
+        "compromise",
+        MARKET,
+        "--what",
+        "index",
+        "--from",
+        "2026-01-01T00:00:00Z",
+        "--reason",
+        "演练",
+    ]);
+    assert!(said.out.contains("keys rotate"), "{}", said.out);
+    assert!(Path::new(&deployment.path("trust/crls/p256-ca.crl")).is_file());
+    let reports = deployment.verify(&files, &[]);
+    assert_eq!(verdicts(&reports), ["failed"; 3]);
+    for report in &reports {
+        assert!(codes(report).contains(&"trust.compromised"), "{:?}", codes(report));
+    }
+    let twice = deployment.run(&["keys", "compromise", MARKET, "--what", "index", "--from", "2026-02-01T00:00:00Z"]);
+    assert_eq!(twice.code, 3, "a later date does not take the place of an earlier one");
+    // The other keys of the issuer, and new licenses under a new one.
+    deployment.done(&["keys", "rotate", MARKET, "--what", "index"]);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let after = deployment.issue("JY23501020001249");
+    assert_eq!(verdicts(&deployment.verify(&after, &[])), ["passed"; 3]);
+}
+
+#[test]
+fn what_expires_is_told_in_time() {
+    let deployment = Deployment::new();
+    let said = deployment.run(&["keys", "check"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.out.contains("the next to end is trust-list"), "{}", said.out);
+    let soon = deployment.run(&["keys", "check", "--days", "400"]);
+    assert_eq!(soon.code, 2, "{}", soon.out);
+    assert!(soon.out.contains("! trust-list"), "{}", soon.out);
+    let late = deployment.run(&["keys", "check", "--json", "--at", "2037-06-01T00:00:00Z"]);
+    assert_eq!(late.code, 1);
+    let all: Value = serde_json::from_str(&late.out).unwrap();
+    let over = all["expiries"].as_array().unwrap().iter().filter(|one| one["seconds_left"].as_i64().unwrap() < 0);
+    let kinds: std::collections::BTreeSet<&str> = over.map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["certificate", "seal", "trust-list"]);
+}
+
+#[test]
+fn key_files_are_their_owners_alone_and_change_their_password() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let deployment = Deployment::new();
+    let key = deployment.path(&format!("keys/{MARKET}-index.key.pem"));
+    let text = fs::read_to_string(&key).unwrap();
+    assert!(text.starts_with("-----BEGIN LICENSE KEY-----\nVersion: 1\nKDF: argon2id m="), "{text}");
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let new = deployment.0.path().join("new");
+    fs::write(&new, "another word\n").unwrap();
+    let wrong = deployment.run(&["keys", "passwd", "--password-file", new.to_str().unwrap()]);
+    assert_eq!(wrong.code, 3);
+    assert!(wrong.err.contains("wrong password"), "{}", wrong.err);
+    assert_eq!(fs::read_to_string(&key).unwrap(), text, "nothing was changed");
+    let said = deployment.done(&["keys", "passwd", "--new-password-file", new.to_str().unwrap()]);
+    assert!(said.out.contains("key files"), "{}", said.out);
+    assert!(said.err.contains("still holds the old password"), "{}", said.err);
+    let renewed = fs::read_to_string(&key).unwrap();
+    assert!(renewed.contains("m=65536 t=3"), "the demo's cost gives way to the usual one");
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    let refused = deployment.run(&["trust", "sign"]);
+    assert_eq!(refused.code, 3, "the old password");
+    deployment.done(&["trust", "sign", "--password-file", new.to_str().unwrap()]);
+
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/records/food-operation-permit.json");
+    let open = deployment.run(&[
+        "issue",
+        "--type",
+        TYPE,
+        record.to_str().unwrap(),
+        "--out",
+        deployment.0.path().to_str().unwrap(),
+        "--password-file",
+        new.to_str().unwrap(),
+    ]);
+    assert_eq!(open.code, 3, "{}", open.out);
+    assert!(open.err.contains("chmod 600") && open.err.contains("mode 640"), "{}", open.err);
+    assert_eq!(deployment.run(&["keys", "check"]).code, 1);
+}
+
+/// Two provinces: licenses of one verify with the other's list when that names it, within its limits, and offline (D11).
+#[test]
+fn b5_d11_licenses_of_another_province_verify_when_its_list_is_taken_in() {
+    let (home, away) = (Deployment::new(), Deployment::new());
+    // Away must not have the issuers of home.
+    for file in ["office.toml"] {
+        let text = fs::read_to_string(away.path(file)).unwrap();
+        fs::write(away.path(file), text.replace("样例省政务服务", "乙省政务服务")).unwrap();
+    }
+    away.done(&["trust", "sign"]);
+    let files = away.issue("JY23501020001232");
+    assert_eq!(verdicts(&away.verify(&files, &[])), ["passed"; 3]);
+    assert_ne!(verdicts(&home.verify(&files, &[])), ["passed"; 3], "nobody there is trusted");
+
+    // Offline with the list and its root, nothing else.
+    let list = away.path("trust/trust-list.jws");
+    let root = away.path("trust/root-p256.pem");
+    let pinned = license(&["trust", "check", &list, "--root", &root]);
+    assert_eq!(pinned.code, 0, "{}{}", pinned.out, pinned.err);
+    let other = license(&["trust", "check", &list, "--root", &home.path("trust/root-p256.pem")]);
+    assert_eq!(other.code, 1, "{}", other.out);
+
+    // The home list comes to name the other one, without issuers of its own of that code.
+    let mut draft = home.list();
+    draft["issuers"] = Value::Array(vec![]);
+    draft["addresses"] = Value::Array(vec![]);
+    draft["sequence"] = 2.into();
+    draft["lists"] = serde_json::json!([{
+        "name": "yi", "root_file": root, "purposes": ["document-signing", "seal-making"], "areas": ["34"],
+    }]);
+    let written = home.0.path().join("draft.json");
+    fs::write(&written, draft.to_string()).unwrap();
+    let made = home.0.path().join("made.json");
+    let signed = home.0.path().join("next.jws");
+    let [written, made, signed] = [&written, &made, &signed].map(|path| path.to_str().unwrap());
+    let said = license(&["trust", "make", written, "--out", made]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let said = license(&[
+        "trust",
+        "sign",
+        made,
+        "--key",
+        &home.path("keys/p256-root.key.pem"),
+        "--out",
+        signed,
+        "--after",
+        &home.path("trust/trust-list.jws"),
+    ]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    home.done(&["trust", "import", signed]);
+    let early = home.run(&["trust", "import", &home.path("trust/editions/000001.jws")]);
+    assert_eq!(early.code, 3, "a rollback");
+    assert!(early.err.contains("older"), "{}", early.err);
+    let said = home.done(&["trust", "import", &list]);
+    assert!(said.out.contains("yi: edition 2 taken in"), "{}", said.out);
+    let reports = home.verify(&files, &[]);
+    assert_eq!(verdicts(&reports), ["passed"; 3], "{:?}", reports.iter().map(codes).collect::<Vec<_>>());
+    assert!(reports[0].to_string().contains("register.not-checked"), "D11: the status was not checked online");
+
+    // A limit that the issuer is not within.
+    draft["sequence"] = 3.into();
+    draft["lists"][0]["areas"] = serde_json::json!(["33"]);
+    fs::write(written, draft.to_string()).unwrap();
+    let [made, signed] = [made, signed].map(|path| format!("{path}.3"));
+    assert_eq!(license(&["trust", "make", written, "--out", &made]).code, 0);
+    let key = home.path("keys/p256-root.key.pem");
+    assert_eq!(license(&["trust", "sign", &made, "--key", &key, "--out", &signed]).code, 0);
+    home.done(&["trust", "import", &signed]);
+    assert!(verdicts(&home.verify(&files, &[])).iter().all(|verdict| *verdict != "passed"));
+}
+
+#[test]
+fn editions_are_shown_and_compared() {
+    let deployment = Deployment::new();
+    let held = deployment.0.path().join("held.jws");
+    fs::copy(deployment.path("trust/trust-list.jws"), &held).unwrap();
+    deployment.done(&["keys", "rotate", MARKET, "--what", "index"]);
+    let [held, list, root] = [
+        held.to_str().unwrap().to_owned(),
+        deployment.path("trust/trust-list.jws"),
+        deployment.path("trust/root-p256.pem"),
+    ];
+    let shown = license(&["trust", "show", &list, "--root", &root]);
+    assert_eq!(shown.code, 0);
+    assert!(shown.out.contains("edition 2 · signed by a pinned root") && shown.out.contains(MARKET), "{}", shown.out);
+    let json: Value = serde_json::from_str(&license(&["trust", "show", &list, "--json"]).out).unwrap();
+    assert_eq!(json, deployment.list());
+    let compared = license(&["trust", "compare", &held, &list, "--root", &root, "--json"]);
+    assert_eq!(compared.code, 0, "{}", compared.err);
+    let compared: Value = serde_json::from_str(&compared.out).unwrap();
+    assert_eq!((&compared["safe"], &compared["signatures_checked"]), (&true.into(), &true.into()));
+    let kinds =
+        |kind: &str| compared["changes"].as_array().unwrap().iter().filter(|change| change["kind"] == kind).count();
+    assert_eq!((kinds("added"), kinds("removed")), (1, 0), "the new key");
+    assert!(kinds("changed") >= 2, "the list itself, and the period of the old key");
+    assert_eq!(license(&["trust", "compare", &list, &held]).code, 1, "an older one is no successor");
+    let rolled = license(&["trust", "check", &held, "--root", &root, "--held", &list]);
+    assert_eq!(rolled.code, 1);
+    assert!(rolled.out.contains("older"), "{}", rolled.out);
+    let late = license(&["trust", "check", &list, "--root", &root, "--at", "2036-01-01T00:00:00Z"]);
+    assert_eq!(late.code, 1, "overdue: {}", late.out);
+    let soon = license(&["trust", "check", &list, "--root", &root, "--days", "400"]);
+    assert_eq!(soon.code, 2, "{}", soon.out);
+}
+
+/// A draft that people write.
+#[test]
+fn a_draft_in_toml_becomes_a_list() {
+    let deployment = Deployment::new();
+    let folder = PathBuf::from(deployment.path(""));
+    let draft = format!(
+        r#"
+operator = "丙市"
+next_update = 2030-01-01T00:00:00Z
+authorities = ["keys/p256-ca.pem"]
+
+[[anchors]]
+name = "P-256"
+certificate_file = "trust/root-p256.pem"
+purposes = ["document-signing"]
+areas = ["34"]
+
+[[issuers]]
+code = "{MARKET}"
+name = "样例市市场监督管理局"
+types = ["*"]
+[[issuers.index_keys]]
+certificate_file = "keys/{MARKET}-index.pem"
+"#
+    );
+    let path = folder.join("draft.toml");
+    fs::write(&path, &draft).unwrap();
+    let made = license(&["trust", "make", path.to_str().unwrap()]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let list: Value = serde_json::from_str(&made.out).unwrap();
+    assert_eq!((&list["sequence"], &list["anchors"][0]["areas"][0]), (&1.into(), &"34".into()));
+    assert!(list["issuers"][0]["index_keys"][0]["period"]["until"].is_string());
+    for (from, to, place) in [
+        ("areas = [\"34\"]", "areas = [\"341\"]", "/anchors/0/areas/0"),
+        ("operator =", "operater =", "/operater"),
+        ("types = [\"*\"]", "", "/issuers/0/types"),
+    ] {
+        fs::write(&path, draft.replace(from, to)).unwrap();
+        let said = license(&["trust", "make", path.to_str().unwrap()]);
+        assert_eq!(said.code, 3);
+        assert!(said.err.contains(place), "{place}: {}", said.err);
+    }
+}
