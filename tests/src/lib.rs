@@ -12,6 +12,7 @@
 //! ```
 
 pub mod issued;
+pub mod pdf_a;
 pub mod peers;
 pub mod pictures;
 pub mod places;

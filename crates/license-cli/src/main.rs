@@ -12,6 +12,7 @@ mod cli;
 mod client;
 mod demo;
 mod deployment;
+mod evidence;
 mod fault;
 mod files;
 mod fsck;

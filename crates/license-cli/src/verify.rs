@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use license_core::verify::{self, Limits, Outcome, Policy, Press, Report, Verdict};
-use license_server::report::ReportDto;
+use license_server::report::{ReportDto, SignatureDto};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::evidence::EvidenceArgs;
 use crate::fault::fault;
 
 /// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse.
@@ -28,6 +29,8 @@ pub(crate) struct VerifyArgs {
     /// Judge plain CMS signatures (adbe.pkcs7.detached) in PDFs of other people too; never accepted for a license
     #[arg(long)]
     allow_adbe: bool,
+    #[command(flatten)]
+    evidence: EvidenceArgs,
     /// One JSON object per file, a line each
     #[arg(long)]
     json: bool,
@@ -51,7 +54,8 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
-    let policy = Policy { press, plain_cms: args.allow_adbe, ..Policy::default() };
+    let evidence = args.evidence.open()?;
+    let policy = Policy { press, plain_cms: args.allow_adbe, ..evidence.policy() };
     let mut worst = Verdict::Passed;
     for file in &args.files {
         let bytes = crate::files::read(file)?;
@@ -79,6 +83,24 @@ fn worse(a: Verdict, b: Verdict) -> Verdict {
     }
 }
 
+/// By what the time is proven, and what is known about revocation.
+fn print_trust(signature: &SignatureDto) {
+    if let Some(proof) = &signature.proof {
+        let at = proof.at.format(&Rfc3339).unwrap_or_default();
+        say!("    time proven by {}: {at} {}", proof.kind, proof.authority);
+    }
+    if let Some(indication) = signature.indication {
+        let why = signature.sub_indication.map(|why| format!(" / {why}")).unwrap_or_default();
+        let revocation = &signature.revocation;
+        say!("    {indication}{why} (EN 319 102-1) · revocation {} ({})", revocation.state, revocation.mode);
+    }
+    for known in &signature.revocation.certificates {
+        let by = known.evidence.unwrap_or("nothing");
+        let made = known.this_update.and_then(|at| at.format(&Rfc3339).ok()).map(|at| format!(" of {at}"));
+        say!("      {}: {} by {by}{}", known.subject, known.state, made.unwrap_or_default());
+    }
+}
+
 fn print(name: &str, report: &Report) {
     let words = ReportDto::from(report);
     say!("{name}: {} ({}, {})", words.verdict, words.kind, words.integrity);
@@ -94,6 +116,7 @@ fn print(name: &str, report: &Report) {
     for signature in &words.signatures {
         let time = signature.time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default();
         say!("  signature {} {}: {} {time}", signature.form, signature.integrity, signature.signer);
+        print_trust(signature);
     }
     for check in &report.checks {
         let mark = match check.outcome {

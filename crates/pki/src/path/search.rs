@@ -2,7 +2,7 @@
 
 use super::reason::{PathError, PathReason};
 use super::request::PathRequest;
-use super::revocation::{self, Asked, RevocationPolicy};
+use super::revocation::{self, Asked, MissingRevocation, RevocationPolicy};
 use super::rules::{self, Rules};
 use super::trusted::TrustedPath;
 use super::work::{IssuerKey, Signed, Work};
@@ -182,11 +182,18 @@ impl<'a> Search<'a> {
         if let Some(error) = best {
             return Err(error);
         }
+        let mut findings: Vec<_> = proven.iter().map(|(_, finding)| *finding).collect();
+        revocation::doubt(&mut findings);
         let missing = match request.revocation {
             RevocationPolicy::NotChecked => None,
             RevocationPolicy::Crls { missing, .. } => Some(missing),
             RevocationPolicy::Evidence(evidence) => Some(evidence.missing()),
         };
+        let doubted = proven.iter().zip(&findings).position(|((_, before), after)| before.status != after.status);
+        if let (Some(depth), Some(MissingRevocation::Refuse)) = (doubted, missing) {
+            return Err(PathError::new(PathReason::RevocationStale, &path[depth], depth));
+        }
+        proven.iter_mut().zip(findings).for_each(|((_, finding), doubted)| *finding = doubted);
         Ok(TrustedPath { path: proven, anchor: anchor.clone(), at: goal.at, purpose: goal.purpose, policies, missing })
     }
 

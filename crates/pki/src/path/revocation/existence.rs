@@ -1,8 +1,8 @@
 //! When evidence is known to have existed.
 
-use super::Evidence;
+use super::{Evidence, MissingEvidence, RevocationFinding, RevocationStatus};
 use crate::certificate::Certificate;
-use crate::crl::Crl;
+use crate::crl::{Crl, RevocationReason};
 use crate::ocsp::OcspResponse;
 use time::OffsetDateTime;
 
@@ -17,16 +17,39 @@ pub trait Existence {
 }
 
 impl Evidence<'_> {
+    pub(super) fn existed_crl(&self, crl: &Crl) -> Option<OffsetDateTime> {
+        Some(self.existence?.of_crl(crl).max(crl.this_update()))
+    }
+
+    pub(super) fn existed_ocsp(&self, response: &OcspResponse) -> Option<OffsetDateTime> {
+        Some(self.existence?.of_ocsp(response).max(response.produced_at()))
+    }
+
     /// Whether a list existed while its signer's certificate was valid; not asked without proofs.
     pub(super) fn crl_is_proven(&self, crl: &Crl, signer: &Certificate) -> bool {
-        self.existence.is_none_or(|existence| signer.valid_at(existence.of_crl(crl).max(crl.this_update())))
+        self.existed_crl(crl).is_none_or(|at| signer.valid_at(at))
     }
 
     /// Whether an answer existed while the certificates of its signer and of the CA behind it were valid.
     pub(super) fn ocsp_is_proven(&self, response: &OcspResponse, signers: [&Certificate; 2]) -> bool {
-        self.existence.is_none_or(|existence| {
-            let at = existence.of_ocsp(response).max(response.produced_at());
-            signers.iter().all(|signer| signer.valid_at(at))
-        })
+        self.existed_ocsp(response).is_none_or(|at| signers.iter().all(|signer| signer.valid_at(at)))
+    }
+}
+
+/// Knowledge that a stolen CA key may have made afterwards is none: the certificate above was revoked later for that, and
+/// nothing proves that the evidence is older (EN 319 102-1 5.6.2.2).
+pub(in crate::path) fn doubt(findings: &mut [RevocationFinding]) {
+    for at in 1..findings.len() {
+        let RevocationStatus::RevokedLater(revoked) = findings[at].status else { continue };
+        let stolen = matches!(
+            revoked.reason,
+            RevocationReason::Unspecified | RevocationReason::KeyCompromise | RevocationReason::CaCompromise
+        );
+        let below = &mut findings[at - 1];
+        let late = below.existed.is_some_and(|existed| existed >= revoked.at);
+        if stolen && late && below.status == RevocationStatus::Good {
+            below.status = RevocationStatus::Unknown;
+            below.missing = Some(MissingEvidence::Unproven);
+        }
     }
 }

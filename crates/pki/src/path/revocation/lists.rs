@@ -100,6 +100,7 @@ fn covered(
     let mut reasons = Reasons::NONE;
     let mut why = MissingEvidence::None;
     let mut times: Option<(OffsetDateTime, Option<OffsetDateTime>)> = None;
+    let mut existed = None;
     for place in places {
         for crl in authentic.iter().filter(|crl| !crl.is_delta()) {
             let adds = place.covered_by(crl);
@@ -112,6 +113,7 @@ fn covered(
                 continue;
             };
             reasons = reasons.union(adds);
+            existed = existed.max(evidence.existed_crl(crl));
             // The oldest part of the knowledge tells how old it is.
             times = match times {
                 Some((oldest, _)) if oldest <= this => times,
@@ -120,7 +122,9 @@ fn covered(
         }
     }
     match times {
-        Some((this, next)) if reasons == Reasons::ALL => Ok(Known::Good { this, next, kind: EvidenceKind::Crl }),
+        Some((this, next)) if reasons == Reasons::ALL => {
+            Ok(Known::Good { this, next, kind: EvidenceKind::Crl, existed })
+        }
         Some(_) => Err(MissingEvidence::NotInScope),
         None => Err(why),
     }

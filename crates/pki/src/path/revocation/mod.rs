@@ -16,6 +16,7 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 
 pub use existence::Existence;
+pub(super) use existence::doubt;
 
 /// What to do when no usable evidence speaks about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,13 +212,15 @@ pub struct RevocationFinding {
     pub next_update: Option<OffsetDateTime>,
     /// Why nothing is known, when the status is [`RevocationStatus::Unknown`].
     pub missing: Option<MissingEvidence>,
+    /// When evidence that speaks for the certificate is proven to have existed, when proofs were asked for.
+    pub existed: Option<OffsetDateTime>,
 }
 
 impl RevocationFinding {
     const NOT_CHECKED: Self = Self::of(RevocationStatus::NotChecked);
 
     const fn of(status: RevocationStatus) -> Self {
-        Self { status, evidence: None, this_update: None, next_update: None, missing: None }
+        Self { status, evidence: None, this_update: None, next_update: None, missing: None, existed: None }
     }
 }
 
@@ -250,7 +253,7 @@ pub(super) struct Asked<'c> {
 #[derive(Clone, Copy, Debug)]
 enum Known {
     Revoked { entry: Revocation, told: OffsetDateTime, kind: EvidenceKind },
-    Good { this: OffsetDateTime, next: Option<OffsetDateTime>, kind: EvidenceKind },
+    Good { this: OffsetDateTime, next: Option<OffsetDateTime>, kind: EvidenceKind, existed: Option<OffsetDateTime> },
     Nothing(MissingEvidence),
 }
 
@@ -313,7 +316,8 @@ fn finding(known: &[Known], at: OffsetDateTime, missing: MissingRevocation) -> R
             this_update: Some(told),
             ..RevocationFinding::of(RevocationStatus::RevokedLater(entry))
         }),
-        Some(Known::Good { this, next, kind }) => Ok(RevocationFinding {
+        Some(Known::Good { this, next, kind, existed }) => Ok(RevocationFinding {
+            existed,
             evidence: Some(kind),
             this_update: Some(this),
             next_update: next,

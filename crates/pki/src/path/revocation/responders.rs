@@ -91,7 +91,8 @@ fn judge(
             if !evidence.ocsp_is_proven(response, [signer, &asked.issuer.certificate]) {
                 Err(MissingEvidence::Unproven)
             } else if kept && evidence.is_fresh(single.this_update, until, asked.at) {
-                Ok(Known::Good { this: single.this_update, next: single.next_update, kind })
+                let existed = evidence.existed_ocsp(response);
+                Ok(Known::Good { this: single.this_update, next: single.next_update, kind, existed })
             } else {
                 Err(MissingEvidence::Stale)
             }
