@@ -77,6 +77,8 @@ codes! {
         "登记库暂不可用，未做任何更改。" "The register is not available; nothing was written."
     OutcomeUnknown "store.outcome-unknown" SERVICE_UNAVAILABLE
         "结果未知，请用同一幂等键重试。" "The outcome is unknown; repeat with the same idempotency key."
+    TimeStampUnavailable "time-stamp.unavailable" SERVICE_UNAVAILABLE
+        "时间戳服务不可用，未颁发。" "No time-stamp service answers, and nothing is issued without; try again."
     Late "work.timeout" GATEWAY_TIMEOUT
         "处理超时，请用同一幂等键重试。" "It took too long; repeat with the same idempotency key."
 }
@@ -135,6 +137,7 @@ impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Problem {
         let retry_after = match code {
             Code::Busy | Code::StoreUnavailable | Code::OutcomeUnknown | Code::RateLimited => Some(1),
+            Code::TimeStampUnavailable => Some(60),
             _ => None,
         };
         let authenticate = match code {

@@ -25,6 +25,11 @@ impl From<ServiceError> for Problem {
             ServiceError::Issue(IssueError::Layout(errors)) => {
                 Problem::new(Code::Layout, "").with_errors(errors.iter().map(layout).collect())
             }
+            // Configured so: without a time-stamp nothing is issued. Nothing was kept; the same request may come again.
+            ServiceError::Issue(error @ IssueError::TimeStamp(_)) => {
+                tracing::error!(%error, "not issued");
+                Problem::new(Code::TimeStampUnavailable, "")
+            }
             ServiceError::Issue(error) => internal(&error),
             ServiceError::Store(error) => store(error),
             ServiceError::NotFound(what) => Problem::new(Code::LicenseUnknown, what),
@@ -32,7 +37,9 @@ impl From<ServiceError> for Problem {
             ServiceError::NoPurpose => Problem::new(Code::PurposeMissing, PURPOSE),
             ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
             error @ ServiceError::TemplateGone { .. } => Problem::new(Code::TemplateGone, error.to_string()),
-            error @ ServiceError::Paint(_) => internal(&error),
+            error @ (ServiceError::Paint(_) | ServiceError::NotRenewed { .. } | ServiceError::NoTimeStampService) => {
+                internal(&error)
+            }
             error @ ServiceError::Damaged { .. } => {
                 tracing::error!(%error, "damaged");
                 Problem::new(Code::Damaged, "")

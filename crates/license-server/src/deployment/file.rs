@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::DeploymentError;
+use super::{DeploymentError, TimeStampFile};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -17,6 +17,9 @@ pub struct OfficeFile {
     /// Whether every page bears 样张 SPECIMEN; only an issuing organ's own installation says `false`.
     #[serde(default = "yes")]
     pub specimen: bool,
+    /// Time-stamp services; without, documents are issued at level B-B and prove nothing about time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<TimeStampFile>,
     /// The issuing authorities.
     #[serde(rename = "issuer")]
     pub issuers: Vec<IssuerFile>,

@@ -4,21 +4,26 @@
 //! DIR/office.toml               operator, address in QR codes, issuers (see [`OfficeFile`])
 //! DIR/keys/<name>.key.pem       encrypted PKCS#8    DIR/keys/<name>.pem   certificate and its chain
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
+//! DIR/office.toml [time_stamp]  services and how documents are made to last (see [`TimeStampFile`])
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
 
 mod file;
+mod time_stamp;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use license_core::issue::Issuer;
+use license_core::issue::{Issuer, Stamps};
 use license_core::trust::TrustList;
 use pki::{Certificate, PrivateKey, Signer, SoftSigner};
 
+use crate::lasting::Lasting;
+
 pub use file::{IssuerFile, OfficeFile};
+pub use time_stamp::{AtIssue, ServiceFile, TimeStampFile};
 
 /// A deployment that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,8 @@ pub struct Deployment {
     pub trust_text: String,
     /// The pinned roots.
     pub roots: Vec<Certificate>,
+    /// Time-stamp services, when the office has any.
+    pub lasting: Option<Arc<Lasting>>,
 }
 
 impl Deployment {
@@ -62,16 +69,22 @@ impl Deployment {
         let office = OfficeFile::read(&folder.join("office.toml"))?;
         let roots = roots(&folder.join("trust"))?;
         let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
+        let lasting = match &office.time_stamp {
+            Some(file) => Some(Arc::new(file.open(folder, &trust)?)),
+            None => None,
+        };
+        let stamps = stamps(&office, lasting.as_ref());
+        let stamps = stamps.as_ref();
         // Decrypting is slow by design (scrypt): every issuer on a thread of its own.
         let issuers: Result<Vec<_>, _> = std::thread::scope(|scope| {
             let opened: Vec<_> = office
                 .issuers
                 .iter()
-                .map(|issuer| scope.spawn(|| open_issuer(folder, issuer, password).map(Arc::new)))
+                .map(|issuer| scope.spawn(move || open_issuer(folder, issuer, password, stamps).map(Arc::new)))
                 .collect();
             opened.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked(folder)))).collect()
         });
-        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots })
+        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots, lasting })
     }
 }
 
@@ -112,7 +125,28 @@ pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, De
     SoftSigner::new(key, certificate, chain).map_err(|error| content(&path, error))
 }
 
-fn open_issuer(folder: &Path, file: &IssuerFile, password: &[u8]) -> Result<Issuer, DeploymentError> {
+/// Who stamps at issue.
+fn stamps(office: &OfficeFile, lasting: Option<&Arc<Lasting>>) -> Option<Stamps> {
+    let (file, lasting) = (office.time_stamp.as_ref()?, lasting?);
+    let service = |function| {
+        let lasting = lasting.clone();
+        Arc::new(move |value: &[u8]| lasting.token(function, value))
+    };
+    let options = lasting.options();
+    let stamps = Stamps::new(service(options.seal_digest), service(options.document_digest));
+    match file.at_issue {
+        AtIssue::Never => None,
+        AtIssue::Try => Some(stamps),
+        AtIssue::Require => Some(stamps.required()),
+    }
+}
+
+fn open_issuer(
+    folder: &Path,
+    file: &IssuerFile,
+    password: &[u8],
+    stamps: Option<&Stamps>,
+) -> Result<Issuer, DeploymentError> {
     let keys = folder.join("keys");
     let shared =
         |name: &str| -> Result<Arc<dyn Signer>, DeploymentError> { Ok(Arc::new(signer(&keys, name, password)?)) };
@@ -126,6 +160,10 @@ fn open_issuer(folder: &Path, file: &IssuerFile, password: &[u8]) -> Result<Issu
         shared(&file.document_signer)?,
         shared(&file.index_signer)?,
     )
+    .map(|issuer| match stamps {
+        Some(stamps) => issuer.with_stamps(stamps.clone()),
+        None => issuer,
+    })
     .map_err(|error| content(&seal_path, error))
 }
 

@@ -10,6 +10,7 @@ mod fetch;
 mod issue;
 mod preview;
 mod recent;
+mod renew;
 mod serial;
 mod signatures;
 mod status;
@@ -25,6 +26,7 @@ use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
 
 use crate::deployment::{Deployment, IssuerFile};
+use crate::lasting::Lasting;
 use crate::store::inflight::InFlight;
 use crate::store::{IdempotencyKey, Store};
 
@@ -33,6 +35,7 @@ pub use error::ServiceError;
 pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
+pub use renew::{RenewalReport, Weakening};
 pub use status::{Action, StatusRequest};
 pub use words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault};
 
@@ -68,6 +71,8 @@ pub struct Office {
     signatures: Signatures,
     recent: Recent,
     trying: InFlight<IdempotencyKey>,
+    lasting: Option<Arc<Lasting>>,
+    renewal_minutes: u32,
 }
 
 impl Office {
@@ -104,6 +109,8 @@ impl Office {
             signatures: Signatures::default(),
             recent: Recent::default(),
             trying: InFlight::default(),
+            renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
+            lasting: deployment.lasting,
         }
     }
 
