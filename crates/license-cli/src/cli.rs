@@ -31,6 +31,8 @@ enum Verb {
     Inspect(crate::inspect::InspectArgs),
     /// Check everything that a deployment has stored
     Fsck(crate::fsck::FsckArgs),
+    /// Renew the time-stamps of issued documents before they weaken
+    Renew(crate::renew::RenewArgs),
     /// License types: lint, preview, start a new one
     Template(crate::template::TemplateArgs),
     /// Keys and certificates of a test deployment
@@ -76,6 +78,7 @@ impl Cli {
             Verb::Issue(args) => crate::issue::run(&args, assets),
             Verb::Verify(args) => crate::verify::run(&args, assets),
             Verb::Inspect(args) => crate::inspect::run(&args),
+            Verb::Renew(args) => crate::renew::run(&args, assets),
             Verb::Fsck(args) => crate::fsck::run(&args, assets),
             Verb::Template(args) => crate::template::run(&args, assets),
             Verb::Keys(args) => crate::keys::run(&args),

@@ -12,16 +12,17 @@ use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use eseal::{Seal, Version};
 use license_core::sealing::{
-    self, After, Edge, IntegrityRequest, Keyword, Pick, Place, Prepared, SealingError, Straddle,
+    self, After, Edge, IntegrityRequest, Keyword, Pick, Place, Prepared, SealingError, Straddle, TimeStampService,
 };
 use license_server::deployment::signer;
 use ofd::{Budget, Package, Um};
-use pki::{Certificate, Signer};
+use pki::{Certificate, DigestAlgorithm, Signer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::PasswordArgs;
 use crate::files::{read, write_new};
+use crate::network::StampArgs;
 use crate::pkcs11::Pkcs11Args;
 
 /// Whose key, when, and where the result goes.
@@ -55,6 +56,8 @@ struct SignerArgs {
     pkcs11: Pkcs11Args,
     #[command(flatten)]
     password: PasswordArgs,
+    #[command(flatten)]
+    stamps: StampArgs,
 }
 
 /// `license seal apply`.
@@ -212,9 +215,18 @@ impl SignerArgs {
     /// Signs and writes, or writes the message for a key that is elsewhere.
     fn complete(&self, file: &Path, by: &By, prepared: Result<Prepared, SealingError>) -> Result<ExitCode> {
         let prepared = prepared?;
+        let stamper = self.stamps.open()?;
+        let token = |message: &[u8]| match &stamper {
+            Some(stamper) => match stamper.stamp(message, DigestAlgorithm::Sm3) {
+                Ok(stamp) => Ok(stamp.der().to_vec()),
+                Err(error) => Err(error.to_string()),
+            },
+            None => Err("no service is named".to_owned()),
+        };
+        let service: Option<&dyn TimeStampService> = stamper.is_some().then_some(&token);
         let sealed = match (&by.key, &self.signature) {
-            (Some(key), _) => sealing::sign(prepared, &**key, None)?,
-            (None, Some(path)) => prepared.finish(&read(path)?)?,
+            (Some(key), _) => sealing::sign(prepared, &**key, service)?,
+            (None, Some(path)) => sealing::finish(prepared, &read(path)?, service)?,
             (None, None) => {
                 let path = self.message.as_deref().context("where to write the message? give --message")?;
                 write_new(path, prepared.to_be_signed())?;
@@ -226,7 +238,7 @@ impl SignerArgs {
             (Some(key), true) => {
                 let request = IntegrityRequest::new(&by.certificate, &by.chain, by.at);
                 let package = ofd::read(&sealed, &Budget::default())?;
-                sealing::sign(sealing::prepare_integrity(package, &request)?, &**key, None)?
+                sealing::sign(sealing::prepare_integrity(package, &request)?, &**key, service)?
             }
             _ => sealed,
         };

@@ -86,6 +86,7 @@ pub(crate) fn sample_deployment(
         operator: OPERATOR.to_owned(),
         address: address.to_owned(),
         specimen: true,
+        time_stamp: None,
         issuers: SAMPLES.iter().map(Sample::entry).collect(),
         report_signer: None,
         pkcs11: std::collections::BTreeMap::new(),

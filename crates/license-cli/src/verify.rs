@@ -7,12 +7,15 @@ use anyhow::Result;
 use clap::Args;
 use license_core::verify::{self, Limits, Outcome, Policy, Press, Report, Verdict};
 use license_server::report::{ReportDto, SignatureDto};
+use pki::path::Source;
+use pki_client::Fetcher;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::evidence::EvidenceArgs;
 use crate::fault::fault;
+use crate::network::{FetchArgs, tell_faults};
 
 /// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse.
 #[derive(Args)]
@@ -31,6 +34,8 @@ pub(crate) struct VerifyArgs {
     allow_adbe: bool,
     #[command(flatten)]
     evidence: EvidenceArgs,
+    #[command(flatten)]
+    fetch: FetchArgs,
     /// One JSON object per file, a line each
     #[arg(long)]
     json: bool,
@@ -56,10 +61,17 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
     let evidence = args.evidence.open()?;
     let policy = Policy { press, plain_cms: args.allow_adbe, ..evidence.policy() };
+    let fetcher = args.fetch.open()?;
     let mut worst = Verdict::Passed;
     for file in &args.files {
         let bytes = crate::files::read(file)?;
+        // Each file has questions of its own, and a limit to them.
+        let source = fetcher.as_ref().map(Fetcher::question);
+        let policy = Policy { source: source.as_ref().map(|source| source as &dyn Source), ..policy };
         let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &trust, &policy, at);
+        if let Some(source) = &source {
+            tell_faults(&source.log());
+        }
         worst = worse(worst, report.verdict);
         let name = file.display().to_string();
         if args.json {

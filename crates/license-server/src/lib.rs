@@ -2,11 +2,13 @@
 
 pub mod config;
 pub mod deployment;
+pub mod lasting;
 pub mod report;
 pub mod service;
 pub mod store;
 
 mod api;
+mod renewal_job;
 mod serve;
 mod web;
 

@@ -13,6 +13,7 @@ use actix_web::{App, HttpServer};
 
 use crate::api::{self, State};
 use crate::config::ServeConfig;
+use crate::renewal_job::RenewalJob;
 use crate::service::Office;
 
 /// Binds, starts the event loops on threads of their own, and returns when connections are accepted.
@@ -107,12 +108,14 @@ async fn run(config: ServeConfig, state: Arc<State>, report: mpsc::Sender<Starte
     };
     let address = server.addrs().first().copied().unwrap_or(config.listen);
     let server = server.run();
+    let office = state.office.clone();
     let stopper = Stopper(Arc::default());
     actix_web::rt::spawn(stop_when_asked(server.handle(), stopper.clone(), state, config.signals, config.drain));
     if report.send(Ok((address, stopper))).is_err() {
         return Ok(());
     }
     tracing::info!(%address, "serving");
+    let _job = RenewalJob::start(&office)?;
     server.await?;
     tracing::info!("stopped");
     Ok(())

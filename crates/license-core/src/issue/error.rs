@@ -45,6 +45,9 @@ pub enum IssueError {
     /// A signer did not sign.
     #[error(transparent)]
     Sign(#[from] pki::SignError),
+    /// No service gave a time-stamp, and the issuer issues nothing without.
+    #[error("{0}")]
+    TimeStamp(String),
     /// A signature value of the wrong form.
     #[error("signature value: {0}")]
     Signature(&'static str),

@@ -7,6 +7,7 @@ use pki::Signer;
 use time::OffsetDateTime;
 
 use super::error::IssueError;
+use super::stamps::Stamps;
 use crate::calendar::china_date;
 use crate::fill::FillContext;
 use crate::fonts::FontLibrary;
@@ -27,6 +28,7 @@ pub struct Issuer {
     index_signer: Arc<dyn Signer>,
     index_algorithm: Algorithm,
     index_key_id: [u8; 4],
+    stamps: Option<Stamps>,
 }
 
 impl Issuer {
@@ -83,7 +85,17 @@ impl Issuer {
             index_signer,
             index_algorithm,
             index_key_id,
+            stamps: None,
         })
+    }
+
+    /// With time-stamps on everything it issues.
+    pub fn with_stamps(self, stamps: Stamps) -> Issuer {
+        Issuer { stamps: Some(stamps), ..self }
+    }
+
+    pub(super) const fn stamps(&self) -> Option<&Stamps> {
+        self.stamps.as_ref()
     }
 
     /// 颁发机构.

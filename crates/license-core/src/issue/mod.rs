@@ -13,6 +13,7 @@ mod face;
 mod issuer;
 mod order;
 mod printer;
+mod stamps;
 mod steps;
 
 pub use error::IssueError;
@@ -21,6 +22,7 @@ pub(crate) use face::{other_faces, own_face, texts};
 pub use issuer::Issuer;
 pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;
+pub use stamps::{Stamps, Tokens};
 pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered, SIGNATURE_FIELD};
 
 use crate::fill::Filled;

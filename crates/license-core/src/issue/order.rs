@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error::IssueError;
 use super::issuer::Issuer;
 use super::printer::Printer;
+use super::stamps::Tokens;
 use super::steps::{Draft, Indexed, Issued, Occasion, Rendered};
 use crate::fill::Filled;
 use crate::id::LicenseId;
@@ -123,5 +124,9 @@ fn sign(rendered: Rendered, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<
     let prepared = rendered.prepare(issuer, occasion)?;
     let seal = issuer.seal_signer().sign(prepared.seal_to_be_signed())?;
     let document = issuer.document_signer().sign(prepared.pdf_to_be_signed())?;
-    prepared.finish(&seal, &document, issuer)
+    let tokens = match issuer.stamps() {
+        Some(stamps) => stamps.over(&seal, &document, issuer.seal().version())?,
+        None => Tokens::default(),
+    };
+    prepared.finish_stamped(&seal, &document, &tokens, issuer)
 }

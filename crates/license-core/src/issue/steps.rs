@@ -12,6 +12,7 @@ use time::macros::format_description;
 use super::error::IssueError;
 use super::issuer::Issuer;
 use super::printer::Printer;
+use super::stamps::{STAMP_ROOM, Tokens};
 use crate::fill::Filled;
 use crate::id::LicenseId;
 use crate::index::{self, Claims, HolderKind, IndexText, cut_holder, cut_holder_to};
@@ -278,8 +279,28 @@ impl Prepared {
 
     /// Joins both signatures.
     pub fn finish(self, seal: &[u8], document: &[u8], issuer: &Issuer) -> Result<Issued, IssueError> {
-        let ofd = self.package.finish_zip(&self.seal.finish(seal))?;
-        let pdf = self.pdf.finish(&self.cms.finish(document, issuer.document_signer().chain()))?;
+        self.finish_stamped(seal, document, &Tokens::default(), issuer)
+    }
+
+    /// Joins both signatures and the time-stamps over them. A v1 seal has no place for one.
+    pub fn finish_stamped(
+        self,
+        seal: &[u8],
+        document: &[u8],
+        tokens: &Tokens,
+        issuer: &Issuer,
+    ) -> Result<Issued, IssueError> {
+        let sealed = match &tokens.seal {
+            Some(token) => self.seal.signed(seal)?.finish(token)?,
+            None => self.seal.finish(seal),
+        };
+        let ofd = self.package.finish_zip(&sealed)?;
+        let chain = issuer.document_signer().chain();
+        let cms = match &tokens.document {
+            Some(token) => self.cms.finish_stamped(document, chain, token),
+            None => self.cms.finish(document, chain),
+        };
+        let pdf = self.pdf.finish(&cms)?;
         Ok(Issued { record: self.record, json: self.json, index: self.index, ofd, pdf })
     }
 }
@@ -387,7 +408,8 @@ fn stamps(document: &Document) -> Vec<StampAnnot> {
 fn reserve(issuer: &Issuer) -> usize {
     let signer = issuer.document_signer();
     let chain: usize = signer.chain().iter().map(|certificate| certificate.der().len()).sum();
-    (CMS_OVERHEAD + signer.certificate().der().len() + chain).next_multiple_of(512)
+    let stamp = if issuer.stamps().is_some() { STAMP_ROOM } else { 0 };
+    (CMS_OVERHEAD + signer.certificate().der().len() + chain + stamp).next_multiple_of(512)
 }
 
 fn date_time(at: OffsetDateTime) -> String {

@@ -38,6 +38,11 @@ pub fn augment_lt(pdf: Vec<u8>, knowledge: &Knowledge<'_>, material: &Material) 
     Ok(add_validation_data(pdf, &union(&entries), &entries)?)
 }
 
+/// Whether every signature of the file has a proof of time: a time-stamp of its own, or one over the document.
+pub fn is_time_proven(pdf: &[u8]) -> Result<bool, PdfSigningError> {
+    Ok(Opened::read(pdf)?.unproven().is_none())
+}
+
 /// The level of the whole file by these roots: that of its weakest signature. Level B-LT and above rest on what the file
 /// holds alone.
 pub fn level(pdf: &[u8], knowledge: &Knowledge<'_>) -> Result<Level, PdfSigningError> {

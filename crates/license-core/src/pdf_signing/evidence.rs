@@ -84,9 +84,14 @@ impl Material {
         Ok(())
     }
 
+    /// How many pieces there are.
+    pub fn len(&self) -> usize {
+        self.certificates.len() + self.crls.len() + self.ocsps.len()
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty() && self.crls.is_empty() && self.ocsps.is_empty()
+        self.len() == 0
     }
 
     /// Asks `source` for what is missing: answers first, lists where there is no answer. Whether it suffices is told by

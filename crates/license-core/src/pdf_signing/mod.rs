@@ -54,12 +54,14 @@ mod needs;
 mod opened;
 mod prepared;
 mod request;
+mod standing;
 
 pub use archive::{ArchiveRequest, PreparedArchive, prepare_archive};
-pub use augment::{augment_lt, level, needs};
+pub use augment::{augment_lt, is_time_proven, level, needs};
 pub use error::PdfSigningError;
 pub use evidence::{Knowledge, Material};
 pub use needs::{MissingIssuer, MissingStatus, Needs};
 pub use opened::Level;
-pub use prepared::{Prepared, Unstamped, prepare, sign};
+pub use prepared::{Prepared, Unstamped, add_field, prepare, sign};
 pub use request::{Certification, PdfPlace, PdfRequest, Shape};
+pub use standing::{Standing, standing};

@@ -182,6 +182,18 @@ impl Opened {
         all.find(|(index, one)| one.signer.is_some() && self.proven(*index).is_none()).map(|(_, one)| one)
     }
 
+    /// The certificate on which the proof of the whole file rests: the newest time-stamp's, or that of a signer whose
+    /// signature nothing proves to have existed in time.
+    pub(super) fn pillar(&self) -> Option<&Certificate> {
+        match self.unproven() {
+            Some(one) => one.signer.as_ref(),
+            None => {
+                let stamps = self.signatures.iter().flat_map(|one| &one.stamps);
+                stamps.max_by_key(|stamp| stamp.time).map(|stamp| &stamp.certificate)
+            }
+        }
+    }
+
     /// The last document time-stamp, and where the revision before it ends.
     pub(super) fn before_last_stamp(&self) -> Option<usize> {
         let last = self.signatures.iter().rev().find(|one| one.over_document)?;

@@ -1,6 +1,6 @@
 //! prepare → to_be_signed → finish, with a time-stamp in between where one is asked for.
 
-use pdf_sign::{Appearance, Budget, Document, ExistingField, NewField, Slot, placeholder};
+use pdf_sign::{Appearance, BlankField, Budget, Document, ExistingField, NewField, Slot, placeholder};
 use pki::cms::{self, CmsOptions, PreparedCms};
 use pki::tsp::{TimeStampRequest, TimeStampToken};
 use pki::{Certificate, Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, Signer};
@@ -144,6 +144,20 @@ impl Unstamped {
         let value = self.prepared.cms.finish(&self.signature, &self.prepared.chain);
         self.prepared.room.finish(&value).map_err(PdfSigningError::of_finish)
     }
+}
+
+/// Adds an empty field for a later signature: at a place, or unseen. Nobody may have signed the file yet.
+pub fn add_field(
+    pdf: Vec<u8>,
+    name: &str,
+    place: Option<PdfPlace>,
+    lock: Option<pdf_sign::Lock>,
+) -> Result<Vec<u8>, PdfSigningError> {
+    let (page, rect) = match &place {
+        Some(place) => (place.page, points(&pdf, place)?),
+        None => (0, [0.0; 4]),
+    };
+    Ok(pdf_sign::add_blank_field(pdf, &BlankField { name: name.to_owned(), page, rect, lock })?)
 }
 
 /// The digest of the two ranges.

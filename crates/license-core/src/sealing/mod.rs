@@ -60,5 +60,5 @@ pub use keyword::{Keyword, Pick};
 pub use place::Place;
 pub use prepared::{Prepared, Unstamped, prepare, prepare_plain};
 pub use request::{After, PlainRequest, SealRequest};
-pub use stamping::{TimeStampService, sign};
+pub use stamping::{TimeStampService, finish, sign};
 pub use straddle::{Edge, Straddle};

@@ -24,8 +24,17 @@ pub fn sign(
     service: Option<&dyn TimeStampService>,
 ) -> Result<Vec<u8>, SealingError> {
     let signature = signer.sign(prepared.to_be_signed())?;
-    let Some(service) = service else { return prepared.finish(&signature) };
-    let unstamped = prepared.signed(&signature)?;
+    finish(prepared, &signature, service)
+}
+
+/// Completes what was prepared with a signature value that was made elsewhere, and stamps it where a service is given.
+pub fn finish(
+    prepared: Prepared,
+    signature: &[u8],
+    service: Option<&dyn TimeStampService>,
+) -> Result<Vec<u8>, SealingError> {
+    let Some(service) = service else { return prepared.finish(signature) };
+    let unstamped = prepared.signed(signature)?;
     let token = service.token(unstamped.to_be_stamped()).map_err(SealingError::TimeStamp)?;
     unstamped.finish(&token)
 }

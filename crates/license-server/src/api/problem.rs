@@ -88,6 +88,8 @@ codes! {
         "签名密钥暂不可用，未颁发证照。" "A signing key is not available; nothing was issued, try again."
     OutcomeUnknown "store.outcome-unknown" SERVICE_UNAVAILABLE
         "结果未知，请用同一幂等键重试。" "The outcome is unknown; repeat with the same idempotency key."
+    TimeStampUnavailable "time-stamp.unavailable" SERVICE_UNAVAILABLE
+        "时间戳服务不可用，未颁发。" "No time-stamp service answers, and nothing is issued without; try again."
     Late "work.timeout" GATEWAY_TIMEOUT
         "处理超时，请用同一幂等键重试。" "It took too long; repeat with the same idempotency key."
 }
@@ -153,6 +155,7 @@ impl Problem {
             Code::Busy | Code::StoreUnavailable | Code::OutcomeUnknown | Code::RateLimited => Some(1),
             // Somebody has to see to the device.
             Code::SignerUnavailable => Some(10),
+            Code::TimeStampUnavailable => Some(60),
             _ => None,
         };
         let authenticate = match code {

@@ -31,6 +31,11 @@ impl From<ServiceError> for Problem {
                 tracing::error!(%error, "signer");
                 Problem::new(Code::SignerUnavailable, "")
             }
+            // Configured so: without a time-stamp nothing is issued. Nothing was kept; the same request may come again.
+            ServiceError::Issue(error @ IssueError::TimeStamp(_)) => {
+                tracing::error!(%error, "not issued");
+                Problem::new(Code::TimeStampUnavailable, "")
+            }
             ServiceError::Issue(error) => internal(&error),
             ServiceError::Store(error) => store(error),
             ServiceError::NotFound(what) => Problem::new(Code::LicenseUnknown, what),
@@ -39,7 +44,10 @@ impl From<ServiceError> for Problem {
             ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
             error @ ServiceError::TemplateGone { .. } => Problem::new(Code::TemplateGone, error.to_string()),
             ServiceError::NoReportSigner => Problem::new(Code::ReportUnsigned, ""),
-            error @ (ServiceError::Paint(_) | ServiceError::Report(_)) => internal(&error),
+            error @ (ServiceError::Paint(_)
+            | ServiceError::Report(_)
+            | ServiceError::NotRenewed { .. }
+            | ServiceError::NoTimeStampService) => internal(&error),
             error @ ServiceError::Damaged { .. } => {
                 tracing::error!(%error, "damaged");
                 Problem::new(Code::Damaged, "")

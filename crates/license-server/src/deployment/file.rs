@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentError, Pkcs11File};
+use super::{DeploymentError, Pkcs11File, TimeStampFile};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -21,6 +21,9 @@ pub struct OfficeFile {
     /// Name of the key that signs verification reports (P-256; its organisation is the operator); none signs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_signer: Option<String>,
+    /// Time-stamp services; without, documents are issued at level B-B and prove nothing about time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_stamp: Option<TimeStampFile>,
     /// The issuing authorities.
     #[serde(rename = "issuer")]
     pub issuers: Vec<IssuerFile>,

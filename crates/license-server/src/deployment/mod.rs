@@ -5,6 +5,7 @@
 //! DIR/keys/<name>.key.pem       encrypted key       DIR/keys/<name>.pem   certificate and its chain
 //! [pkcs11.<name>] in office.toml: the key is in hardware instead (see [`Pkcs11File`])
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
+//! DIR/office.toml [time_stamp]  services and how documents are made to last (see [`TimeStampFile`])
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
@@ -13,12 +14,13 @@ mod expiry;
 mod file;
 mod guard;
 mod pkcs11;
+mod time_stamp;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use license_core::issue::Issuer;
+use license_core::issue::{Issuer, Stamps};
 use license_core::trust::TrustList;
 use pki::{Certificate, KeyFileHead, PrivateKey, Signer, SoftSigner};
 
@@ -26,6 +28,9 @@ pub use expiry::{Expires, Expiry, of_folder, of_office};
 pub use file::{IssuerFile, OfficeFile};
 pub use guard::{check_key_files, check_private};
 pub use pkcs11::{PIN_VARIABLE, Pkcs11File};
+pub use time_stamp::{AtIssue, ServiceFile, TimeStampFile};
+
+use crate::lasting::Lasting;
 
 /// A deployment that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +76,8 @@ pub struct Deployment {
     pub roots: Vec<Certificate>,
     /// Who signs verification reports, if anybody does.
     pub report_signer: Option<Arc<dyn Signer>>,
+    /// Time-stamp services, when the office has any.
+    pub lasting: Option<Arc<Lasting>>,
 }
 
 impl Deployment {
@@ -83,12 +90,18 @@ impl Deployment {
     pub fn open_office(office: OfficeFile, folder: &Path, password: &[u8]) -> Result<Deployment, DeploymentError> {
         let roots = roots(&folder.join("trust"))?;
         let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
+        let lasting = match &office.time_stamp {
+            Some(file) => Some(Arc::new(file.open(folder, &trust)?)),
+            None => None,
+        };
+        let stamps = stamps(&office, lasting.as_ref());
+        let stamps = stamps.as_ref();
         // Decrypting is slow by design (scrypt): every issuer on a thread of its own.
         let issuers: Result<Vec<_>, _> = std::thread::scope(|scope| {
             let opened: Vec<_> = office
                 .issuers
                 .iter()
-                .map(|issuer| scope.spawn(|| open_issuer(folder, &office, issuer, password).map(Arc::new)))
+                .map(|issuer| scope.spawn(|| open_issuer((folder, &office), issuer, password, stamps).map(Arc::new)))
                 .collect();
             opened.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked(folder)))).collect()
         });
@@ -96,7 +109,7 @@ impl Deployment {
             Some(name) => Some(open_signer(folder, &office, name, password)?),
             None => None,
         };
-        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots, report_signer })
+        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots, report_signer, lasting })
     }
 }
 
@@ -154,11 +167,27 @@ fn open_signer(
     }
 }
 
+/// Who stamps at issue.
+fn stamps(office: &OfficeFile, lasting: Option<&Arc<Lasting>>) -> Option<Stamps> {
+    let (file, lasting) = (office.time_stamp.as_ref()?, lasting?);
+    let service = |function| {
+        let lasting = lasting.clone();
+        Arc::new(move |value: &[u8]| lasting.token(function, value))
+    };
+    let options = lasting.options();
+    let stamps = Stamps::new(service(options.seal_digest), service(options.document_digest));
+    match file.at_issue {
+        AtIssue::Never => None,
+        AtIssue::Try => Some(stamps),
+        AtIssue::Require => Some(stamps.required()),
+    }
+}
+
 fn open_issuer(
-    folder: &Path,
-    office: &OfficeFile,
+    (folder, office): (&Path, &OfficeFile),
     file: &IssuerFile,
     password: &[u8],
+    stamps: Option<&Stamps>,
 ) -> Result<Issuer, DeploymentError> {
     let shared = |name: &str| open_signer(folder, office, name, password);
     let seal_path = folder.join(&file.seal);
@@ -171,6 +200,10 @@ fn open_issuer(
         shared(&file.document_signer)?,
         shared(&file.index_signer)?,
     )
+    .map(|issuer| match stamps {
+        Some(stamps) => issuer.with_stamps(stamps.clone()),
+        None => issuer,
+    })
     .map_err(|error| content(&seal_path, error))
 }
 

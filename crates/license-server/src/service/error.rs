@@ -65,6 +65,17 @@ pub enum ServiceError {
     /// Painting the face.
     #[error("the face cannot be painted: {0}")]
     Paint(String),
+    /// A document was not brought to its level; it stays as it was.
+    #[error("license {id} is not renewed: {problem}")]
+    NotRenewed {
+        /// Which.
+        id: String,
+        /// Why.
+        problem: String,
+    },
+    /// Renewal needs a time-stamp service.
+    #[error("no time-stamp service: office.toml has no [time_stamp]")]
+    NoTimeStampService,
     /// What was stored cannot be read back.
     #[error("stored license {id} is damaged: {problem}")]
     Damaged {

@@ -11,6 +11,7 @@ mod fetch;
 mod issue;
 mod preview;
 mod recent;
+mod renew;
 mod serial;
 mod signatures;
 mod signed_report;
@@ -28,6 +29,7 @@ use license_core::template::{Catalog, Template};
 use pki::Signer;
 
 use crate::deployment::{Deployment, IssuerFile};
+use crate::lasting::Lasting;
 use crate::store::inflight::InFlight;
 use crate::store::{IdempotencyKey, Store};
 
@@ -37,6 +39,7 @@ pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
 pub use signed_report::Question;
+pub use renew::{RenewalReport, Weakening};
 pub use status::{Action, StatusRequest};
 pub use words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault};
 
@@ -73,6 +76,8 @@ pub struct Office {
     signatures: Signatures,
     recent: Recent,
     trying: InFlight<IdempotencyKey>,
+    lasting: Option<Arc<Lasting>>,
+    renewal_minutes: u32,
 }
 
 impl Office {
@@ -111,6 +116,8 @@ impl Office {
             signatures: Signatures::default(),
             recent: Recent::default(),
             trying: InFlight::default(),
+            renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
+            lasting: deployment.lasting,
         }
     }
 

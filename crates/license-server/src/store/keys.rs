@@ -185,7 +185,7 @@ pub(crate) fn index_of(license: &StoredLicense) -> Vec<Vec<u8>> {
         with_id(by_issue(license.issued_at.unix_timestamp())),
         by_status(license.status, &license.id),
     ];
-    keys.extend(license.files.iter().map(|file| with_id(by_file(&file.digest))));
+    keys.extend(license.files.iter().chain(&license.earlier).map(|file| with_id(by_file(&file.digest))));
     keys
 }
 

@@ -50,8 +50,9 @@ pub use model::{
 };
 pub use outbox::{Claim, IndexChange, OutboxRow};
 pub use requests::{
-    AddFiles, ChangeStatus, Cursor, Finding, FsckSummary, Idempotency, Issue, IssueOutcome, MAX_FILE, MAX_LONG_TEXT,
-    MAX_PAGE, MAX_RECORD, MAX_SET, MAX_TEXT, NotACursor, Page, PageRequest, Query, Supersede, SupersedeOutcome,
+    AddFiles, ChangeStatus, Cursor, Finding, FsckSummary, Idempotency, Issue, IssueOutcome, MAX_EARLIER, MAX_FILE,
+    MAX_LONG_TEXT, MAX_PAGE, MAX_RECORD, MAX_SET, MAX_TEXT, NotACursor, Page, PageRequest, Query, RenewFiles,
+    RenewedFile, Supersede, SupersedeOutcome,
 };
 pub use status::{Status, StatusChange, TRANSITIONS, Transition};
 pub use url::{NotAStoreUrl, StoreUrl};
@@ -74,7 +75,8 @@ use time::OffsetDateTime;
 ///   failed request completes no key.
 /// * **Failing.** [`StoreError::OutcomeUnknown`] is the only error after which the effect may exist all the same;
 ///   repeating the call under the same idempotency key settles it.
-/// * **Immutable.** Records and files are written once. There is no call that changes or removes one (B12).
+/// * **Immutable.** Records and files are written once. There is no call that changes or removes one (B12); a renewed
+///   file takes the place of another one, which stays.
 /// * **Bounded.** A page has at most [`MAX_PAGE`] items, whatever was asked; a row has limits, checked before writing.
 /// * **Audited.** Every write takes a note, and its entry is part of the same commit.
 pub trait Store: Send + Sync {
@@ -95,6 +97,13 @@ pub trait Store: Send + Sync {
     ///
     /// Refused: [`Refusal::NotFound`], [`Refusal::RevisionConflict`], [`Refusal::NotValid`].
     fn add_files(&self, request: AddFiles) -> Result<StoredLicense, StoreError>;
+
+    /// Puts files with renewed time-stamps in the place of those that are handed out. The earlier ones stay: they are
+    /// listed in [`StoredLicense::earlier`], found by their digests, and never removed.
+    ///
+    /// Refused: [`Refusal::NotFound`], [`Refusal::RevisionConflict`]; invalid: a file that the license does not have, and
+    /// a successor that does not begin with the bytes of the file before it.
+    fn renew_files(&self, request: RenewFiles) -> Result<StoredLicense, StoreError>;
 
     /// Changes the state along [`TRANSITIONS`]; not to [`Status::Superseded`].
     fn change_status(&self, request: ChangeStatus) -> Result<StoredLicense, StoreError>;

@@ -45,6 +45,9 @@ pub struct FileRef {
     pub len: u64,
     /// As served.
     pub media_type: String,
+    /// Until when its proof of time lasts, as far as a renewal told; `None` when nobody has looked yet.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub lasts_until: Option<OffsetDateTime>,
 }
 
 /// A file to be stored with a license.
@@ -109,8 +112,11 @@ pub struct StoredLicense {
     pub record: Vec<u8>,
     /// The signed index as text.
     pub index_token: String,
-    /// Its files.
+    /// Its files, as handed out today.
     pub files: Vec<FileRef>,
+    /// Files in whose place stronger ones were put (renewed time-stamps). They stay, and copies of them verify.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<FileRef>,
     /// State now.
     pub status: Status,
     /// The last change of state; `None` since the issue.

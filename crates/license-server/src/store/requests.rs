@@ -7,6 +7,7 @@ use license_core::id::Digest;
 use license_core::id::LicenseId;
 use std::fmt;
 use std::str::FromStr;
+use time::OffsetDateTime;
 
 /// The most licenses in one set.
 pub const MAX_SET: usize = 100;
@@ -16,6 +17,8 @@ pub const MAX_PAGE: usize = 500;
 pub const MAX_RECORD: usize = 64 * 1024;
 /// The most bytes of one file.
 pub const MAX_FILE: usize = 64 << 20;
+/// The most files of one license whose place others took.
+pub const MAX_EARLIER: usize = 256;
 /// The most bytes of a name, number, code or other short text.
 pub const MAX_TEXT: usize = 512;
 /// The most bytes of an index token, a detail of an audit note, a legal reason, a receipt.
@@ -107,6 +110,36 @@ pub struct AddFiles {
     pub files: Vec<NewFile>,
     /// For the audit trail.
     pub audit: AuditNote,
+}
+
+/// Put stronger files in the place of those that are handed out: the same documents with fresh time-stamps.
+#[derive(Clone, Debug)]
+pub struct RenewFiles {
+    /// Which version, whatever its state.
+    pub id: LicenseId,
+    /// The revision the decision was made on.
+    pub expected_revision: u64,
+    /// One or more, each for a file that is handed out now.
+    pub files: Vec<RenewedFile>,
+    /// For the audit trail.
+    pub audit: AuditNote,
+}
+
+/// A file with a stronger one for its place.
+#[derive(Clone)]
+pub struct RenewedFile {
+    /// The file as handed out until now; it stays in the register.
+    pub earlier: Digest,
+    /// Its successor. It must begin with the bytes of the earlier one: what was signed is not touched.
+    pub bytes: Vec<u8>,
+    /// Until when the successor's proof lasts.
+    pub lasts_until: Option<OffsetDateTime>,
+}
+
+impl fmt::Debug for RenewedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RenewedFile({}, {} bytes)", self.earlier, self.bytes.len())
+    }
 }
 
 /// Which licenses to list.

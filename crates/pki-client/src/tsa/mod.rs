@@ -99,13 +99,23 @@ impl TimeStampClient {
     ///
     /// Blocks, at most for the timeouts of all services and [`Retry::patience`].
     pub fn stamp<R: CryptoRng + ?Sized>(&self, digest: &Digest, rng: &mut R) -> Result<Stamp, NoTimeStamp> {
+        self.stamp_with(digest, self.retry, rng)
+    }
+
+    /// As [`stamp`](Self::stamp), asking again only so often: where somebody waits for the answer.
+    pub fn stamp_with<R: CryptoRng + ?Sized>(
+        &self,
+        digest: &Digest,
+        retry: Retry,
+        rng: &mut R,
+    ) -> Result<Stamp, NoTimeStamp> {
         let mut failure = NoTimeStamp { attempts: Vec::new() };
         let began = self.clock.now();
         let mut open: Vec<&Slot> = self.in_order(began);
-        for round in 0..self.retry.rounds.max(1) {
+        for round in 0..retry.rounds.max(1) {
             if round > 0 {
-                let pause = self.retry.pause(round - 1, rng).max(self.earliest(&open));
-                if self.clock.now() - began + pause > self.retry.patience {
+                let pause = retry.pause(round - 1, rng).max(self.earliest(&open));
+                if self.clock.now() - began + pause > retry.patience {
                     break;
                 }
                 self.clock.sleep(pause);

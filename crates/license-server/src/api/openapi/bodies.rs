@@ -159,6 +159,9 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::IdempotencyConflict,
             Code::NumberDuplicate,
             Code::OutcomeUnknown,
+            Code::TimeStampUnavailable,
+            Code::TimeStampUnavailable,
+            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/versions" => codes.extend([
             Code::SignerUnavailable,

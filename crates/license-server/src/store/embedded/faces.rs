@@ -31,6 +31,7 @@ pub(super) fn add(store: &EmbeddedStore, request: AddFiles) -> Result<StoredLice
             digest,
             len: file.bytes.len() as u64,
             media_type: file.kind.media_type().to_owned(),
+            lasts_until: None,
         })
         .collect();
     store.committer.commit(move |draft| {

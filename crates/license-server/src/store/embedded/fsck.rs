@@ -78,7 +78,7 @@ impl Check<'_> {
                 match rows::decode::<StoredLicense>(key, row) {
                     Ok(license) if keys::license(&license.id) == *key => {
                         check.license(view, &license)?;
-                        let refs = license.files.into_iter().map(|file| (license.id.clone(), file.digest, file.len));
+                        let refs = license.files.into_iter().chain(license.earlier).map(|file| (license.id.clone(), file.digest, file.len));
                         files.borrow_mut().extend(refs);
                     }
                     _ => check.found(Finding::UnreadableRow { key: key.escape_ascii().to_string() }),
@@ -110,7 +110,9 @@ impl Check<'_> {
         }
         let unique = [keys::base(id.base()), keys::number(&license.type_id, &license.number)];
         let keys = keys::index_of(license).into_iter().chain(unique);
-        for key in keys.chain([keys::history_at(id, license.revision)]) {
+        // Files that came later counted a revision without changing the state.
+        let changed = license.status_changed.as_ref().map_or(1, |change| change.revision);
+        for key in keys.chain([keys::history_at(id, changed)]) {
             if view.value(&key)?.is_none() {
                 self.found(Finding::MissingIndex { license: id.clone(), key: key.escape_ascii().to_string() });
             }

@@ -146,6 +146,7 @@ fn keep_files(
             digest,
             len: file.bytes.len() as u64,
             media_type: file.kind.media_type().to_owned(),
+            lasts_until: None,
         });
         StoredLicense {
             id: new.id,
@@ -158,6 +159,7 @@ fn keep_files(
             record: new.record,
             index_token: new.index_token,
             files: files.collect(),
+            earlier: Vec::new(),
             status: Status::Valid,
             status_changed: None,
             issued_at: new.issued_at,

@@ -6,6 +6,7 @@
 //! | `issue` | issuing and superseding |
 //! | `state` | changing states, counting |
 //! | `read` | finding licenses |
+//! | `faces`, `renewal` | files that come later |
 //! | `trail` | the audit chain |
 //! | `upward` | the outbox |
 //! | `admin` | clients, settings, sequences |
@@ -19,6 +20,7 @@ mod fsck;
 mod issue;
 mod open;
 mod read;
+mod renewal;
 mod state;
 mod trail;
 mod upward;
@@ -32,8 +34,8 @@ use super::kv::{Kv, Snapshot};
 use super::model::{Client, Completed, Counts, IdempotencyKey, Stats, StoredLicense};
 use super::outbox::{Claim, OutboxRow};
 use super::requests::{
-    AddFiles, ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, Supersede,
-    SupersedeOutcome,
+    AddFiles, ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, RenewFiles,
+    Supersede, SupersedeOutcome,
 };
 use super::status::StatusChange;
 use super::{Store, StoreUrl};
@@ -86,6 +88,10 @@ impl Store for EmbeddedStore {
 
     fn add_files(&self, request: AddFiles) -> Result<StoredLicense, StoreError> {
         faces::add(self, request)
+    }
+
+    fn renew_files(&self, request: RenewFiles) -> Result<StoredLicense, StoreError> {
+        renewal::renew(self, request)
     }
 
     fn change_status(&self, request: ChangeStatus) -> Result<StoredLicense, StoreError> {

@@ -1,0 +1,216 @@
+//! Keeping issued documents provable: the renewal job, one license at a time, each in one commit.
+//!
+//! What is asked of the network is asked before the commit; a document that nobody could renew stays as it is and is looked
+//! at again. The file before stays in the register, so that copies that people hold verify as ever.
+
+use std::time::Duration;
+
+use license_core::id::LicenseId;
+use time::OffsetDateTime;
+
+use super::{Caller, Office, ServiceError};
+use crate::lasting::{Lasting, Outlook};
+use crate::store::{
+    AuditNote, Cursor, Digest, FileKind, FileRef, PageRequest, Query, Refusal, RenewFiles, RenewedFile, StoredLicense,
+};
+
+/// Licenses read from the register at once.
+const PAGE: usize = 100;
+/// Tries when somebody changes a license meanwhile.
+const TRIES: usize = 3;
+/// Where the job's last look ended.
+const CURSOR: &str = "renewal/cursor";
+
+/// A document that should be worked on.
+#[derive(Clone, Debug)]
+pub struct Weakening {
+    /// Its license.
+    pub license: LicenseId,
+    /// Its face; empty when the type has one.
+    pub face: String,
+    /// The file as handed out now.
+    pub file: Digest,
+    /// From when on it should be worked on.
+    pub due: OffsetDateTime,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What one run of the job did.
+#[derive(Clone, Debug, Default)]
+pub struct RenewalReport {
+    /// Licenses looked at.
+    pub looked: usize,
+    /// Documents renewed.
+    pub renewed: usize,
+    /// Documents that could not be, and why. They stay as they are.
+    pub failed: Vec<(LicenseId, String)>,
+    /// Whether the whole register has been looked at; else the next run goes on.
+    pub complete: bool,
+}
+
+impl Office {
+    /// Time-stamp services and options, when the deployment has any.
+    pub fn lasting(&self) -> Option<&Lasting> {
+        self.lasting.as_deref()
+    }
+
+    /// How long the job of a running service waits between two looks; `None` when there is none.
+    pub(crate) fn renewal_pause(&self) -> Option<Duration> {
+        let minutes = self.lasting.as_ref().map_or(0, |_| self.renewal_minutes);
+        (minutes > 0).then(|| Duration::from_secs(60 * u64::from(minutes)))
+    }
+
+    /// The documents that are due at `until`, in the order of the register; `each` is told of every one, and of those whose
+    /// state cannot be told.
+    pub fn weakening(
+        &self,
+        until: OffsetDateTime,
+        each: &mut dyn FnMut(Result<Weakening, (LicenseId, String)>),
+    ) -> Result<(), ServiceError> {
+        let lasting = self.lasting_or_say()?;
+        let mut page = PageRequest::first(PAGE);
+        loop {
+            let found = self.store().list(&Query::All, &page)?;
+            for license in &found.items {
+                for file in pdfs(license) {
+                    match self.look(lasting, license, file) {
+                        Ok((outlook, _)) if outlook.due <= until => each(Ok(Weakening {
+                            license: license.id.clone(),
+                            face: file.face.clone(),
+                            file: file.digest,
+                            due: outlook.due,
+                            why: outlook.why,
+                        })),
+                        Ok(_) => {}
+                        Err(why) => each(Err((license.id.clone(), why))),
+                    }
+                }
+            }
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Renews what is due now, going on where the last run ended, until the whole register was looked at, about `most`
+    /// documents were worked on, or `stop` says so.
+    pub fn renew_due(
+        &self,
+        caller: &Caller,
+        most: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<RenewalReport, ServiceError> {
+        let lasting = self.lasting_or_say()?;
+        let mut report = RenewalReport::default();
+        let mut after = self.cursor()?;
+        loop {
+            let found = self.store().list(&Query::All, &PageRequest { after: after.clone(), limit: PAGE })?;
+            for license in &found.items {
+                if stop() {
+                    // This page comes again.
+                    self.keep_cursor(caller, after.as_ref())?;
+                    return Ok(report);
+                }
+                report.looked += 1;
+                if !self.is_due(lasting, license) {
+                    continue;
+                }
+                match self.renew(caller, &license.id) {
+                    Ok(renewed) => report.renewed += renewed,
+                    Err(error) => report.failed.push((license.id.clone(), error.to_string())),
+                }
+            }
+            let end = found.next.is_none();
+            after = found.next;
+            if end || report.renewed + report.failed.len() >= most {
+                self.keep_cursor(caller, after.as_ref())?;
+                report.complete = end;
+                return Ok(report);
+            }
+        }
+    }
+
+    /// Renews the PDFs of one license that are due; how many were.
+    pub fn renew(&self, caller: &Caller, id: &LicenseId) -> Result<usize, ServiceError> {
+        let lasting = self.lasting_or_say()?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let license = self.find(id)?;
+            let mut files = Vec::new();
+            let mut why = Vec::new();
+            for file in pdfs(&license) {
+                let failed = |problem: String| ServiceError::NotRenewed { id: id.to_string(), problem };
+                let (outlook, pdf) = self.look(lasting, &license, file).map_err(failed)?;
+                if outlook.due > self.clock.now() {
+                    continue;
+                }
+                let bytes = lasting.raise(pdf, &|| self.clock.now()).map_err(|error| failed(error.to_string()))?;
+                let after = lasting.outlook(&bytes, license.issued_at, self.clock.now());
+                let lasts_until = after.ok().map(|outlook| outlook.due);
+                why.push(format!("{}: {}", file.digest, outlook.why));
+                files.push(RenewedFile { earlier: file.digest, bytes, lasts_until });
+            }
+            if files.is_empty() {
+                return Ok(0);
+            }
+            let count = files.len();
+            let audit = AuditNote {
+                at: self.clock.now(),
+                actor: caller.name.clone(),
+                action: "license.renew".to_owned(),
+                purpose: "long-term validity".to_owned(),
+                detail: why.join("\n"),
+            };
+            let request = RenewFiles { id: id.clone(), expected_revision: license.revision, files, audit };
+            match self.store.renew_files(request) {
+                // Somebody changed it while the services were asked: look again.
+                Err(error) if tries < TRIES && matches!(error.refusal(), Some(Refusal::RevisionConflict { .. })) => {}
+                done => return Ok(done.map(|_| count)?),
+            }
+        }
+    }
+
+    /// Whether the register's own note says that there is nothing to do yet.
+    fn is_due(&self, lasting: &Lasting, license: &StoredLicense) -> bool {
+        let now = self.clock.now();
+        let rested = license.issued_at.checked_add(lasting.options().grace).is_none_or(|after| after <= now);
+        rested && pdfs(license).any(|file| file.lasts_until.is_none_or(|until| until <= now))
+    }
+
+    fn look(&self, lasting: &Lasting, license: &StoredLicense, file: &FileRef) -> Result<(Outlook, Vec<u8>), String> {
+        let pdf = self.store.file(&file.digest).map_err(|error| error.to_string())?;
+        let outlook = lasting.outlook(&pdf, license.issued_at, self.clock.now()).map_err(|error| error.to_string())?;
+        Ok((outlook, pdf))
+    }
+
+    fn lasting_or_say(&self) -> Result<&Lasting, ServiceError> {
+        self.lasting().ok_or(ServiceError::NoTimeStampService)
+    }
+
+    fn cursor(&self) -> Result<Option<Cursor>, ServiceError> {
+        let text = self.store.setting(CURSOR)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        Ok(text.and_then(|text| text.parse().ok()))
+    }
+
+    fn keep_cursor(&self, caller: &Caller, cursor: Option<&Cursor>) -> Result<(), ServiceError> {
+        let text = cursor.map(ToString::to_string).unwrap_or_default();
+        if self.store.setting(CURSOR)?.unwrap_or_default() == text.as_bytes() {
+            return Ok(());
+        }
+        let audit = AuditNote {
+            at: self.clock.now(),
+            actor: caller.name.clone(),
+            action: "renewal.cursor".to_owned(),
+            purpose: "long-term validity".to_owned(),
+            detail: String::new(),
+        };
+        Ok(self.store.put_setting(CURSOR, text.into_bytes(), audit)?)
+    }
+}
+
+fn pdfs(license: &StoredLicense) -> impl Iterator<Item = &FileRef> {
+    license.files.iter().filter(|file| file.kind == FileKind::Pdf)
+}
