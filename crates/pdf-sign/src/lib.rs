@@ -63,7 +63,10 @@ mod read;
 mod write;
 
 pub use budget::Budget;
-pub use content::{Attachment, PageSize, PageText, StoreItem, StoreKind, TextRun, ValidationData};
+pub use content::{
+    Attachment, LetterMark, Mark, MarkKind, PageSize, PageText, Paint, Painted, PathMark, PictureMark, Pixels, StoreItem,
+    StoreKind, TextMark, TextRun, ValidationData,
+};
 pub use error::Error;
 pub use inspect::facts::{
     Alteration, Change, ChangeKind, EmptyField, Facts, Outcome, RangeCheck, Revision, Signature, Standing,

@@ -36,7 +36,7 @@ fn record() -> Vec<Case> {
         Case::file("an empty record", with(b""), &[Reason::RecordMalformed]),
         Case::file("a deep record", with(&deep), &[Reason::RecordMalformed]),
         Case::file("a deep value in a record", with(deep_item.as_bytes()), &[Reason::RecordMalformed]),
-        Case::file("values that contradict one another", contradicting.pdf(), &[Reason::RecordMalformed]),
+        Case::file("values that contradict one another", contradicting.redrawn().pdf(), &[Reason::RecordMalformed]),
     ]
 }
 
@@ -103,7 +103,7 @@ fn face() -> Vec<Case> {
         Case::file("a page more, OFD", more_pages.ofd(), &[Reason::FaceDiffers]),
         Case::file("a page more, PDF", more_pages.pdf(), &[Reason::FaceDiffers]),
         Case::file("a record that differs from the face", domicile.ofd(), &[Reason::IndexDiffers, Reason::FaceDiffers]),
-        Case::file("another edition of the template", older.pdf(), &[Reason::FaceNotCompared]),
+        Case::file("another edition of the template", older.redrawn().pdf(), &[Reason::FaceNotCompared]),
         Case::file("no templates here, OFD", good().ofd(), &[Reason::FaceNotCompared]).before(blind()),
         Case::file("no templates here, PDF", good().pdf(), &[Reason::FaceNotCompared]).before(blind()),
     ]
@@ -136,6 +136,13 @@ fn drawn() -> Vec<Case> {
     let not_compared = Reason::FaceNotCompared;
     vec![
         Case::file("white words, OFD", white().ofd(), &[Reason::FaceHidden, Reason::FaceDiffers]),
+        Case::file("white words, PDF", white().pdf(), &[Reason::FaceHidden, Reason::FaceDiffers]),
+        Case::file("glyphs of other characters, PDF", glyphs().pdf(), &[Reason::FaceGlyphs]),
+        Case::file("no QR code, PDF", code().pdf(), &[Reason::IndexNotShown]),
+        Case::file("no QR code, no templates here, PDF", code().pdf(), &[Reason::IndexNotShown, not_compared])
+            .before(blind()),
+        Case::file("white words, no templates here, PDF", white().pdf(), &[Reason::FaceHidden, not_compared])
+            .before(blind()),
         Case::file("white words, no templates here, OFD", white().ofd(), &[Reason::FaceHidden, not_compared])
             .before(blind()),
         Case::file("glyphs of other characters, OFD", glyphs().ofd(), &[Reason::FaceGlyphs]),

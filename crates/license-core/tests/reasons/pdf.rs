@@ -61,7 +61,11 @@ fn revisions() -> Vec<Case> {
     let nothing = forge::append_update(good, &[]);
     let stray = forge::append_update(good, &[(900, "<</Type/Example>>".to_owned())]);
     vec![
-        Case::file("a page turned", page_changed, &[Reason::PdfChangedAfter, Reason::PdfUncovered]),
+        Case::file(
+            "a page turned",
+            page_changed,
+            &[Reason::PdfChangedAfter, Reason::PdfUncovered, Reason::FaceHidden, Reason::IndexNotShown],
+        ),
         Case::file("a revision that changes nothing", nothing, &[Reason::PdfUncovered]),
         Case::file(
             "an object that waits",

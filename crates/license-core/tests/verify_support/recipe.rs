@@ -8,7 +8,7 @@ use license_core::index::{self, Algorithm, Claims, IndexText};
 use license_core::issue::Issued;
 use license_core::layout::{Marks, lay_out};
 use license_core::length::{Length, Rect, Size};
-use license_core::page::{Document, Glyph, Item};
+use license_core::page::{Document, Glyph, Item, QrItem};
 use license_core::qr::QrCode;
 use license_core::record::Record;
 use license_core::render::ofd::{OfdInput, OfdRenderer};
@@ -131,6 +131,18 @@ impl Recipe {
     pub fn with_claims(self, claims: &Claims) -> Recipe {
         let code = self.code.clone();
         self.with_file(INDEX_FILE, index_text(claims, &signer(&format!("{code}-index"))))
+    }
+
+    /// The page shows the QR code of the index as it is now.
+    pub fn redrawn(mut self) -> Recipe {
+        let index = &self.files.iter().find(|(name, _)| name == INDEX_FILE).unwrap().1;
+        let code = QrCode::new(std::str::from_utf8(index).unwrap()).unwrap();
+        for item in self.document.pages.iter_mut().flat_map(|page| &mut page.items) {
+            if let Item::Qr(drawn) = item {
+                *drawn = QrItem { rect: drawn.rect, modules: code.modules(), dark: code.dark().to_vec() };
+            }
+        }
+        self
     }
 
     /// Another content for an attached file, or one more.

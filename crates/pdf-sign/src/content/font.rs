@@ -13,6 +13,20 @@ pub(super) struct Font {
     /// A simple font without `/ToUnicode` whose codes are Latin text.
     latin: bool,
     widths: Widths,
+    /// Which of the fonts that were read, when their programs are kept.
+    pub(super) number: Option<usize>,
+    /// From codes to glyphs of the program.
+    gids: Gids,
+}
+
+/// `/CIDToGIDMap` (9.7.4.2).
+#[derive(Debug)]
+enum Gids {
+    /// There is no TrueType program whose glyphs could be numbered.
+    None,
+    Identity,
+    /// Two bytes a code.
+    Map(Vec<u8>),
 }
 
 #[derive(Debug)]
@@ -31,6 +45,7 @@ enum Widths {
 
 /// One character code with its meaning (`None`: the font does not tell) and its advance in text units.
 pub(super) struct Glyph {
+    pub(super) code: u32,
     pub(super) text: Option<String>,
     pub(super) advance: f64,
     /// A one-byte code 32: word spacing applies.
@@ -58,15 +73,51 @@ impl Font {
             two_bytes,
             to_unicode,
             latin: !two_bytes && base.is_some() && !symbolic,
+            number: None,
+            gids: Gids::None,
             widths: if two_bytes { cid_widths(view, dict)? } else { simple_widths(view, dict)? },
         })
+    }
+
+    /// The TrueType file, when codes are numbers of glyphs in it: Type 0 with Identity-H over CIDFontType2.
+    pub(super) fn program<'d>(&mut self, view: View<'d>, dict: &'d Dict) -> Result<Option<Vec<u8>>, ProblemKind> {
+        let descendant = view.array(dict, b"DescendantFonts").first().and_then(|font| view.resolve(font).dict());
+        let plain = self.two_bytes && view.value(dict, b"Encoding").name() == Some(b"Identity-H");
+        let Some(descendant) = descendant.filter(|_| plain) else { return Ok(None) };
+        if view.value(descendant, b"Subtype").name() != Some(b"CIDFontType2") {
+            return Ok(None);
+        }
+        let gids = match view.value(descendant, b"CIDToGIDMap") {
+            Object::Stream(map) => Gids::Map(view.decode(map)?),
+            Object::Name(name) if name == b"Identity" => Gids::Identity,
+            Object::Null => Gids::Identity,
+            _ => return Ok(None),
+        };
+        let descriptor = view.dict(descendant, b"FontDescriptor");
+        let Some(file) = descriptor.and_then(|descriptor| view.value(descriptor, b"FontFile2").stream()) else {
+            return Ok(None);
+        };
+        self.gids = gids;
+        view.decode(file).map(Some)
+    }
+
+    /// The glyph that a code draws.
+    pub(super) fn glyph(&self, code: u32) -> Option<u16> {
+        match &self.gids {
+            Gids::None => None,
+            Gids::Identity => u16::try_from(code).ok(),
+            Gids::Map(map) => {
+                let at = usize::try_from(code).ok()?.checked_mul(2)?;
+                Some(u16::from_be_bytes([*map.get(at)?, *map.get(at + 1)?]))
+            }
+        }
     }
 
     pub(super) fn glyphs<'s>(&'s self, bytes: &'s [u8]) -> impl Iterator<Item = Glyph> + 's {
         let size = if self.two_bytes { 2 } else { 1 };
         bytes.chunks(size).map(move |chunk| {
             let code = chunk.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
-            Glyph { text: self.text(code), advance: self.width(code) / 1000.0, is_space: size == 1 && code == 32 }
+            Glyph { code, text: self.text(code), advance: self.width(code) / 1000.0, is_space: size == 1 && code == 32 }
         })
     }
 

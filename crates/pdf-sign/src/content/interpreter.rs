@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::font::Font;
+use super::marks::{LetterMark, Mark, MarkKind, TextMark};
 use super::matrix::Matrix;
+use super::paint::{Canvas, MOST_PAGES, PaintState};
 use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::View;
 use crate::read::lex::is_space;
@@ -20,6 +22,21 @@ pub struct PageText {
     pub runs: Vec<TextRun>,
     /// What the appearances of its annotations show.
     pub annotation_runs: Vec<TextRun>,
+    /// Everything that is painted, bottom to top, appearances of annotations last; only [`Document::painted`] fills it,
+    /// for the first 64 pages.
+    ///
+    /// [`Document::painted`]: crate::Document::painted
+    pub marks: Vec<Mark>,
+}
+
+/// What a document paints.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Painted {
+    /// The pages in order.
+    pub pages: Vec<PageText>,
+    /// The TrueType files (`/FontFile2`) of Type 0 fonts whose codes are glyph numbers; nothing for any other font.
+    pub fonts: Vec<Option<Vec<u8>>>,
 }
 
 /// What one text operator shows.
@@ -51,14 +68,38 @@ impl PageText {
 }
 
 pub(super) fn text_by_page(view: View<'_>) -> Result<Vec<PageText>, Problem> {
-    let mut fonts = HashMap::new();
+    let mut fonts = Fonts::default();
     let pages = view.pages()?;
-    pages.iter().map(|page| page_text(view, page, &mut fonts)).collect()
+    pages.iter().map(|page| page_text(view, page, &mut fonts, None).map(|(text, _)| text)).collect()
 }
 
-type Fonts = HashMap<Id, Rc<Font>>;
+/// The same with everything that is painted.
+pub(super) fn painted(view: View<'_>) -> Result<Painted, Problem> {
+    let mut fonts = Fonts { programs: Some(Vec::new()), ..Fonts::default() };
+    let mut canvas = Canvas::new();
+    let mut pages = Vec::new();
+    for (nth, page) in view.pages()?.iter().enumerate() {
+        let given = (nth < MOST_PAGES).then_some(canvas);
+        let (text, given) = page_text(view, page, &mut fonts, given)?;
+        canvas = given.unwrap_or_else(Canvas::new);
+        pages.push(text);
+    }
+    Ok(Painted { pages, fonts: fonts.programs.unwrap_or_default() })
+}
 
-fn page_text<'d>(view: View<'d>, page: &Page<'d>, fonts: &mut Fonts) -> Result<PageText, Problem> {
+/// Fonts that were read, by their objects, and their programs when these are wanted.
+#[derive(Default)]
+struct Fonts {
+    read: HashMap<Id, Rc<Font>>,
+    programs: Option<Vec<Option<Vec<u8>>>>,
+}
+
+fn page_text<'d>(
+    view: View<'d>,
+    page: &Page<'d>,
+    fonts: &mut Fonts,
+    canvas: Option<Canvas>,
+) -> Result<(PageText, Option<Canvas>), Problem> {
     let place = |kind: ProblemKind| kind.in_object(page.id.num);
     let mut content = Vec::new();
     let contents = view.value(page.dict, b"Contents");
@@ -70,9 +111,14 @@ fn page_text<'d>(view: View<'d>, page: &Page<'d>, fonts: &mut Fonts) -> Result<P
         content.extend(view.decode(stream).map_err(place)?);
         content.push(b'\n');
     }
-    let mut interpreter = Interpreter { view, fonts, runs: Vec::new() };
-    interpreter.run(&content, page.resources, State::new(Matrix::IDENTITY), 0).map_err(place)?;
+    let mut interpreter = Interpreter { view, fonts, runs: Vec::new(), canvas };
+    let mut state = State::new(Matrix::IDENTITY);
+    state.paint = PaintState::new(shown_area(view, page));
+    interpreter.run(&content, page.resources, state, 0).map_err(place)?;
     let runs = std::mem::take(&mut interpreter.runs);
+    if let Some(canvas) = &mut interpreter.canvas {
+        canvas.annotation = true;
+    }
     let annotations = view.array(page.dict, b"Annots");
     view.doc.meter.steps(annotations.len()).map_err(place)?;
     for annotation in annotations {
@@ -80,19 +126,41 @@ fn page_text<'d>(view: View<'d>, page: &Page<'d>, fonts: &mut Fonts) -> Result<P
             interpreter.annotation(dict).map_err(place)?;
         }
     }
-    Ok(PageText { runs, annotation_runs: interpreter.runs })
+    let Interpreter { runs: annotation_runs, mut canvas, .. } = interpreter;
+    let marks = canvas.as_mut().map(|canvas| {
+        canvas.annotation = false;
+        std::mem::take(&mut canvas.marks)
+    });
+    Ok((PageText { runs, annotation_runs, marks: marks.unwrap_or_default() }, canvas))
 }
 
-struct Interpreter<'d, 'f> {
-    view: View<'d>,
+/// The part of the page that readers show: the crop box of the page or of what is above it, else everything.
+fn shown_area<'d>(view: View<'d>, page: &Page<'d>) -> [f64; 4] {
+    const EVERYTHING: [f64; 4] = [-1e6, -1e6, 1e6, 1e6];
+    let mut node = page.dict;
+    for _ in 0..view.doc.meter.budget.depth {
+        if node.has(b"CropBox") {
+            return crate::inspect::rect(view, view.value(node, b"CropBox")).unwrap_or([0.0; 4]);
+        }
+        let Some(parent) = view.dict(node, b"Parent") else { break };
+        node = parent;
+    }
+    EVERYTHING
+}
+
+pub(super) struct Interpreter<'d, 'f> {
+    pub(super) view: View<'d>,
     fonts: &'f mut Fonts,
     runs: Vec<TextRun>,
+    /// What is painted, when that is wanted.
+    pub(super) canvas: Option<Canvas>,
 }
 
 /// Graphics state and text state together: `q` saves both (8.4.2).
 #[derive(Clone)]
-struct State {
-    ctm: Matrix,
+pub(super) struct State {
+    pub(super) ctm: Matrix,
+    pub(super) paint: PaintState,
     font: Option<Rc<Font>>,
     size: f64,
     char_space: f64,
@@ -107,6 +175,7 @@ impl State {
     fn new(ctm: Matrix) -> Self {
         Self {
             ctm,
+            paint: PaintState::new([-1e6, -1e6, 1e6, 1e6]),
             font: None,
             size: 0.0,
             char_space: 0.0,
@@ -142,6 +211,9 @@ impl<'d> Interpreter<'d, '_> {
             };
             meter.operator()?;
             let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
+            if self.canvas.is_some() {
+                self.paint(operator, &operands, resources, &mut state)?;
+            }
             match operator {
                 b"q" if saved.len() < 1024 => saved.push(state.clone()),
                 b"q" => return Err(ProblemKind::Content),
@@ -220,7 +292,19 @@ impl<'d> Interpreter<'d, '_> {
         }
         let content = self.view.decode(form)?;
         let matrix = self.matrix(&form.dict);
-        let inner = State { ctm: matrix.then(state.ctm), ..state.clone() };
+        let mut inner = State { ctm: matrix.then(state.ctm), ..state.clone() };
+        if self.canvas.is_some() {
+            if let Some(bbox) = crate::inspect::rect(self.view, self.view.value(&form.dict, b"BBox")) {
+                let corners = [(0, 1), (2, 1), (0, 3), (2, 3)].map(|(x, y)| inner.ctm.apply(bbox[x], bbox[y]));
+                let bounds = corners
+                    .iter()
+                    .fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |b, (x, y)| {
+                        [b[0].min(*x), b[1].min(*y), b[2].max(*x), b[3].max(*y)]
+                    });
+                inner.paint.clip = super::marks::common(inner.paint.clip, bounds);
+            }
+            inner.paint.unclear |= form.dict.has(b"OC");
+        }
         let resources = self.view.dict(&form.dict, b"Resources").or(resources);
         self.run(&content, resources, inner, depth + 1)
     }
@@ -239,13 +323,18 @@ impl<'d> Interpreter<'d, '_> {
 
     fn load(&mut self, written: &'d Object) -> Result<Option<Rc<Font>>, ProblemKind> {
         let id = written.reference();
-        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
+        if let Some(known) = id.and_then(|id| self.fonts.read.get(&id)) {
             return Ok(Some(Rc::clone(known)));
         }
         let Some(dict) = self.view.resolve(written).dict() else { return Ok(None) };
-        let font = Rc::new(Font::read(self.view, dict)?);
+        let mut font = Font::read(self.view, dict)?;
+        if let Some(programs) = &mut self.fonts.programs {
+            font.number = Some(programs.len());
+            programs.push(font.program(self.view, dict)?);
+        }
+        let font = Rc::new(font);
         if let Some(id) = id {
-            self.fonts.insert(id, Rc::clone(&font));
+            self.fonts.read.insert(id, Rc::clone(&font));
         }
         Ok(Some(font))
     }
@@ -275,6 +364,8 @@ impl<'d> Interpreter<'d, '_> {
         let (x, y) = render(*text).apply(0.0, 0.0);
         let size = render(*text).height();
         let mut shown = String::new();
+        let mut letters = Vec::new();
+        let mut regular = true;
         for item in items {
             match item {
                 Object::String(bytes) => {
@@ -284,6 +375,13 @@ impl<'d> Interpreter<'d, '_> {
                         continue;
                     };
                     for glyph in font.glyphs(bytes) {
+                        if self.canvas.is_some() {
+                            let mut chars = glyph.text.as_deref().unwrap_or("\u{FFFD}").chars();
+                            let (x, y) = render(*text).apply(0.0, 0.0);
+                            let char = chars.next().unwrap_or(char::REPLACEMENT_CHARACTER);
+                            regular &= chars.next().is_none();
+                            letters.push(LetterMark { char, x, y, glyph: font.glyph(glyph.code) });
+                        }
                         match glyph.text {
                             Some(text) => {
                                 self.view.doc.meter.text(text.len())?;
@@ -301,6 +399,22 @@ impl<'d> Interpreter<'d, '_> {
                     *text = Matrix::shift(-back, 0.0).then(*text);
                 }
             }
+        }
+        if let (Some(canvas), false) = (&mut self.canvas, letters.is_empty()) {
+            let step = |x: f64, y: f64| {
+                let (to, from) = (render(*text).apply(x, y), render(*text).apply(0.0, 0.0));
+                (to.0 - from.0, to.1 - from.1)
+            };
+            let mark = TextMark {
+                letters,
+                font: state.font.as_ref().and_then(|font| font.number),
+                right: step(1.0, 0.0),
+                up: step(0.0, 1.0),
+                fill: matches!(state.mode, 0 | 2).then_some(state.paint.fill),
+                regular,
+                honest: true,
+            };
+            canvas.put(MarkKind::Text(mark), state, state.paint.fill_alpha);
         }
         if !shown.is_empty() {
             let (end_x, _) = render(*text).apply(0.0, 0.0);

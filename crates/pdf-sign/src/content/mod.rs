@@ -4,7 +4,9 @@ mod attachments;
 mod cmap;
 mod font;
 mod interpreter;
+mod marks;
 mod matrix;
+mod paint;
 mod store;
 
 use crate::inspect::facts::Facts;
@@ -14,7 +16,8 @@ use crate::read::object::Object;
 use crate::read::strings;
 
 pub use attachments::Attachment;
-pub use interpreter::{PageText, TextRun};
+pub use interpreter::{PageText, Painted, TextRun};
+pub use marks::{LetterMark, Mark, MarkKind, Paint, PathMark, PictureMark, Pixels, TextMark};
 pub use store::{StoreItem, StoreKind};
 
 /// Size and turn of a page.
@@ -49,6 +52,12 @@ impl<'a> Document<'a> {
     /// The text of each page in paint order, text inside annotation appearances apart.
     pub fn text_by_page(&self) -> Result<Vec<PageText>, Problem> {
         interpreter::text_by_page(self.last())
+    }
+
+    /// The same, with everything that is painted and the fonts that it is painted with: for whoever asks whether words
+    /// can be seen.
+    pub fn painted(&self) -> Result<Painted, Problem> {
+        interpreter::painted(self.last())
     }
 
     /// Embedded files, by `/Names /EmbeddedFiles` and by `/AF` of the catalog and the pages, each once.

@@ -16,6 +16,8 @@ const TOLERANCE: f64 = 1.5;
 const FAINT: f64 = 0.2;
 /// Shapes of a page that may be codes.
 const MOST_SHAPES: usize = 8;
+/// Modules of a finder pattern.
+const FINDER: usize = 7;
 /// A code is drawn in at least so many pieces.
 const LEAST_PIECES: usize = 60;
 
@@ -24,7 +26,13 @@ pub(in crate::verify) fn check(index: &IndexText, drawing: &Drawing, expected: O
     const NAME: &str = "index.shown";
     let text = index.to_string();
     let mut work = Work::default();
-    let shown: Vec<Vec<Area>> = drawing.sheets.iter().map(|sheet| codes(sheet, &text, &mut work)).collect();
+    let mut foreign = false;
+    let shown: Vec<Vec<Area>> =
+        drawing.sheets.iter().map(|sheet| codes(sheet, &text, &mut foreign, &mut work)).collect();
+    if foreign {
+        checks.failed("index.picture", Reason::IndexDiffers, INDEX_FILE, "a page shows the QR code of another text");
+        return checks.not_possible_at(NAME, INDEX_FILE, "a page shows the code of another text");
+    }
     let Some(expected) = expected else {
         let any = shown.iter().any(|codes| !codes.is_empty());
         checks.record(NAME, any, Reason::IndexNotShown, INDEX_FILE, "no page shows the QR code of the index");
@@ -56,15 +64,15 @@ fn is_near(code: &Area, place: &Area) -> bool {
     large && inside.has(code.left, code.top) && inside.has(code.right, code.bottom)
 }
 
-/// Where the code of this text shows on a page.
-fn codes(sheet: &Sheet, text: &str, work: &mut Work) -> Vec<Area> {
+/// Where the code of this text shows on a page; `foreign` is set when there is one of another text.
+fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<Area> {
     let paper = Area { left: 0.0, top: 0.0, right: sheet.width, bottom: sheet.height };
     let mut found = Vec::new();
     let mut shapes = 0;
     for (at, mark) in sheet.marks.iter().enumerate() {
         let visible = mark.alpha > 0.9 && !mark.clipped;
         match &mark.what {
-            What::Picture(place, Some(seen)) if visible => {
+            What::Picture(place, Some(seen), _) if visible => {
                 let shown = place.common(&mark.clip).common(&paper);
                 let whole = shown.width() > place.width() * 0.99 && shown.height() > place.height() * 0.99;
                 let square = (place.width() - place.height()).abs() < 0.02 * place.width();
@@ -78,10 +86,11 @@ fn codes(sheet: &Sheet, text: &str, work: &mut Work) -> Vec<Area> {
                 }
             }
             What::Shape(shape) if visible && may_be_code(shape) && shapes < MOST_SHAPES => {
-                if let Some((place, seen)) = drawn(sheet, shape, mark, &paper, work) {
+                if let Some((place, seen)) = drawn(sheet, at, shape, &paper, work) {
                     shapes += 1;
-                    if seen.shows(text) {
-                        found.push(place);
+                    match seen.shows(text) {
+                        true => found.push(place),
+                        false => *foreign |= !is_covered(sheet, at, &place, work),
                     }
                 }
             }
@@ -100,7 +109,7 @@ fn is_covered(sheet: &Sheet, at: usize, place: &Area, work: &mut Work) -> bool {
             return false;
         }
         match &mark.what {
-            What::Picture(over, _) => !over.common(&shown).is_empty(),
+            What::Picture(over, ..) => !over.common(&shown).is_empty(),
             What::Words(words) => words.letters.iter().any(|letter| {
                 let (width, height) = (words.right.0.abs(), words.up.1.abs());
                 let (right, top) = (letter.x + width, letter.y - height);
@@ -121,7 +130,7 @@ fn is_covered(sheet: &Sheet, at: usize, place: &Area, work: &mut Work) -> bool {
 fn may_be_code(shape: &Shape) -> bool {
     let dark = |ink: &Ink| matches!(ink, Ink::Rgb(rgb, alpha) if rgb.iter().all(|c| *c < 80) && *alpha > 0.9);
     let pieces = match &shape.path {
-        super::Path::Polygons(polygons) => polygons.len(),
+        super::Path::Pdf(path, _) => path.subpaths(),
         super::Path::Ofd(path) => path.data_bytes() / 24,
     };
     shape.fill.as_ref().is_some_and(dark) && pieces >= LEAST_PIECES
@@ -129,10 +138,10 @@ fn may_be_code(shape: &Shape) -> bool {
 
 /// The code that a shape draws, and everything around and over it: what is dark and what is light in the middle of
 /// every module, at last.
-fn drawn(sheet: &Sheet, shape: &Shape, mark: &Mark, paper: &Area, work: &mut Work) -> Option<(Area, Seen)> {
+fn drawn(sheet: &Sheet, at: usize, shape: &Shape, paper: &Area, work: &mut Work) -> Option<(Area, Seen)> {
     let own = shape.polygons(work)?;
     let place = Area::around(own.iter().flatten());
-    let shown = place.common(&mark.clip).common(paper);
+    let shown = place.common(&sheet.marks[at].clip).common(paper);
     let whole = shown.width() > place.width() * 0.99 && shown.height() > place.height() * 0.99;
     if !whole || place.width() < LEAST_SIDE || (place.width() - place.height()).abs() > 0.02 * place.width() {
         return None;
@@ -145,14 +154,16 @@ fn drawn(sheet: &Sheet, shape: &Shape, mark: &Mark, paper: &Area, work: &mut Wor
         winding += turn;
         winding == 0
     })?;
-    let module = (end.0 - place.left) / 7.0;
+    let module = (end.0 - place.left) / FINDER as f64;
     let modules = (place.width() / module).round() as usize;
     if !(21..=177).contains(&modules) || modules % 4 != 1 {
         return None;
     }
     let step = place.width() / modules as f64;
     let mut dark = vec![false; modules * modules];
-    for mark in &sheet.marks {
+    // What lies below the white panel does not show.
+    let panel = (0..at).rev().find(|below| is_panel(&sheet.marks[*below], &place, work)).unwrap_or(0);
+    for mark in &sheet.marks[panel..] {
         let area = mark.clip.common(&place);
         if area.is_empty() || mark.alpha <= FAINT {
             continue;
@@ -160,31 +171,27 @@ fn drawn(sheet: &Sheet, shape: &Shape, mark: &Mark, paper: &Area, work: &mut Wor
         match &mark.what {
             What::Shape(shape) => {
                 let polygons = shape.polygons(work)?;
-                if Area::around(polygons.iter().flatten())
-                    .wider(shape.stroke.map_or(0.0, |(_, w)| w))
-                    .common(&area)
-                    .is_empty()
-                {
-                    continue;
-                }
                 if let Some((_, width)) = shape.stroke
                     && width > step / 2.0
                 {
-                    return None;
+                    let mut lines = polygons.iter().flat_map(|polygon| polygon.windows(2));
+                    if lines.any(|line| !Area::around(line).wider(width / 2.0).common(&area).is_empty()) {
+                        return None;
+                    }
                 }
                 let Some(fill) = shape.fill else { continue };
-                let Ink::Rgb(rgb, alpha) = fill else { return None };
-                if alpha * mark.alpha < 0.9 {
-                    return None;
+                if Area::around(polygons.iter().flatten()).common(&area).is_empty() {
+                    continue;
                 }
-                if !work.spend(modules * polygons.iter().map(Vec::len).sum::<usize>()) {
+                let Ink::Rgb(rgb, alpha) = fill else { return None };
+                if alpha * mark.alpha < 0.9 || !work.spend(modules * polygons.iter().map(Vec::len).sum::<usize>()) {
                     return None;
                 }
                 let is_dark = rgb.iter().map(|c| u32::from(*c)).sum::<u32>() < 3 * 128;
                 paint(&polygons, shape.even_odd, (&place, &area, step, modules), is_dark, &mut dark);
             }
             // Words or pictures over a code spoil it; below it they do not show.
-            What::Picture(over, _) if !over.common(&area).is_empty() => return None,
+            What::Picture(over, ..) if !over.common(&area).is_empty() => return None,
             What::Words(words) => {
                 let size = -words.up.1;
                 if words.letters.iter().any(|letter| place.wider(size).has(letter.x, letter.y)) {
@@ -194,7 +201,33 @@ fn drawn(sheet: &Sheet, shape: &Shape, mark: &Mark, paper: &Area, work: &mut Wor
             What::Picture(..) => {}
         }
     }
-    Some((place, Seen::of(modules, dark)))
+    let far = modules - FINDER;
+    let corners = [(0, 0), (far, 0), (0, far)];
+    let is_code = corners.iter().all(|(x, y)| is_finder(&dark, modules, *x, *y));
+    is_code.then(|| (place, Seen::of(modules, dark)))
+}
+
+/// A finder pattern (ISO/IEC 18004): a dark ring, a light one, a dark core.
+fn is_finder(dark: &[bool], modules: usize, x: usize, y: usize) -> bool {
+    (0..FINDER * FINDER).all(|nth| {
+        let (dx, dy) = (nth % FINDER, nth / FINDER);
+        let ring = dx.min(dy).min(FINDER - 1 - dx).min(FINDER - 1 - dy);
+        dark.get((y + dy) * modules + x + dx).copied() == Some(ring != 1)
+    })
+}
+
+/// Whether a mark is one opaque light box that holds the place.
+fn is_panel(mark: &Mark, place: &Area, work: &mut Work) -> bool {
+    let What::Shape(shape) = &mark.what else { return false };
+    let Some(Ink::Rgb(rgb, alpha)) = shape.fill else { return false };
+    let around = |area: &Area| area.has(place.left, place.top) && area.has(place.right, place.bottom);
+    if !around(&mark.clip) || alpha * mark.alpha < 0.99 || rgb.iter().any(|channel| *channel < 200) {
+        return false;
+    }
+    shape.polygons(work).is_some_and(|polygons| match polygons.as_slice() {
+        [one] => one.len() <= 5 && around(&Area::around(one)),
+        _ => false,
+    })
 }
 
 /// Fills the modules whose middle lies inside.

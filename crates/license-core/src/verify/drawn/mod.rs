@@ -26,8 +26,6 @@ pub(super) use of_ofd::drawing as of_ofd;
 pub(super) use of_pdf::drawing as of_pdf;
 pub(super) use sight::check as check_sight;
 
-use std::borrow::Cow;
-
 use super::qr_picture::Seen;
 
 /// What a document paints.
@@ -74,8 +72,8 @@ pub(super) struct Mark {
 pub(super) enum What {
     Words(Words),
     Shape(Shape),
-    /// A picture, and the QR code that it shows.
-    Picture(Area, Option<Seen>),
+    /// A picture, the QR code that it shows, and its pixels where they are plain.
+    Picture(Area, Option<Seen>, Option<Pixels>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -112,28 +110,39 @@ pub(super) struct Shape {
     pub(super) path: Path,
 }
 
+/// Pixels of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Pixels {
+    Pdf(std::sync::Arc<pdf_sign::Pixels>),
+}
+
+impl Pixels {
+    /// The ink at this share of width and height.
+    fn at(&self, x: f64, y: f64) -> Ink {
+        let Pixels::Pdf(pixels) = self;
+        pixels.at(x, y).map_or(Ink::Other, |(rgb, alpha)| Ink::Rgb(rgb, f64::from(alpha) / 255.0))
+    }
+}
+
 /// A polygon on the page.
 pub(super) type Polygon = Vec<(f64, f64)>;
 
+/// Not yet taken apart.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Path {
-    /// Not yet taken apart.
     Ofd(ofd::PathMark),
-    Polygons(Vec<Polygon>),
+    /// On a page of this height in points.
+    Pdf(pdf_sign::PathMark, f64),
 }
 
 impl Shape {
     /// Its polygons; nothing when they cannot be told: then it may be anywhere.
-    pub(super) fn polygons(&self, work: &mut Work) -> Option<Cow<'_, [Polygon]>> {
-        match &self.path {
-            Path::Ofd(path) => {
-                let found = path.polygons(work.0)?;
-                work.spend(found.iter().map(Vec::len).sum()).then_some(Cow::Owned(found))
-            }
-            Path::Polygons(polygons) => {
-                work.spend(polygons.iter().map(Vec::len).sum()).then_some(Cow::Borrowed(polygons))
-            }
-        }
+    pub(super) fn polygons(&self, work: &mut Work) -> Option<Vec<Polygon>> {
+        let found = match &self.path {
+            Path::Ofd(path) => path.polygons(work.0)?,
+            Path::Pdf(path, height) => of_pdf::polygons(path, *height),
+        };
+        work.spend(found.iter().map(Vec::len).sum()).then_some(found)
     }
 }
 

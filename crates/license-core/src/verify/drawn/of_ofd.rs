@@ -27,7 +27,7 @@ fn sheet(page: &PageFacts, codes: &[(usize, Seen)]) -> Sheet {
             MarkKind::Picture(at) => {
                 let picture = page.pictures.get(*at)?;
                 let code = picture.image.and_then(|image| codes.iter().find(|(known, _)| *known == image));
-                What::Picture(area(&picture.placement), code.map(|(_, seen)| seen.clone()))
+                What::Picture(area(&picture.placement), code.map(|(_, seen)| seen.clone()), None)
             }
         };
         Some(Mark {

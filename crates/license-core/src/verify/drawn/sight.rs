@@ -84,9 +84,12 @@ fn hidden(sheet: &Sheet, work: &mut Work) -> Option<(usize, &'static str)> {
                     return Some(found);
                 }
             }
-            What::Picture(place, _) => {
+            What::Picture(place, _, pixels) => {
                 let area = place.common(&mark.clip);
-                points.cover(&area, order, &Ink::Other, mark.alpha, &mut letters, |_| true);
+                points.cover(&area, order, mark.alpha, &mut letters, |point| {
+                    let share = ((point.x - place.left) / place.width(), (point.y - place.top) / place.height());
+                    Some(pixels.as_ref().map_or(Ink::Other, |pixels| pixels.at(share.0, share.1)))
+                });
             }
         }
     }
@@ -107,7 +110,7 @@ fn lone_fault(words: &Words, mark: &Mark) -> Option<&'static str> {
         && words.right.1.abs() < 0.05 * words.right.0
         && words.up.0.abs() < -0.05 * words.up.1;
     if mark.clipped {
-        Some("cut by a clip that is not followed")
+        Some("cut, masked or turned in a way that is not followed")
     } else if !upright {
         Some("turned or mirrored")
     } else if words.right.0 < SMALLEST || -words.up.1 < SMALLEST {
@@ -224,7 +227,7 @@ impl Points {
         let Some(polygons) = shape.polygons(work) else {
             // It may be anywhere in its boundary.
             let ink = shape.fill.or(shape.stroke.map(|(ink, _)| ink)).unwrap_or(Ink::Other);
-            self.cover(&mark.clip, order, &ink, mark.alpha, letters, |_| true);
+            self.cover(&mark.clip, order, mark.alpha, letters, |_| Some(ink));
             return work.spend(1);
         };
         let bounds = Area::around(polygons.iter().flatten()).wider(wide / 2.0 + 0.001).common(&mark.clip);
@@ -237,9 +240,9 @@ impl Points {
             let mut inside =
                 Inside { polygons: &polygons, even_odd: shape.even_odd, y: f64::NAN, crossings: Vec::new() };
             let mut enough = true;
-            self.cover(&bounds, order, &ink, mark.alpha, letters, |point| {
+            self.cover(&bounds, order, mark.alpha, letters, |point| {
                 enough &= point.y == inside.y || work.spend(edges);
-                enough && inside.has(point.x, point.y)
+                (enough && inside.has(point.x, point.y)).then_some(ink)
             });
             if !enough {
                 return false;
@@ -251,7 +254,9 @@ impl Points {
                 let near = Area::around(line).wider(half).common(&mark.clip);
                 if !near.is_empty() {
                     let ends = [line[0], line[1]];
-                    self.cover(&near, order, &ink, mark.alpha, letters, |point| distance(point, ends) <= half);
+                    self.cover(&near, order, mark.alpha, letters, |point| {
+                        (distance(point, ends) <= half).then_some(ink)
+                    });
                 }
             }
             if !work.spend(edges) {
@@ -278,24 +283,24 @@ impl Points {
         &mut self,
         area: &Area,
         order: usize,
-        ink: &Ink,
         alpha: f64,
         letters: &mut [Seen],
-        mut hit: impl FnMut(&Point) -> bool,
+        mut ink: impl FnMut(&Point) -> Option<Ink>,
     ) {
-        let (level, own, red) = match ink {
-            Ink::Rgb(rgb, own) => (Some(brightness(*rgb)), *own, is_red(*rgb)),
-            Ink::Other => (None, 1.0, false),
-        };
-        let opacity = own * alpha;
-        if opacity <= 0.0 || area.is_empty() {
+        if alpha <= 0.0 || area.is_empty() {
             return;
         }
         let rows = self.rows(area);
         for point in &mut self.list[rows] {
-            if point.x < area.left || point.x > area.right || !hit(point) {
+            if point.x < area.left || point.x > area.right {
                 continue;
             }
+            let Some(ink) = ink(point) else { continue };
+            let (level, own, red) = match ink {
+                Ink::Rgb(rgb, own) => (Some(brightness(rgb)), own, is_red(rgb)),
+                Ink::Other => (None, 1.0, false),
+            };
+            let opacity = own * alpha;
             if point.order < order {
                 let before = point.left;
                 point.left *= 1.0 - opacity;
@@ -303,7 +308,7 @@ impl Points {
                     let letter = &mut letters[point.letter];
                     if red { letter.sealed += 1 } else { letter.covered += 1 }
                 }
-            } else {
+            } else if opacity > 0.0 {
                 point.ground = match (level, point.ground) {
                     (Some(level), _) if opacity > 0.99 => Some(level),
                     (Some(level), Some(ground)) => Some(ground + (level - ground) * opacity),

@@ -13,9 +13,9 @@ pub(super) fn read(document: &pdf_sign::Document<'_>) -> Result<Embedded, Proble
     let named = |name: &str| files.iter().filter(|file| file.name == name).map(|file| file.bytes.clone()).collect();
     let records: Vec<Vec<u8>> = named(RECORD_FILE);
     // Only the pages of a license are compared with anything.
-    let (sizes, pages) = match records.is_empty() {
-        true => (Vec::new(), Vec::new()),
-        false => (document.page_sizes()?, document.text_by_page()?),
+    let (sizes, painted) = match records.is_empty() {
+        true => (Vec::new(), pdf_sign::Painted::default()),
+        false => (document.page_sizes()?, document.painted()?),
     };
     let face = |(page, size): (&pdf_sign::PageText, &pdf_sign::PageSize)| {
         let runs = page.runs.iter().chain(&page.annotation_runs);
@@ -26,9 +26,9 @@ pub(super) fn read(document: &pdf_sign::Document<'_>) -> Result<Embedded, Proble
         indexes: named(INDEX_FILE),
         metadata: document.xmp()?.map(|packet| super::super::xmp::custom_values(&packet)).unwrap_or_default(),
         chain: Vec::new(),
-        faces: pages.iter().zip(&sizes).map(face).collect(),
+        faces: painted.pages.iter().zip(&sizes).map(face).collect(),
         codes: Vec::new(),
-        drawing: super::super::drawn::of_pdf(),
+        drawing: super::super::drawn::of_pdf(painted, &sizes),
     })
 }
 

@@ -1,0 +1,216 @@
+//! What is painted, object by object: where it shows at most, in which colour, along which lines.
+//!
+//! For whoever asks whether words can be seen. Nothing is drawn here, and what is not understood (patterns, shadings,
+//! blending) is said to be so. All lengths are points of the page's coordinate system, y upwards.
+
+/// Something painted; what stands later in [`PageText::marks`](super::PageText::marks) lies above.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Mark {
+    /// Words, lines and areas, or a picture.
+    pub kind: MarkKind,
+    /// What of it shows at most: left, bottom, right, top of the clip.
+    pub clip: [f64; 4],
+    /// Opacity: 1 hides what is below.
+    pub alpha: f64,
+    /// Something is in force that is not followed: a clip that is no box, a mask, blending, a layer.
+    pub unclear: bool,
+    /// Part of the appearance of an annotation.
+    pub annotation: bool,
+}
+
+/// What is painted.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum MarkKind {
+    /// What one text operator shows.
+    Text(TextMark),
+    /// A path.
+    Path(PathMark),
+    /// A picture.
+    Picture(PictureMark),
+}
+
+/// How words are painted.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TextMark {
+    /// The characters.
+    pub letters: Vec<LetterMark>,
+    /// The font, as an index into [`Painted::fonts`](super::Painted::fonts).
+    pub font: Option<usize>,
+    /// Where a step of an em to the right goes, and one upwards.
+    pub right: (f64, f64),
+    /// Upwards.
+    pub up: (f64, f64),
+    /// What the inside of the glyphs is painted with; nothing in a rendering mode that leaves it open.
+    pub fill: Option<Paint>,
+    /// Every code stands for one character.
+    pub regular: bool,
+    /// `/ActualText` around it, where there is one, says the same.
+    pub honest: bool,
+}
+
+/// A character.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LetterMark {
+    /// What `/ToUnicode` calls it; U+FFFD when the font does not tell.
+    pub char: char,
+    /// Its origin.
+    pub x: f64,
+    /// On the base line.
+    pub y: f64,
+    /// Glyph number in the embedded TrueType file, when there is one.
+    pub glyph: Option<u16>,
+}
+
+/// A path as it is painted.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PathMark {
+    /// What its inside is painted with.
+    pub fill: Option<Paint>,
+    /// What its line is painted with, and how wide.
+    pub stroke: Option<(Paint, f64)>,
+    /// The even-odd rule.
+    pub even_odd: bool,
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// A piece of a path, in page coordinates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Piece {
+    Move((f64, f64)),
+    Line((f64, f64)),
+    Curve([(f64, f64); 3]),
+    Close,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PictureMark {
+    /// The box around it: left, bottom, right, top.
+    pub place: [f64; 4],
+    /// Neither turned nor mirrored.
+    pub upright: bool,
+    /// Its pixels, when they are written plainly (eight bits, gray or RGB).
+    pub pixels: Option<std::sync::Arc<Pixels>>,
+}
+
+/// Pixels of a picture, rows from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pixels {
+    /// Pixels across.
+    pub width: usize,
+    /// Pixels down.
+    pub height: usize,
+    /// One byte a pixel or three.
+    pub samples: Vec<u8>,
+    /// Opacity, one byte a pixel; nothing when all are opaque.
+    pub alpha: Option<Vec<u8>>,
+}
+
+impl Pixels {
+    /// Red, green, blue and opacity of the pixel at this share of width and height.
+    pub fn at(&self, x: f64, y: f64) -> Option<([u8; 3], u8)> {
+        let place = |share: f64, count: usize| ((share * count as f64) as usize).min(count.saturating_sub(1));
+        let nth = place(y, self.height) * self.width + place(x, self.width);
+        let alpha = self.alpha.as_ref().map_or(Some(255), |alpha| alpha.get(nth).copied())?;
+        if self.samples.len() >= self.width * self.height * 3 {
+            let rgb = self.samples.get(nth * 3..nth * 3 + 3)?;
+            Some(([rgb[0], rgb[1], rgb[2]], alpha))
+        } else {
+            Some(([*self.samples.get(nth)?; 3], alpha))
+        }
+    }
+}
+
+/// A colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Red, green, blue.
+    Rgb([u8; 3]),
+    /// A pattern, or a colour space that is not followed.
+    Other,
+}
+
+impl PathMark {
+    /// Number of subpaths.
+    pub fn subpaths(&self) -> usize {
+        self.pieces.iter().filter(|piece| matches!(piece, Piece::Move(_))).count()
+    }
+
+    /// Its subpaths as polygons; curves in short straight pieces.
+    pub fn polygons(&self) -> Vec<Vec<(f64, f64)>> {
+        let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
+        for piece in &self.pieces {
+            match *piece {
+                Piece::Move(to) => out.push(vec![to]),
+                Piece::Line(to) => {
+                    if let Some(line) = out.last_mut() {
+                        line.push(to);
+                    }
+                }
+                Piece::Curve(curve) => {
+                    if let Some(line) = out.last_mut()
+                        && let Some(&from) = line.last()
+                    {
+                        line.extend((1..=CURVE_PIECES).map(|step| on_curve(from, curve, step)));
+                    }
+                }
+                Piece::Close => {
+                    if let Some(line) = out.last_mut()
+                        && let Some(&start) = line.first()
+                    {
+                        line.push(start);
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The box around its control points.
+    pub(super) fn bounds(&self) -> [f64; 4] {
+        let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        let add = |b: [f64; 4], (x, y): (f64, f64)| [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)];
+        self.pieces.iter().fold(none, |bounds, piece| match *piece {
+            Piece::Move(to) | Piece::Line(to) => add(bounds, to),
+            Piece::Curve(points) => points.into_iter().fold(bounds, add),
+            Piece::Close => bounds,
+        })
+    }
+}
+
+/// Whether pieces draw one upright box.
+pub(super) fn is_box(pieces: &[Piece]) -> bool {
+    let points: Vec<(f64, f64)> = pieces
+        .iter()
+        .filter_map(|piece| match *piece {
+            Piece::Move(to) | Piece::Line(to) => Some(to),
+            _ => None,
+        })
+        .collect();
+    let near = |a: f64, b: f64| (a - b).abs() < 0.01;
+    let sides = points.windows(2).all(|pair| near(pair[0].0, pair[1].0) || near(pair[0].1, pair[1].1));
+    let moves = pieces.iter().filter(|piece| matches!(piece, Piece::Move(_))).count();
+    let curves = pieces.iter().any(|piece| matches!(piece, Piece::Curve(_)));
+    moves == 1 && !curves && (4..=5).contains(&points.len()) && sides
+}
+
+/// Both boxes in common.
+pub(super) fn common(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])]
+}
+
+fn on_curve(p0: (f64, f64), [p1, p2, p3]: [(f64, f64); 3], step: usize) -> (f64, f64) {
+    let t = step as f64 / CURVE_PIECES as f64;
+    let s = 1.0 - t;
+    let of = |a: f64, b: f64, c: f64, d: f64| a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t;
+    (of(p0.0, p1.0, p2.0, p3.0), of(p0.1, p1.1, p2.1, p3.1))
+}
+
+/// Straight pieces of a curve.
+const CURVE_PIECES: usize = 6;
