@@ -6,7 +6,7 @@
 //! themselves as licenses of this house (they carry a record); foreign documents are judged by their standards alone.
 
 use eseal::{SealSignature, Version};
-use pki::asn1::{self, tag};
+use pki::asn1::{self, Asn1Error, tag};
 use pki::cms::{SignedData, SignerInfo};
 use pki::{Certificate, oid};
 
@@ -58,22 +58,46 @@ pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'sta
             asn1::sequence(&[signature.to_be_signed(), &signer, &asn1::oid(&oid::SM2_WITH_SM3), &value, &stamp])
         }
     };
-    let token = signature.time_stamp().map(SignedData::from_der);
-    if let Some(fault) = token.and_then(|token| token_fault(&token.ok()?)) {
+    let fault = |token: &[u8]| token_fault(&SignedData::from_der(token).ok()?, token);
+    if let Some(fault) = signature.time_stamp().and_then(fault) {
         return Some(fault);
     }
     (whole != signature.der()).then_some("the signature value has parts that nothing protects")
 }
 
 /// What is inside a time-stamp token that its authority's signature does not protect and nobody needs.
-pub(super) fn token_fault(token: &SignedData) -> Option<&'static str> {
+pub(super) fn token_fault(token: &SignedData, der: &[u8]) -> Option<&'static str> {
     let signer = token.signers.first()?;
     let certificate = token.certificate_of(signer)?;
-    if !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0 {
+    let loose = !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0;
+    if loose || !is_plain_token(der, certificate).unwrap_or(false) {
         return Some("the time-stamp has parts that nothing protects");
     }
     let stray = !is_chain(certificate, &token.certificates);
     stray.then_some("a certificate is enclosed that does not lead upwards from the time-stamp authority")
+}
+
+/// Whether the fields around content and signature say what they must: versions, digest algorithms, the authority's name.
+fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error> {
+    let mut outer = asn1::whole(der, tag::SEQUENCE, "ContentInfo")?.children();
+    outer.any("contentType")?;
+    let mut data = outer.expect(tag::context(0), "content")?.children().sequence("SignedData")?;
+    let version = data.any("version")?.raw;
+    let digests = data.expect(tag::SET, "digestAlgorithms")?.value;
+    data.any("encapContentInfo")?;
+    data.optional(tag::context(0), "certificates")?;
+    let mut signer = data.expect(tag::SET, "signerInfos")?.children().sequence("SignerInfo")?;
+    let (own_version, name) = (signer.any("version")?.raw, signer.any("sid")?);
+    let digest = signer.any("digestAlgorithm")?.raw;
+    let serial = asn1::tlv(tag::INTEGER, &[authority.serial()]);
+    let named = match name.tag {
+        tag::SEQUENCE => {
+            name.raw == asn1::sequence(&[authority.issuer().der(), &serial]) && own_version == asn1::integer(1)
+        }
+        _ => own_version == asn1::integer(3),
+    };
+    // RFC 5652 5.1: version 3, the content being no plain data.
+    Ok(version == asn1::integer(3) && digests == digest && named)
 }
 
 /// Why a CMS is not the one DER that goes around its signed attributes: versions, algorithm lists, the signer's name,

@@ -9,6 +9,9 @@ use pki::{Certificate, Digest, DigestAlgorithm, oid};
 use super::form;
 use super::reasons::Reason;
 
+/// More tokens over one signature are not looked at.
+const MOST_TOKENS: usize = 16;
+
 /// A token that was found, and what became of it.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
@@ -40,7 +43,7 @@ impl Token {
     /// The same of what was read already from `der`.
     pub(super) fn of(signed: SignedData, der: &[u8], stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
         let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
-        let loose = form::token_fault(&signed);
+        let loose = form::token_fault(&signed, der);
         match TimeStampToken::from_signed_data(signed, der) {
             Ok(token) => Token { verified: token.verify(stamped), enclosed, revocation, loose },
             Err(error) => Token { enclosed, revocation, ..Token::unreadable(error) },
@@ -52,7 +55,7 @@ impl Token {
         let attributes = signer.unsigned_attributes.iter();
         let stamps = attributes.filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
         let open = |der: &Vec<u8>| Token::open(der, |algorithm| algorithm.digest(&signer.signature));
-        stamps.flat_map(|attribute| &attribute.values).map(open).collect()
+        stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS).map(open).collect()
     }
 
     fn unreadable(error: TimeStampError) -> Token {

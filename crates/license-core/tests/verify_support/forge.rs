@@ -127,8 +127,10 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
     certificates.sort();
     let content = parts.content.as_ref().map(|content| asn1::explicit(0, &asn1::octet_string(content)));
     let kind = parts.content_type.unwrap_or(oid::DATA);
+    // RFC 5652 5.1.
+    let version = if kind == oid::DATA { 1 } else { 3 };
     let signed_data = asn1::sequence(&[
-        &asn1::integer(1),
+        &asn1::integer(version),
         &asn1::set_of(vec![digest]),
         &asn1::sequence(&[&asn1::oid(&kind), &content.unwrap_or_default()]),
         &asn1::explicit(0, &certificates.concat()),

@@ -177,3 +177,15 @@ pub fn renewed(by: &SoftSigner) -> Vec<u8> {
     let pdf = with_data(archived(), &[by.certificate()], &fresh);
     sealed_by(pdf, "Stamp2", by, RENEWED)
 }
+
+/// The sealed OFD with a time-stamp in the slot of the seal signature (GB/T 38540).
+pub fn sealed_and_stamped(by: &SoftSigner, at: OffsetDateTime) -> Vec<u8> {
+    let recipe = Recipe::bare(good());
+    recipe.ofd_with(recipe.package(), &|what| {
+        let value = forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer);
+        let eseal::Facts::Seal(read) = eseal::inspect(&value) else { panic!("a seal") };
+        let token = token(&DigestAlgorithm::Sha256.digest(read.signature()), by, at);
+        let inside = asn1::whole(&value, asn1::tag::SEQUENCE, "value").unwrap().value.to_vec();
+        asn1::sequence(&[&inside, &asn1::explicit(0, &asn1::bit_string(&token))])
+    })
+}
