@@ -90,7 +90,7 @@ fn verdicts(reports: &[Value]) -> Vec<&str> {
 fn codes(report: &Value) -> Vec<&str> {
     let checks = report["checks"].as_array().unwrap();
     let failed = checks.iter().filter(|check| check["outcome"] == "failed");
-    failed.map(|check| check["reason"]["code"].as_str().or(check["reason"].as_str()).unwrap()).collect()
+    failed.map(|check| check["code"].as_str().unwrap()).collect()
 }
 
 /// Old licenses verify after every key of their issuer was replaced; what an old key would sign later is refused.
