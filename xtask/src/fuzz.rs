@@ -142,7 +142,7 @@ fn dictionary(name: &str) -> &'static str {
     match name {
         "pdf" => "pdf.dict",
         "package" | "verify" | "seal_picture" => "zip.dict",
-        "index" | "record" | "trust_list" => "json.dict",
+        "index" | "record" | "signed_report" | "trust_list" => "json.dict",
         _ if name.starts_with("xml_") || name == "verify_parts" => "xml.dict",
         _ => "der.dict",
     }

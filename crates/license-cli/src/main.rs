@@ -33,6 +33,7 @@ mod setup;
 mod template;
 mod trust;
 mod verify;
+mod verify_report;
 
 use std::process::ExitCode;
 

@@ -21,8 +21,11 @@ use crate::network::{FetchArgs, tell_faults};
 #[derive(Args)]
 pub(crate) struct VerifyArgs {
     /// OFD, PDF or text files
-    #[arg(required = true)]
+    #[arg(required_unless_present = "report")]
     files: Vec<PathBuf>,
+    /// Check a signed report again, for the file if one is given, and say what has changed since
+    #[arg(long, value_name = "REPORT")]
+    report: Option<PathBuf>,
     /// What to trust: a folder with roots (*.pem) and trust-list.jws, or a file of PEM roots
     #[arg(long, value_name = "PATH")]
     trust: Option<PathBuf>,
@@ -61,6 +64,14 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
     let evidence = args.evidence.open()?;
     let policy = Policy { press, plain_cms: args.allow_adbe, ..evidence.policy() };
+    if let Some(report) = &args.report {
+        let file = match &args.files[..] {
+            [] => None,
+            [file] => Some(file.as_path()),
+            _ => return Err(fault("--report", "a report is about one file", "give that file alone, or none")),
+        };
+        return crate::verify_report::run(report, file, (&trust, &policy), at, args.json);
+    }
     let fetcher = args.fetch.open()?;
     let mut worst = Verdict::Passed;
     for file in &args.files {
@@ -72,7 +83,7 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
         if let Some(source) = &source {
             tell_faults(&source.log());
         }
-        worst = worse(worst, report.verdict);
+        worst = worst.worse(report.verdict);
         let name = file.display().to_string();
         if args.json {
             say!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
@@ -80,19 +91,16 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
             print(&name, &report);
         }
     }
-    Ok(ExitCode::from(match worst {
+    Ok(exit_code(worst))
+}
+
+/// As promised above.
+pub(crate) fn exit_code(verdict: Verdict) -> ExitCode {
+    ExitCode::from(match verdict {
         Verdict::Passed => 0,
         Verdict::Failed => 1,
         Verdict::Indeterminate => 2,
-    }))
-}
-
-fn worse(a: Verdict, b: Verdict) -> Verdict {
-    match (a, b) {
-        (Verdict::Failed, _) | (_, Verdict::Failed) => Verdict::Failed,
-        (Verdict::Indeterminate, _) | (_, Verdict::Indeterminate) => Verdict::Indeterminate,
-        _ => Verdict::Passed,
-    }
+    })
 }
 
 /// By what the time is proven, and what is known about revocation.
@@ -113,7 +121,7 @@ fn print_trust(signature: &SignatureDto) {
     }
 }
 
-fn print(name: &str, report: &Report) {
+pub(crate) fn print(name: &str, report: &Report) {
     let words = ReportDto::from(report);
     say!("{name}: {} ({}, {})", words.verdict, words.kind, words.integrity);
     if let Some(reason) = report.headline() {
@@ -130,6 +138,11 @@ fn print(name: &str, report: &Report) {
         say!("  signature {} {}: {} {time}", signature.form, signature.integrity, signature.signer);
         print_trust(signature);
     }
+    print_checks(report);
+}
+
+/// Every check, a line each.
+pub(crate) fn print_checks(report: &Report) {
     for check in &report.checks {
         let mark = match check.outcome {
             Outcome::Passed => "✓",

@@ -169,6 +169,35 @@ fn what_the_page_masks_is_blurred_in_the_picture() {
 }
 
 #[test]
+fn every_face_of_a_license_has_a_picture() {
+    let service = start();
+    let token = service.token();
+    let mut data = sample("business-license");
+    data.as_object_mut().unwrap().remove("copy_kind");
+    data["copy_no"] = json!("1-1");
+    let body = json!({ "type": "business-license", "data": data, "faces": ["main", "duplicate"] });
+    let issued = service.post(&token, "/api/v1/licenses", Some("both"), &body);
+    assert_eq!(issued.status, 201, "{}", issued.text());
+    let path = page_of(&issued.json());
+    let html = assert_page(&service.get(&path), "zh-CN");
+    assert!(html.contains("face.jpg?face=duplicate") && html.contains("副本"), "{html}");
+    assert_eq!(html.matches("<img").count(), 1, "a phone loads one picture");
+    let picture = |query: &str| {
+        let jpeg = service.get(&format!("{path}/face.jpg{query}"));
+        assert_eq!((jpeg.status, jpeg.header("content-type")), (200, Some("image/jpeg")), "{query}");
+        assert!(jpeg.body.len() < 60_000 && image::load_from_memory(&jpeg.body).is_ok());
+        jpeg.body
+    };
+    let main = picture("");
+    assert_eq!(picture("?face=main"), main);
+    assert_ne!(picture("?face=duplicate"), main);
+    service.get(&format!("{path}/face.jpg?face=other")).problem(404, "route.unknown");
+    // A license of one face has no word about others.
+    let one = service.issue(&token, "food-operation-permit");
+    assert!(!assert_page(&service.get(&page_of(&one)), "zh-CN").contains("?face="));
+}
+
+#[test]
 fn no_name_is_printed_as_an_empty_box() {
     let service = start();
     let token = service.token();

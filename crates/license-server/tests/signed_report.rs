@@ -28,7 +28,8 @@ fn pdf(service: &Service) -> (String, Vec<u8>) {
 #[test]
 fn a_signed_report_can_be_checked_again_by_whoever_has_the_trust_list() {
     let service = start();
-    let trust = service.office.trust();
+    let view = service.office.trust();
+    let trust = &view.merged;
     let (id, pdf) = pdf(&service);
     let text = json!({ "id": id }).to_string();
     let questions: [(&str, &[u8], &[u8], &str); 4] = [
@@ -84,8 +85,9 @@ fn what_has_changed_since_is_told() {
 
     // Whoever verifies without the register sees that it was not asked, and nothing else that differs but that.
     let facts = verify::inspect(&pdf, &Limits::default());
-    let offline = verify::judge(&facts, service.office.trust(), &Policy::default(), OffsetDateTime::now_utc());
-    let differences = report.differences(&offline, service.office.trust(), &Register::NotAsked);
+    let view = service.office.trust();
+    let offline = verify::judge(&facts, &view.merged, &Policy::default(), OffsetDateTime::now_utc());
+    let differences = report.differences(&offline, &view.merged, &Register::NotAsked);
     let find = |what: &str| differences.iter().find(|difference| difference.what == what);
     let register = find("register").unwrap();
     assert_eq!((register.then.as_str(), register.now.as_str()), ("valid", "not-asked"));
@@ -97,7 +99,7 @@ fn another_operators_server_is_not_believed_and_one_without_a_key_says_so() {
     let foreign = start_signing(Some(http_support::report_signer("另一省数据管理局")));
     let (_, bytes) = pdf(&foreign);
     let answer = foreign.send("POST", PATH, &[PDF], &bytes);
-    let again = checked(&answer.body, &bytes, foreign.office.trust());
+    let again = checked(&answer.body, &bytes, &foreign.office.trust().merged);
     assert_eq!(again.headline(), Some(Reason::ReportServerForeign));
 
     let without = start_signing(None);

@@ -132,7 +132,7 @@ fn survives(open: &dyn Fn() -> Arc<dyn Store>, types: &[&str]) {
                 assert_eq!((report.verdict, face(&report)), (Verdict::Passed, Outcome::Passed), "{id} {kind:?}");
             }
             assert!(paint(&office, one).unwrap() == *picture, "another picture of {id}");
-            assert!(office.face_of(id).unwrap().is_some() && office.preview(id, 200).is_ok());
+            assert!(office.face_of(id).unwrap().is_some() && office.preview(id, None, 200).is_ok());
 
             // The next version is filled by the template of its day.
             let new = office.supersede(&caller(), id, None, "年度检验", &request(&one.license.type_id)).unwrap();

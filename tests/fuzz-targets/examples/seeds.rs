@@ -1,5 +1,6 @@
 //! Makes the seeds of `fuzz/` anew, from the fixtures and from licenses issued on the spot:
-//! `cargo run -p fuzz-targets --example seeds`. Signatures on P-256 are randomised, so the files differ each time.
+//! `cargo run -p fuzz-targets --example seeds [TARGET …]`. Signatures on P-256 are randomised, so the files differ each
+//! time.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "../../../crates/license-core/tests/verify_support/mod.rs"]
@@ -13,13 +14,17 @@ use pki::{CrlTemplate, DigestAlgorithm, RevocationReason, Signer as _, asn1};
 use time::Duration;
 use time::macros::datetime;
 use verify_support::recipe::Recipe;
-use verify_support::{ISSUED, MARKET, forge, good, seal_der, signer};
+use verify_support::{Court, ISSUED, MARKET, forge, good, report_maker, seal_der, signer};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
+    let mut wanted = std::env::args().skip(1).peekable();
+    if wanted.peek().is_some() && !wanted.any(|wanted| wanted == target) {
+        return;
+    }
     let folder = root().join("fuzz/seeds").join(target);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), bytes).unwrap();
@@ -118,6 +123,8 @@ fn main() {
     put("index", "token", good().index().token().as_bytes());
     put("trust_list", "jws", &fixture("pki/trust/trust-list.jws"));
     put("trust_list", "json", &fixture("pki/trust/trust-list.json"));
+    let report = report_maker::signed(&Court::default(), text.as_bytes(), &report_maker::server());
+    put("signed_report", "good", &report);
     put("record", "license", good().record_json());
     put("record", "permit", &fixture("vectors/record/food-operation-permit.json"));
 }

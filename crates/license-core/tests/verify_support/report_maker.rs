@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use license_core::verify::Report;
 use license_core::verify::signed_report::{Asked, AskedKind, Context, Prepared, SaidPolicy, prepare};
-use license_core::verify::{Register, Report};
 use pki::{CertificateTemplate, KeyKind, Signer, SoftSigner};
 
 use super::{ADDRESS, Court, folder, pki_maker, signer, trust};
@@ -28,7 +28,7 @@ pub fn prepared(court: &Court, about: &[u8], report: &Report, server: &SoftSigne
         asked: &asked,
         trust_text: &text,
         trust: &court.trust,
-        policy: SaidPolicy { revocation: false, templates: true },
+        policy: SaidPolicy { plain_cms: false, revocation: false, templates: true },
         register: &court.register,
     };
     prepare(report, &context, server.certificate(), server.chain()).unwrap()
@@ -48,9 +48,4 @@ pub fn stamped(court: &Court, about: &[u8], server: &SoftSigner, make: impl FnOn
     let unstamped = prepared.signed(&signature).unwrap();
     let token = make(unstamped.to_be_stamped());
     unstamped.finish(&token).unwrap()
-}
-
-/// A court before which nothing was asked of the register.
-pub fn offline(register: Register) -> Court {
-    Court { register, ..Court::default() }
 }

@@ -32,13 +32,15 @@ pub struct PreviewOptions {
     pub marked: bool,
 }
 
-/// Where the small picture of a license is, and its shape.
+/// Where the small pictures of a license are, and the shape of the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaceOf {
     /// The token of its index.
     pub token: String,
     /// Width and height of the first page in mm.
     pub size: [f64; 2],
+    /// Id and name (正本, 副本) of every face that it has files of, the first one first.
+    pub faces: Vec<(String, String)>,
 }
 
 impl FaceOf {
@@ -95,32 +97,44 @@ impl Office {
         Ok(picture)
     }
 
-    /// The small marked picture on the verify page, a JPEG with about `side` pixels on the longer side; the caller
-    /// has verified the license.
-    pub fn preview(&self, id: &LicenseId, side: u32) -> Result<Arc<[u8]>, ServiceError> {
+    /// The small marked picture on the verify page, a JPEG with about `side` pixels on the longer side, of the face named
+    /// or of the first; the caller has verified the license.
+    pub fn preview(&self, id: &LicenseId, face: Option<&str>, side: u32) -> Result<Arc<[u8]>, ServiceError> {
         let license = self.find(id)?;
-        let size = self.face_size(&license)?.unwrap_or(A4);
+        if face.is_some() {
+            file_of(&license, FileKind::Ofd, face)?;
+        }
+        let size = self.face_size(&license, face)?.unwrap_or(A4);
         let options = PreviewOptions { dpi: dpi(size, side), page: 0, marked: true };
-        if let Some(jpeg) = self.previews.known(&license.id, None, options, Form::Jpeg) {
+        if let Some(jpeg) = self.previews.known(&license.id, face, options, Form::Jpeg) {
             return Ok(jpeg);
         }
-        let private = self.private_places(&license)?;
-        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, None, options)?, size, &private)?.into();
-        self.previews.keep(&license.id, None, options, Form::Jpeg, &jpeg);
+        let private = self.private_places(&license, face)?;
+        let jpeg: Arc<[u8]> = small_jpeg(&self.paint_anew(&license, face, options)?, size, &private)?.into();
+        self.previews.keep(&license.id, face, options, Form::Jpeg, &jpeg);
         Ok(jpeg)
     }
 
-    /// Where the picture of a license is; none when its face is not known here.
+    /// Where the pictures of a license are; none when its face is not known here.
     pub fn face_of(&self, id: &LicenseId) -> Result<Option<FaceOf>, ServiceError> {
         let license = self.find(id)?;
         let token = license.index_token.rsplit('/').next().unwrap_or_default().to_owned();
-        Ok(self.face_size(&license)?.map(|size| FaceOf { token, size }))
+        let Some(size) = self.face_size(&license, None)? else { return Ok(None) };
+        let record = record(&license)?;
+        let mut faces = license.faces();
+        faces.sort_by_key(|face| *face != record.face());
+        let named = |face: &str| {
+            let (_, known) = self.template_of(&record)?.face(face)?;
+            Some((known.id.clone(), known.name.clone()))
+        };
+        Ok(Some(FaceOf { token, size, faces: faces.into_iter().filter_map(named).collect() }))
     }
 
     /// Boxes of the face, in mm, whose words the public page would mask.
-    fn private_places(&self, license: &StoredLicense) -> Result<Vec<[f64; 4]>, ServiceError> {
+    fn private_places(&self, license: &StoredLicense, face: Option<&str>) -> Result<Vec<[f64; 4]>, ServiceError> {
         let record = record(license)?;
-        let template = self.template(&license.type_id)?;
+        // The one that the license was filled by: in a later one the boxes stand elsewhere.
+        let template = self.template_of(&record);
         let person = record.holders().iter().any(Holder::is_person);
         let masked = |item: &&RecordItem| match (&item.value, item.mask) {
             (_, None) => false,
@@ -131,14 +145,15 @@ impl Office {
         let shows = |text: &str| {
             keys.iter().any(|key| text.contains(&format!("{{{key}}}")) || text.contains(&format!("{{{key}:")))
         };
-        let boxes = template.face(record.face()).map_or(&[][..], |(_, face)| &face.boxes);
+        let face = template.and_then(|template| template.face(face.unwrap_or(record.face())));
+        let boxes = face.map_or(&[][..], |(_, face)| &face.boxes);
         Ok(boxes.iter().filter(|one| shows(&one.text)).map(|one| one.at).collect())
     }
 
-    fn face_size(&self, license: &StoredLicense) -> Result<Option<[f64; 2]>, ServiceError> {
+    fn face_size(&self, license: &StoredLicense, face: Option<&str>) -> Result<Option<[f64; 2]>, ServiceError> {
         let record = record(license)?;
         let template = self.template_of(&record);
-        Ok(template.and_then(|template| template.face(record.face())).map(|(_, face)| face.size))
+        Ok(template.and_then(|template| template.face(face.unwrap_or(record.face()))).map(|(_, face)| face.size))
     }
 
     /// The very template that a record was filled by.

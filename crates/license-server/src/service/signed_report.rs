@@ -37,7 +37,7 @@ impl Office {
             asked: &asked,
             trust_text: &view.text,
             trust: &view.own,
-            policy: SaidPolicy { revocation: false, templates: true },
+            policy: SaidPolicy { plain_cms: false, revocation: false, templates: true },
             register: &register,
         };
         // Whoever trusts the root has it; the others must not take it from here.

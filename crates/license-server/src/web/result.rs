@@ -12,11 +12,13 @@ use super::lang::Lang;
 use super::verdict::{Answer, Source, decisive, headline};
 use crate::report::ReportDto;
 
-/// The small picture of the face.
+/// The small picture of the first face, and where those of the others are.
 pub(super) struct Picture {
     pub(super) href: String,
     pub(super) width: u32,
     pub(super) height: u32,
+    /// Id and name of each, the one shown first.
+    pub(super) faces: Vec<(String, String)>,
 }
 
 /// The title of the page.
@@ -65,15 +67,7 @@ fn write(
     }
     out.push_str("</div></div>");
     if let Some(picture) = picture {
-        write!(
-            out,
-            r#"<figure><img src="{}" width="{}" height="{}" alt="{}"><figcaption>{}</figcaption></figure>"#,
-            Text(&picture.href),
-            picture.width,
-            picture.height,
-            lang.pick("证照照面缩略图，带“核验预览”标记", "Small picture of the license, marked as a preview"),
-            lang.pick("照面预览，仅供比对，不作为证照使用", "Preview for comparison only; not a license"),
-        )?;
+        figure(out, picture, lang)?;
     }
     if let Some(subject) = &report.subject {
         facts(out, subject, type_name, report.at, lang)?;
@@ -81,6 +75,30 @@ fn write(
     sources(out, report, lang)?;
     officer(out, report, lang)?;
     out.push_str("</article>");
+    Ok(())
+}
+
+/// One picture, so that a phone on a slow line is not kept waiting; the other faces are a tap away.
+fn figure(out: &mut String, picture: &Picture, lang: Lang) -> std::fmt::Result {
+    write!(
+        out,
+        r#"<figure><img src="{}" width="{}" height="{}" alt="{}"><figcaption>{}"#,
+        Text(&picture.href),
+        picture.width,
+        picture.height,
+        lang.pick("证照照面缩略图，带“核验预览”标记", "Small picture of the license, marked as a preview"),
+        lang.pick("照面预览，仅供比对，不作为证照使用", "Preview for comparison only; not a license"),
+    )?;
+    if let [(_, shown), others @ ..] = &picture.faces[..]
+        && !others.is_empty()
+    {
+        write!(out, r#"<br>{} {}"#, lang.pick("上图：", "Above:"), Text(shown))?;
+        for (id, name) in others {
+            let show = lang.pick("查看", "show");
+            write!(out, r#" · <a href="{}?face={}">{show} {}</a>"#, Text(&picture.href), Text(id), Text(name))?;
+        }
+    }
+    out.push_str("</figcaption></figure>");
     Ok(())
 }
 

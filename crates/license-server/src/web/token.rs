@@ -19,14 +19,17 @@ pub(crate) async fn token(state: web::Data<State>, request: HttpRequest) -> Resu
     Ok(page(&state, &report, Lang::of(&request), Some(here)))
 }
 
-/// The small picture; only of a license that verifies.
+/// The small picture of the face named (`face=`) or of the first; only of a license that verifies.
 pub(crate) async fn face(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     limit(&state, &request, &state.verify_rate)?;
     let report = verify(&state, &request)?;
     let nothing = || Problem::new(Code::RouteUnknown, "");
     let subject = report.subject.as_ref().filter(|_| report.verdict == Verdict::Passed).ok_or_else(nothing)?;
     let id: license_core::id::LicenseId = subject.id.parse().map_err(|_| nothing())?;
-    let picture = state.press(move |office| office.preview(&id, SIDE)).await?;
+    let face = request.query_string().split('&').find_map(|pair| pair.strip_prefix("face=")).map(str::to_owned);
+    let picture = state.press(move |office| office.preview(&id, face.as_deref(), SIDE)).await;
+    // A face that the license does not have is an address that does not exist.
+    let picture = picture.map_err(|problem| if problem.is(Code::LicenseUnknown) { nothing() } else { problem })?;
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture.to_vec()))
 }
 
@@ -51,5 +54,6 @@ fn picture(state: &State, report: &Report) -> Option<Picture> {
     let id = subject.id.parse().ok()?;
     let face = state.office.face_of(&id).ok()??;
     let (width, height) = face.pixels(SIDE);
-    Some(Picture { href: format!("/V/{}/face.jpg", face.token), width, height })
+    let href = format!("/V/{}/face.jpg", face.token);
+    Some(Picture { href, width, height, faces: face.faces })
 }

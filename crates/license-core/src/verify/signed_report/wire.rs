@@ -60,6 +60,8 @@ impl Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaidPolicy {
+    /// Whether plain CMS signatures of PDFs were judged.
+    pub plain_cms: bool,
     /// Whether revocation lists were at hand.
     pub revocation: bool,
     /// Whether templates and fonts were, to lay the record out again.

@@ -145,7 +145,7 @@ fn parameters(line: &Line) -> Vec<Value> {
             out.push(text("Idempotency-Key", "header", needed, about));
         }
     }
-    if ["/ofd", "/pdf", "/png"].iter().any(|end| line.path.ends_with(end)) {
+    if ["/ofd", "/pdf", "/png", "/face.jpg"].iter().any(|end| line.path.ends_with(end)) {
         let about = "Which face (`main`, `duplicate`, …); without it, the one that the license was first made on.";
         out.push(text("face", "query", false, about));
     }
