@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::root;
 
 const ATTACKS: &str = "fixtures/attacks/ofd";
+const PDF_ATTACKS: &str = "fixtures/attacks/pdf";
 const STOCK_TYPES: &str = "business-license,food-operation-permit,supervision-qualification,realestate-registration";
 
 /// Writes the fixtures.
@@ -17,13 +18,21 @@ pub(crate) fn make() -> Result<(), String> {
         Ok(())
     })?;
     sm2(|name, made, committed| fs::write(committed, made).map_err(|e| format!("{name}: {e}")))?;
-    attacks("make")
+    attacks("make")?;
+    pdf_attacks("make-pdf")
 }
 
 /// Makes the good files of the attack corpus anew, as the product of today issues them, then all attacks.
 pub(crate) fn attack_bases() -> Result<(), String> {
     cargo(&["run", "--quiet", "--package", "tests", "--bin", "attack_bases", "--", ATTACKS])?;
-    attacks("make")
+    cargo(&["run", "--quiet", "--package", "tests", "--bin", "pdf_attack_bases", "--", PDF_ATTACKS])?;
+    attacks("make")?;
+    pdf_attacks("make-pdf")
+}
+
+/// Makes the packages with time-stamps anew.
+pub(crate) fn stamped() -> Result<(), String> {
+    cargo(&["run", "--quiet", "--package", "tests", "--bin", "stamped_samples", "--", "fixtures/ofd-stamped"])
 }
 
 /// Compares the fixtures with what the generators make.
@@ -36,12 +45,17 @@ pub(crate) fn check() -> Result<(), String> {
         let same = fs::read(committed).is_ok_and(|bytes| bytes == made);
         if same { Ok(()) } else { Err(format!("fixtures/vectors/sm2/{name} is not what make_sm2.py makes")) }
     })?;
-    attacks("check")
+    attacks("check")?;
+    pdf_attacks("check-pdf")
 }
 
 /// The attack corpus: written, or compared with what its generator makes.
 fn attacks(verb: &str) -> Result<(), String> {
     cargo(&["run", "--quiet", "--package", "attacks", "--", verb, ATTACKS])
+}
+
+fn pdf_attacks(verb: &str) -> Result<(), String> {
+    cargo(&["run", "--quiet", "--package", "attacks", "--", verb, PDF_ATTACKS])
 }
 
 fn cargo(args: &[&str]) -> Result<(), String> {

@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask test [--no-install]   install the peers, then format, lint, test, document
 //! cargo xtask peers                 install the programs and libraries that the tests compare us with
-//! cargo xtask fixtures [--check | pki | attack-bases]    make the generated fixtures again, or see whether they are what the
+//! cargo xtask fixtures [--check | pki | attack-bases | stamped]    make the generated fixtures again, or see whether they are what the
 //!                                   generators make
 //! cargo xtask bench                 figures: each beside a floor or a peer of the same run
 //! cargo xtask fuzz [TARGET] [--runs N]   the fuzz targets, one after the other (nightly, cargo-fuzz)
@@ -26,7 +26,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check | pki | attack-bases] | fuzz [TARGET] [--runs N] [--sanitizer none|address] | mutate [CHANGES] | powercut";
+const USAGE: &str = "usage: cargo xtask test [--no-install] | peers | bench | fixtures [--check | pki | attack-bases | stamped] | fuzz [TARGET] [--runs N] [--sanitizer none|address] | mutate [CHANGES] | powercut";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         ["fixtures"] => fixtures::make(),
         ["fixtures", "pki"] => pki::make(),
         ["fixtures", "attack-bases"] => fixtures::attack_bases(),
+        ["fixtures", "stamped"] => fixtures::stamped(),
         ["fixtures", "--check"] => fixtures::check(),
         _ => {
             eprintln!("{USAGE}");

@@ -170,17 +170,19 @@ fn open_signer(
 /// Who stamps at issue.
 fn stamps(office: &OfficeFile, lasting: Option<&Arc<Lasting>>) -> Option<Stamps> {
     let (file, lasting) = (office.time_stamp.as_ref()?, lasting?);
+    let required = match file.at_issue {
+        AtIssue::Never => return None,
+        AtIssue::Try => false,
+        AtIssue::Require => true,
+    };
     let service = |function| {
         let lasting = lasting.clone();
-        Arc::new(move |value: &[u8]| lasting.token(function, value))
+        let ask = if required { Lasting::token } else { Lasting::token_if_up };
+        Arc::new(move |value: &[u8]| ask(&lasting, function, value))
     };
     let options = lasting.options();
     let stamps = Stamps::new(service(options.seal_digest), service(options.document_digest));
-    match file.at_issue {
-        AtIssue::Never => None,
-        AtIssue::Try => Some(stamps),
-        AtIssue::Require => Some(stamps.required()),
-    }
+    Some(if required { stamps.required() } else { stamps })
 }
 
 fn open_issuer(

@@ -125,21 +125,27 @@ impl Lasting {
         self.stamps.restore(usage);
     }
 
-    /// A token over a signature value, where somebody waits: each service is asked once, and after a failure nobody is asked
-    /// for a minute.
+    /// A token over a signature value, where somebody waits: each service is asked once.
     pub fn token(&self, function: DigestAlgorithm, value: &[u8]) -> Result<Vec<u8>, String> {
+        let stamp = self.stamps.stamp_with(&function.digest(value), Retry::ONCE, &mut UnwrapErr(SysRng));
+        stamp.map(|stamp| stamp.der().to_vec()).map_err(|error| {
+            tracing::warn!(%error, "no time-stamp at issue");
+            error.to_string()
+        })
+    }
+
+    /// As [`token`](Self::token), where a stamp may come later as well: after a failure nobody is asked for a minute, so that
+    /// services that hang do not hold up every issue.
+    pub fn token_if_up(&self, function: DigestAlgorithm, value: &[u8]) -> Result<Vec<u8>, String> {
         let now = OffsetDateTime::now_utc();
         if let Some(until) = self.down().filter(|until| now < *until) {
             return Err(format!("no time-stamp: the services failed, and are not asked again before {until}"));
         }
-        match self.stamps.stamp_with(&function.digest(value), Retry::ONCE, &mut UnwrapErr(SysRng)) {
-            Ok(stamp) => Ok(stamp.der().to_vec()),
-            Err(error) => {
-                tracing::warn!(%error, "issuing without a time-stamp, or not at all");
-                *self.down_until.lock().unwrap_or_else(PoisonError::into_inner) = now.checked_add(PAUSE);
-                Err(error.to_string())
-            }
+        let token = self.token(function, value);
+        if token.is_err() {
+            *self.down_until.lock().unwrap_or_else(PoisonError::into_inner) = now.checked_add(PAUSE);
         }
+        token
     }
 
     fn down(&self) -> Option<OffsetDateTime> {
