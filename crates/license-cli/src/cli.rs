@@ -39,6 +39,8 @@ enum Verb {
     Keys(crate::keys::KeysArgs),
     /// Electronic seals
     Seal(crate::seal_verbs::SealArgs),
+    /// Sign PDFs that exist already, and keep them valid
+    Pdf(crate::pdf::PdfArgs),
     /// The signed trust list
     Trust(crate::trust::TrustArgs),
     /// Client applications of the service
@@ -83,6 +85,7 @@ impl Cli {
             Verb::Template(args) => crate::template::run(&args, assets),
             Verb::Keys(args) => crate::keys::run(&args),
             Verb::Seal(args) => crate::seal_verbs::run(&args, assets),
+            Verb::Pdf(args) => crate::pdf::run(&args),
             Verb::Trust(args) => crate::trust::run(&args, assets),
             Verb::Client(args) => crate::client::run(&args),
             Verb::Licenses => crate::notices::run(assets),

@@ -328,6 +328,25 @@ fn places_pictures_and_names() {
     assert_eq!(signature.claimed_time, Some(AT));
 }
 
+/// What our verifier would refuse is not signed in the first place.
+#[test]
+fn what_earlier_signatures_forbid_is_not_signed() {
+    let world = World::new(KeyKind::P256);
+    let first = |certification| {
+        let request = PdfRequest::by(&world.signer, AT).in_new_field("First").certifying(certification);
+        sign(plain_pdf(), &request, &world.signer)
+    };
+    let second = || PdfRequest::by(&world.second, AT).in_new_field("Second");
+    let refused = |pdf: Vec<u8>, request: PdfRequest<'_>| match pdf_signing::prepare(pdf, &request) {
+        Err(PdfSigningError::NotAllowed(why)) => why,
+        other => panic!("{:?}", other.map(|_| "prepared")),
+    };
+    assert!(refused(first(Certification::Final), second()).contains("P = 1"));
+    let place = PdfPlace { page: 0, rect: Rect::from_mm([10.0, 10.0, 30.0, 30.0]) };
+    assert!(refused(first(Certification::Filling), second().visible_at(place)).contains("visible"));
+    clean(&sign(first(Certification::Filling), &second(), &world.second));
+}
+
 /// D: inspection in a prepared field, and SM2 beside P-256 on the same file, both of which hold here.
 #[test]
 fn sm2_for_domestic_readers_stands_beside_p256_in_fields_of_their_own() {

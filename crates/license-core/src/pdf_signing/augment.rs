@@ -135,11 +135,12 @@ impl Collected {
 }
 
 fn refuse_strangers(material: &Material, collected: &Collected) -> Result<(), PdfSigningError> {
-    if let Some(crl) = material.crls.iter().find(|crl| !collected.uses(crl.der())) {
+    let stray = |der: &[u8]| !collected.uses(der) && material.fetched.iter().all(|fetched| fetched != der);
+    if let Some(crl) = material.crls.iter().find(|crl| stray(crl.der())) {
         let made = crl.this_update();
         return Err(PdfSigningError::Irrelevant(format!("the revocation list of {} of {made}", crl.issuer())));
     }
-    if let Some(answer) = material.ocsps.iter().find(|answer| !collected.uses(answer.der())) {
+    if let Some(answer) = material.ocsps.iter().find(|answer| stray(answer.der())) {
         return Err(PdfSigningError::Irrelevant(format!("the OCSP answer of {}", answer.produced_at())));
     }
     Ok(())

@@ -78,6 +78,9 @@ pub enum PdfSigningError {
     /// The file is damaged or was changed after it was signed; nothing is added to such a file.
     #[error("the file does not hold together: {0}")]
     Damaged(String),
+    /// Earlier signatures of the file forbid this one.
+    #[error("the file is signed, and what that allows does not include this signature: {0}")]
+    NotAllowed(String),
     /// A signature of the file does not hold.
     #[error("the signature in field {field:?} does not hold: {why}")]
     BrokenSignature {

@@ -2,8 +2,8 @@
 
 use pki::ocsp::OcspResponse;
 use pki::path::{
-    Evidence, MissingRevocation, PathError, PathReason, PathRequest, Purpose, RevocationPolicy, RevocationStatus,
-    Source, TrustedPath, validate,
+    Evidence, MissingEvidence, MissingRevocation, PathError, PathReason, PathRequest, Purpose, RevocationPolicy,
+    RevocationStatus, Source, TrustedPath, validate,
 };
 use pki::{Certificate, Crl};
 use time::{Duration, OffsetDateTime};
@@ -44,6 +44,8 @@ pub struct Material {
     pub(super) certificates: Vec<Certificate>,
     pub(super) crls: Vec<Crl>,
     pub(super) ocsps: Vec<OcspResponse>,
+    /// What a source gave unasked may speak about others; what a person gave should not.
+    pub(super) fetched: Vec<Vec<u8>>,
 }
 
 impl Material {
@@ -94,22 +96,27 @@ impl Material {
         self.len() == 0
     }
 
-    /// Asks `source` for what is missing: answers first, lists where there is no answer. Whether it suffices is told by
-    /// asking for the needs again.
+    /// Asks `source` for what is missing: answers first, lists where there is no answer, or none that does. Whether it
+    /// suffices is told by asking for the needs again. What it gives about others is left out silently.
     pub fn gather(&mut self, needs: &Needs, source: &dyn Source) {
         for missing in &needs.issuers {
             self.certificates.extend(source.issuers(&missing.certificate));
         }
         for missing in &needs.statuses {
-            let answers = source.ocsp(&missing.certificate, &missing.issuer);
-            if answers.is_empty() {
-                // One list often speaks about several.
-                let known = |crl: &Crl| self.crls.contains(crl);
-                let fresh: Vec<Crl> = source.crls(&missing.certificate).into_iter().filter(|crl| !known(crl)).collect();
-                self.crls.extend(fresh);
-            } else {
-                self.ocsps.extend(answers);
+            let mut answers = source.ocsp(&missing.certificate, &missing.issuer);
+            answers.retain(|answer| !self.ocsps.contains(answer));
+            // An answer at hand that does not do is no reason to do without a list.
+            if answers.is_empty() || missing.why != MissingEvidence::None {
+                for crl in source.crls(&missing.certificate) {
+                    // One list often speaks about several.
+                    if !self.crls.contains(&crl) {
+                        self.fetched.push(crl.der().to_vec());
+                        self.crls.push(crl);
+                    }
+                }
             }
+            self.fetched.extend(answers.iter().map(|answer| answer.der().to_vec()));
+            self.ocsps.extend(answers);
         }
     }
 }

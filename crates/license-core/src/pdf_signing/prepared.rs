@@ -23,7 +23,8 @@ pub struct Prepared {
     algorithm: SignatureAlgorithm,
 }
 
-/// Fixes every byte that will be signed. A file that our own verifier would refuse is not signed.
+/// Fixes every byte that will be signed. A file that our own verifier would refuse is not signed: one that was changed,
+/// that is certified as final, or in which a new visible field would stand over what others have signed.
 pub fn prepare(pdf: Vec<u8>, request: &PdfRequest<'_>) -> Result<Prepared, PdfSigningError> {
     let PdfRequest { signer, algorithm, .. } = *request;
     if !signer.valid_at(request.at) {
@@ -43,7 +44,11 @@ pub fn prepare(pdf: Vec<u8>, request: &PdfRequest<'_>) -> Result<Prepared, PdfSi
     let estimate = rehearsal.max_len(request.chain) + request.stamp_room;
     let capacity = request.capacity.unwrap_or(estimate.next_multiple_of(ROUND)).min(placeholder::MAX_CAPACITY);
     let slot = slot(&pdf, request, capacity)?;
+    let signed = is_signed(&pdf)?;
     let room = pdf_sign::prepare(pdf, slot)?;
+    if signed {
+        check_allowed(&room)?;
+    }
     let cms = cms::prepare(&digest(&room, algorithm.digest()), signer, algorithm, &options)?;
     Ok(Prepared { room, cms, signer: signer.clone(), chain: request.chain.to_vec(), algorithm })
 }
@@ -158,6 +163,38 @@ pub fn add_field(
         None => (0, [0.0; 4]),
     };
     Ok(pdf_sign::add_blank_field(pdf, &BlankField { name: name.to_owned(), page, rect, lock })?)
+}
+
+/// Whether the file has signatures, all of them in order as far as structure goes. Files without the word are not opened.
+fn is_signed(pdf: &[u8]) -> Result<bool, PdfSigningError> {
+    const WORD: &[u8] = b"/ByteRange";
+    if !pdf.windows(WORD.len()).any(|window| window == WORD) {
+        return Ok(false);
+    }
+    let facts = pdf_sign::inspect(pdf, &Budget::default());
+    match facts.flaws().iter().find(|flaw| !flaw.is_matter_of_policy()) {
+        Some(flaw) if !facts.signatures.is_empty() => Err(PdfSigningError::Damaged(format!("{flaw:?}"))),
+        _ => Ok(!facts.signatures.is_empty()),
+    }
+}
+
+/// What earlier signatures forbid would be found by whoever verifies; so it is tried out first.
+fn check_allowed(room: &pdf_sign::Prepared) -> Result<(), PdfSigningError> {
+    const ANY_DER: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x00];
+    let tried = room.clone().finish(&ANY_DER)?;
+    let flaws = pdf_sign::inspect(&tried, &Budget::default()).flaws();
+    match flaws.iter().find(|flaw| !flaw.is_matter_of_policy()) {
+        Some(pdf_sign::Flaw::CertifiedFinal { .. }) => {
+            Err(PdfSigningError::NotAllowed("its certification allows no change (P = 1)".to_owned()))
+        }
+        Some(pdf_sign::Flaw::VisibleFieldAdded { .. }) => {
+            let why =
+                "a new visible field might cover what was signed; use a field that was prepared, or an invisible one";
+            Err(PdfSigningError::NotAllowed(why.to_owned()))
+        }
+        Some(flaw) => Err(PdfSigningError::NotAllowed(format!("{flaw:?}"))),
+        None => Ok(()),
+    }
 }
 
 /// The digest of the two ranges.

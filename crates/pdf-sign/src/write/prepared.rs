@@ -35,8 +35,14 @@ pub struct Prepared {
 pub fn prepare(pdf: Vec<u8>, slot: Slot) -> Result<Prepared, Error> {
     match slot {
         Slot::Placeholder => patch(pdf),
-        Slot::NewField(new) => patch(field::add(pdf, &new)?),
-        Slot::ExistingField(existing) => patch(field::fill(pdf, &existing)?),
+        Slot::NewField(new) => {
+            let before = pdf.len();
+            patch_update(field::add(pdf, &new)?, before)
+        }
+        Slot::ExistingField(existing) => {
+            let before = pdf.len();
+            patch_update(field::fill(pdf, &existing)?, before)
+        }
     }
 }
 
@@ -72,11 +78,27 @@ fn hex(byte: u8) -> [u8; 2] {
 }
 
 /// Finds the one placeholder and writes the true `/ByteRange` over it, in place.
-pub(crate) fn patch(mut pdf: Vec<u8>) -> Result<Prepared, Error> {
+pub(crate) fn patch(pdf: Vec<u8>) -> Result<Prepared, Error> {
     let (range, gap) = match glance(&pdf) {
         Some(found) => found,
         None => locate(&pdf)?,
     };
+    write_range(pdf, range, gap)
+}
+
+/// The same for a placeholder that an update has just brought; nothing before it is looked at.
+fn patch_update(pdf: Vec<u8>, before: usize) -> Result<Prepared, Error> {
+    let (range, gap) = match glance_at_update(&pdf, before) {
+        Some(found) => found,
+        None => locate(&pdf)?,
+    };
+    write_range(pdf, range, gap)
+}
+
+fn write_range(mut pdf: Vec<u8>, range: Range<usize>, gap: Range<usize>) -> Result<Prepared, Error> {
+    if pdf.len() >= 10_000_000_000 {
+        return Err(Error::Unwritable("offsets of more than ten digits do not fit into /ByteRange"));
+    }
     let text = format!("[0 {} {} {}", gap.start, gap.end, pdf.len() - gap.end);
     let room = &mut pdf[range];
     room[..text.len()].copy_from_slice(text.as_bytes());
@@ -107,6 +129,21 @@ fn glance(pdf: &[u8]) -> Option<(Range<usize>, Range<usize>)> {
         && digits.is_multiple_of(2)
         && pdf.get(digits_at + digits) == Some(&b'>');
     plain.then(|| (start..end, digits_at - 1..digits_at + digits + 1))
+}
+
+/// The placeholder as our own update writes it, when its text stands there once: a page that was copied may hold anything.
+fn glance_at_update(pdf: &[u8], before: usize) -> Option<(Range<usize>, Range<usize>)> {
+    const KEY: &[u8] = b"/ByteRange ";
+    let text = placeholder::BYTE_RANGE_TEXT.as_bytes();
+    let update = pdf.get(before..)?;
+    let slashes = update.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+    let mut found = slashes.filter(|at| update[*at..].starts_with(text));
+    let (key, None) = (before + found.next()?, found.next()) else { return None };
+    let end = key.checked_sub(1).filter(|space| pdf[*space] == b' ')?;
+    let digits = pdf[before..end].strip_suffix(b">")?.iter().rev().take_while(|digit| **digit == b'0').count();
+    let start = end.checked_sub(digits + 2).filter(|start| *start >= before)?;
+    let plain = pdf[start] == b'<' && digits > 0 && digits.is_multiple_of(2) && pdf[..start].ends_with(b"/Contents ");
+    plain.then(|| (key + KEY.len()..key + text.len(), start..end))
 }
 
 /// The bytes of the `/ByteRange` array and of the `/Contents` string.

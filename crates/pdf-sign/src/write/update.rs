@@ -172,7 +172,8 @@ impl<'d> Update<'d> {
         trailer.0.retain(|(_, value)| *value != Object::Null);
         trailer.set(b"Prev", Object::Int(last.xref as i64));
         if let Some([first, _]) = self.view.trailer().get(b"ID").array() {
-            trailer.set(b"ID", Object::Array(vec![first.clone(), Object::String(new_id(pdf, &out))]));
+            let before = self.view.trailer().get(b"ID").array().unwrap_or_default();
+            trailer.set(b"ID", Object::Array(vec![first.clone(), Object::String(new_id(before, pdf.len(), &out))]));
         }
         let xref = pdf.len() + out.len();
         if last.xref_is_stream {
@@ -190,10 +191,15 @@ impl<'d> Update<'d> {
     }
 }
 
-/// The second half of `/ID` only has to differ from the one before (14.4): FNV-1a over all that was and all that is new.
-fn new_id(pdf: &[u8], update: &[u8]) -> Vec<u8> {
+/// The second half of `/ID` only has to differ from the one before (14.4): FNV-1a over that, the length of the file, and all
+/// that is new.
+fn new_id(before: &[Object], length: usize, update: &[u8]) -> Vec<u8> {
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013B;
     const START: u128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D;
-    let sum = pdf.iter().chain(update).fold(START, |sum, byte| (sum ^ u128::from(*byte)).wrapping_mul(PRIME));
+    let before = before.iter().filter_map(Object::string).flatten();
+    let sum = before
+        .chain(&(length as u64).to_be_bytes())
+        .chain(update)
+        .fold(START, |sum, byte| (sum ^ u128::from(*byte)).wrapping_mul(PRIME));
     sum.to_be_bytes().to_vec()
 }

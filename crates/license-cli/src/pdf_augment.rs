@@ -1,0 +1,163 @@
+//! `license pdf augment`: validation data and time-stamps for a PDF that is signed already.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use license_core::pdf_signing::{self, ArchiveRequest, Knowledge, Level, Material, PdfSigningError};
+use license_core::trust::Purpose;
+use pki::{Certificate, DigestAlgorithm};
+use time::OffsetDateTime;
+
+use crate::fault::fault;
+use crate::files::read;
+use crate::network::{FetchArgs, StampArgs, Stamper, tell_faults};
+
+/// Whom to trust, and what is known about revocation.
+#[derive(Args, Clone)]
+pub(crate) struct EvidenceArgs {
+    /// Roots of signers and time-stamp services: a folder with *.pem and maybe trust-list.jws, or a file of PEM
+    /// certificates
+    #[arg(long, value_name = "PATH")]
+    trust: Option<PathBuf>,
+    /// Certificates of CAs between (PEM or DER); may be repeated
+    #[arg(long, value_name = "FILE")]
+    ca: Vec<PathBuf>,
+    /// Revocation list (DER or PEM); may be repeated
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// OCSP answer (DER); may be repeated
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
+    #[command(flatten)]
+    fetch: FetchArgs,
+}
+
+/// `license pdf augment`.
+#[derive(Args)]
+pub(crate) struct AugmentArgs {
+    /// The signed PDF
+    file: PathBuf,
+    /// Level to reach: B-T, B-LT, or B-LTA, which adds a document time-stamp, also to a file that has one (renewal)
+    #[arg(long, value_name = "LEVEL", default_value = "B-LTA", value_parser = crate::pdf_sign::level)]
+    level: Level,
+    /// Only tell the level of the file and what is missing
+    #[arg(long)]
+    needs: bool,
+    /// Where the result goes; NAME-augmented.pdf beside the file unless said otherwise
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    stamps: StampArgs,
+    #[command(flatten)]
+    evidence: EvidenceArgs,
+}
+
+pub(crate) fn augment(args: &AugmentArgs) -> Result<ExitCode> {
+    let pdf = read(&args.file)?;
+    if args.needs {
+        return tell(&pdf, &args.evidence);
+    }
+    let stamper = args.stamps.open()?;
+    let raised = raise(pdf, args.level, &args.evidence, stamper.as_ref())?;
+    crate::pdf_sign::finish(&raised, args.out.as_deref(), &args.file, "augmented")
+}
+
+/// Raises a signed file to a level, step by step.
+pub(crate) fn raise(
+    mut pdf: Vec<u8>,
+    level: Level,
+    evidence: &EvidenceArgs,
+    stamper: Option<&Stamper>,
+) -> Result<Vec<u8>> {
+    let anchors = evidence.anchors()?;
+    let stamped = |pdf: Vec<u8>| -> Result<Vec<u8>> {
+        let stamper = stamper
+            .ok_or_else(|| fault("--level", format!("{level} needs a time-stamp"), "name a service with --tsa URL"))?;
+        let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+        let request = ArchiveRequest::new(&knowledge).over(stamper.digest(DigestAlgorithm::Sha256));
+        let prepared = pdf_signing::prepare_archive(pdf, &request)?;
+        let stamp = stamper.stamp_digest(prepared.imprint());
+        let stamp = stamp.map_err(|error| PdfSigningError::NoToken(error.to_string()))?;
+        Ok(prepared.with_token(stamp.der())?)
+    };
+    if !pdf_signing::is_time_proven(&pdf)? && level > Level::B {
+        pdf = stamped(pdf)?;
+    }
+    if level >= Level::Lt {
+        let material = evidence.gather(&pdf, &anchors)?;
+        // What was fetched may have been made after the command began.
+        let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+        pdf = pdf_signing::augment_lt(pdf, &knowledge, &material)?;
+    }
+    if level == Level::Lta {
+        pdf = stamped(pdf)?;
+    }
+    Ok(pdf)
+}
+
+fn tell(pdf: &[u8], evidence: &EvidenceArgs) -> Result<ExitCode> {
+    let anchors = evidence.anchors()?;
+    let material = evidence.gather(pdf, &anchors)?;
+    let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+    say!("level {}", pdf_signing::level(pdf, &knowledge)?);
+    let needs = pdf_signing::needs(pdf, &knowledge, &material)?;
+    for missing in &needs.issuers {
+        say!("missing: the certificate of {}", missing.certificate.issuer());
+        missing.urls.iter().for_each(|url| say!("  {url}"));
+    }
+    for missing in &needs.statuses {
+        say!("missing: whether {} is revoked ({})", missing.certificate.subject(), missing.place);
+        missing.ocsp_urls.iter().chain(&missing.crl_urls).for_each(|url| say!("  {url}"));
+    }
+    if needs.is_empty() {
+        say!("nothing is missing");
+    }
+    Ok(if needs.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+impl EvidenceArgs {
+    fn anchors(&self) -> Result<Vec<Certificate>> {
+        let Some(path) = self.trust.as_deref() else {
+            return Err(fault("--trust", "nobody is trusted", "name a folder or a file with roots"));
+        };
+        let trust = crate::open_trust::open(Some(path))?;
+        let now = OffsetDateTime::now_utc();
+        let mut anchors = trust.anchors_for(Purpose::DocumentSigning, now);
+        for anchor in trust.anchors_for(Purpose::TimeStamping, now) {
+            if !anchors.contains(&anchor) {
+                anchors.push(anchor);
+            }
+        }
+        Ok(anchors)
+    }
+
+    /// What the files give, and what may be fetched.
+    fn gather(&self, pdf: &[u8], anchors: &[Certificate]) -> Result<Material> {
+        let mut material = Material::new();
+        for (files, add) in [
+            (&self.ca, Material::add_certificates as fn(&mut Material, &[u8]) -> Result<(), PdfSigningError>),
+            (&self.crl, Material::add_crl),
+            (&self.ocsp, Material::add_ocsp),
+        ] {
+            for path in files {
+                add(&mut material, &read(path)?).with_context(|| format!("{}", path.display()))?;
+            }
+        }
+        let Some(fetcher) = self.fetch.open()? else { return Ok(material) };
+        let source = fetcher.question();
+        // An issuer may bring the next one to light.
+        for _ in 0..pki::path::MAX_PATH {
+            let knowledge = Knowledge::new(anchors, OffsetDateTime::now_utc());
+            let needs = pdf_signing::needs(pdf, &knowledge, &material)?;
+            let before = material.len();
+            material.gather(&needs, &source);
+            if material.len() == before {
+                break;
+            }
+        }
+        tell_faults(&source.log());
+        Ok(material)
+    }
+}
