@@ -46,9 +46,8 @@ pub(super) fn ask(
     if let Some(revoked) = revoked(&authentic, asked.certificate) {
         return Ok(revoked);
     }
-    Ok(covered(&proven, &places, asked, evidence, search.profile()).unwrap_or_else(|missing| match missing {
-        missing => Known::Nothing(missing.max(why)),
-    }))
+    Ok(covered(&proven, &places, asked, evidence, search.profile())
+        .unwrap_or_else(|missing| Known::Nothing(missing.max(why))))
 }
 
 /// The earliest entry that stands. Being named refuses even when the list is old, partial or not understood.
