@@ -88,7 +88,7 @@ pub(crate) fn sample_deployment(
         specimen: true,
         time_stamp: None,
         issuers: SAMPLES.iter().map(Sample::entry).collect(),
-        report_signer: None,
+        report_signer: Some(names::REPORT_SIGNER.to_owned()),
         pkcs11: std::collections::BTreeMap::new(),
     };
     trust::make(folder, &office, catalog, password, now)?;

@@ -4,9 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::{fs, str};
 
+use license_assets::Bundled;
+use license_core::fonts::FontLibrary;
+use license_core::template::Catalog;
+use license_core::verify::Verdict;
+use license_server::deployment::Deployment;
+use license_server::service::{Office, Question};
+use license_server::store::StoreUrl;
 use serde_json::{Value, json};
 
 /// What the binary said.
@@ -255,6 +262,93 @@ fn issue_makes_a_license_that_verifies_once() {
     let again = license(&args);
     let again: Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!((&again["replayed"], &again["id"]), (&json!(true), &first["id"]));
+}
+
+#[test]
+fn issue_makes_every_face_of_a_type_when_asked() {
+    let demo = &*DEMO;
+    let folder = tempfile::tempdir().unwrap();
+    let mut record = sample();
+    // A license of several faces says on none which copy it is.
+    record.as_object_mut().unwrap().remove("copy_kind");
+    record["copy_no"] = json!("1-1");
+    let record = written(folder.path(), "record.json", &record);
+    let issue = |more: &[&str]| {
+        let out = folder.path().join("out");
+        fs::remove_dir_all(&out).ok();
+        let args = ["issue", "--json", "--data", &demo.path(""), "--store", "memory", "--type", "business-license"];
+        license(&[&args[..], &["--out", out.to_str().unwrap(), &record], more].concat())
+    };
+    let said = issue(&["--all-faces"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    let answer: Value = serde_json::from_str(&said.out).unwrap();
+    let files: Vec<&str> = answer["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    let of = |face: &str| files.iter().filter(|file| file.contains(face)).count();
+    assert_eq!(
+        (files.len(), of(".duplicate."), of(".main.")),
+        (7, 3, 0),
+        "the first face has the plain names: {files:?}"
+    );
+    let signed: Vec<&str> = files.iter().filter(|file| !file.ends_with(".png")).copied().collect();
+    let reports = demo.verify(&signed);
+    assert_eq!(reports.code, 0, "{}", reports.out);
+    let ids: Vec<Value> = lines(&reports.out).iter().map(|report| report["subject"]["id"].clone()).collect();
+    assert!(ids.len() == 5 && ids.iter().all(|id| *id == answer["id"]), "one license: {ids:?}");
+
+    let one = issue(&["--face", "duplicate"]);
+    let one: Value = serde_json::from_str(&one.out).unwrap();
+    assert_eq!(one["files"].as_array().unwrap().len(), 4);
+    assert_eq!(issue(&["--all-faces", "--face", "main"]).code, 3, "they exclude each other");
+}
+
+#[test]
+fn a_signed_report_is_checked_again_and_says_what_has_changed() {
+    let demo = &*DEMO;
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, other) = (demo.out(GOOD, ".pdf"), demo.out(GOOD, ".ofd"));
+    let report = {
+        let _alone = demo.store();
+        let password = fs::read_to_string(demo.data.join("keys/password")).unwrap();
+        let deployment = Deployment::open(&demo.data, password.trim().as_bytes()).unwrap();
+        let store: StoreUrl = format!("redb:{}", demo.path("store")).parse().unwrap();
+        let fonts = Arc::new(FontLibrary::new(Arc::new(Bundled)).unwrap());
+        let office = Office::new(deployment, Catalog::load(&Bundled).unwrap(), fonts, store.open().unwrap());
+        let (verdict, report) = office.signed_report(&Question::File(fs::read(&pdf).unwrap())).unwrap();
+        assert_eq!(verdict, Verdict::Passed);
+        report
+    };
+    let path = folder.path().join("report.json");
+    fs::write(&path, [&report[..], b"\n"].concat()).unwrap();
+    let check = |report: &Path, more: &[&str]| {
+        let args = ["verify", "--trust", &demo.path("trust"), "--report", report.to_str().unwrap()];
+        license(&[&args[..], more].concat())
+    };
+    let alone = check(&path, &[]);
+    assert_eq!(alone.code, 0, "{}{}", alone.out, alone.err);
+    assert!(
+        alone.out.contains("it says: passed (pdf, intact)") && alone.out.contains("register: valid"),
+        "{}",
+        alone.out
+    );
+    let with = check(&path, &[&pdf]);
+    assert_eq!(with.code, 0, "{}", with.out);
+    assert!(with.out.contains("changed: register: then valid, now not-asked"), "{}", with.out);
+    let with: Value = serde_json::from_str(&check(&path, &["--json", &pdf]).out).unwrap();
+    assert_eq!((&with["checked"]["kind"], &with["checked"]["verdict"]), (&json!("report"), &json!("passed")));
+    assert_eq!((&with["said"]["verdict"], &with["now"]["verdict"]), (&json!("passed"), &json!("passed")));
+    assert!(with["changed"].as_array().unwrap().iter().any(|change| change["what"] == "register"), "{with:#}");
+
+    let wrong = check(&path, &[&other]);
+    assert!(wrong.code == 1 && wrong.out.contains("report.other-file"), "{}", wrong.out);
+    let tampered = folder.path().join("tampered.json");
+    let text = String::from_utf8(report).unwrap();
+    fs::write(&tampered, text.replace("\"status\":\"valid\"", "\"status\":\"revoked\"")).unwrap();
+    let tampered = check(&tampered, &[&pdf]);
+    assert!(tampered.code == 1 && tampered.out.contains("report.signature"), "{}", tampered.out);
+    let untrusted = license(&["verify", "--report", path.to_str().unwrap()]);
+    assert!(untrusted.code == 2 && untrusted.out.contains("report.server-untrusted"), "{}", untrusted.out);
+    let misuse = check(&path, &[&pdf, &other]);
+    assert!(misuse.code == 3 && misuse.err.contains("about one file"), "{}", misuse.err);
 }
 
 #[test]

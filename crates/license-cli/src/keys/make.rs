@@ -1,7 +1,8 @@
 //! `license keys new`: a test PKI with proper extensions, key files encrypted at rest.
 //!
 //! An SM2 branch (root, issuing CA, seal maker, one signer per issuer) for electronic seals, and a P-256 branch
-//! (root, issuing CA, a document signer and an index signer per issuer) for PDF signatures and QR codes.
+//! (root, issuing CA, a signer of verification reports, a document signer and an index signer per issuer) for PDF
+//! signatures and QR codes.
 
 use std::fs;
 use std::path::Path;
@@ -47,6 +48,9 @@ pub(crate) fn make(
     press.leaf(names::SEAL_MAKER, KeyKind::Sm2, maker, &[&sm2_ca, &sm2_root])?;
     let p256_root = press.root(names::P256_ROOT, KeyKind::P256, name("根证书 P-256 Root"))?;
     let p256_ca = press.ca(names::P256_CA, KeyKind::P256, name("签发证书 P-256 Issuing CA"), &p256_root)?;
+    // Its organisation is the operator, who answers for the register.
+    let reports = CertificateTemplate::document_signer(name("核验服务 Verification service"));
+    press.leaf(names::REPORT_SIGNER, KeyKind::P256, reports, &[&p256_ca, &p256_root])?;
     for issuer in issuers {
         for (role, name) in [
             (Role::Seal, names::seal_signer(&issuer.code)),

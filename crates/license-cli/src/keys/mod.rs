@@ -40,6 +40,7 @@ pub(crate) mod names {
     pub(crate) const SEAL_MAKER: &str = "seal-maker";
     pub(crate) const P256_ROOT: &str = "p256-root";
     pub(crate) const P256_CA: &str = "p256-ca";
+    pub(crate) const REPORT_SIGNER: &str = "report-signer";
 
     pub(crate) fn seal_signer(code: &str) -> String {
         format!("{code}-seal")
