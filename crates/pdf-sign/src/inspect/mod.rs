@@ -118,9 +118,7 @@ fn version(bytes: &[u8]) -> Option<(u8, u8)> {
 }
 
 fn words<'a>(bytes: &'a [u8], word: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    let first = word[0];
-    let starts = bytes.iter().enumerate().filter(move |(_, byte)| **byte == first).map(|(at, _)| at);
-    starts.filter(move |at| bytes[*at..].starts_with(word))
+    memchr::memmem::find_iter(bytes, word)
 }
 
 /// After a failure: the newest older revision that needs no repair, so that the report can name its signatures.

@@ -101,6 +101,11 @@ impl<'a, 'm> Parser<'a, 'm> {
             Some(Token::Keyword(word)) if !matches!(word, b"true" | b"false" | b"null") => {
                 Some(Instruction::Operator(word))
             }
+            // No references there: a number is a number.
+            Some(Token::Int(n)) => {
+                self.meter.value()?;
+                Some(Instruction::Operand(Object::Int(n)))
+            }
             Some(token) => Some(Instruction::Operand(self.value_from(token, self.meter.budget.depth)?)),
         })
     }
