@@ -68,6 +68,7 @@ pub fn start_with(config: ServeConfig) -> Service {
         trust: known.trust.clone(),
         trust_text: known.trust_text.clone(),
         roots: known.roots.clone(),
+        lasting: known.lasting.clone(),
     };
     let clock = Arc::new(Moved::default());
     let store = StoreUrl::Memory.open().unwrap();
