@@ -96,6 +96,7 @@ fn open(config: ServeConfig, report_signer: Option<Arc<dyn Signer>>) -> Service 
         trust_text: known.trust_text.clone(),
         roots: known.roots.clone(),
         report_signer,
+        lasting: known.lasting.clone(),
     };
     let clock = Arc::new(Moved::default());
     let store = StoreUrl::Memory.open().unwrap();

@@ -160,8 +160,6 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::NumberDuplicate,
             Code::OutcomeUnknown,
             Code::TimeStampUnavailable,
-            Code::TimeStampUnavailable,
-            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/versions" => codes.extend([
             Code::SignerUnavailable,
