@@ -3,6 +3,9 @@
 //! Each package is read by a process of its own, which the system watches.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "common/kinds.rs"]
+mod kinds;
+
 use std::process::Command;
 use std::time::Instant;
 
@@ -77,41 +80,6 @@ fn document(pages: usize, lines: usize) -> Package {
     document.package().unwrap()
 }
 
-const OFD: &str = r#"<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0</ofd:DocID></ofd:DocInfo><ofd:DocRoot>D.xml</ofd:DocRoot><ofd:Signatures>S.xml</ofd:Signatures></ofd:DocBody></ofd:OFD>"#;
-const NS: &str = r#"xmlns:ofd="http://www.ofdspec.org/2016""#;
-
-/// A package of these files with one page, or as many as asked.
-fn hostile(pages: usize, common: &str, files: &[(&str, String)]) -> Vec<u8> {
-    let list: String = (0..pages).map(|i| format!("<ofd:Page ID=\"{i}\" BaseLoc=\"P.xml\"/>")).collect();
-    let root = format!(
-        "<ofd:Document {NS}><ofd:CommonData>{common}</ofd:CommonData><ofd:Pages>{list}</ofd:Pages></ofd:Document>"
-    );
-    let mut package = Package::new();
-    package.add("OFD.xml", OFD.as_bytes().to_vec()).unwrap();
-    package.add("D.xml", root.into_bytes()).unwrap();
-    for (name, file) in files {
-        package.add(*name, file.as_bytes().to_vec()).unwrap();
-    }
-    package.to_zip().unwrap()
-}
-
-fn page(inside: &str) -> String {
-    format!(
-        "<ofd:Page {NS}><ofd:Template TemplateID=\"9\"/><ofd:Content><ofd:Layer>{inside}</ofd:Layer></ofd:Content></ofd:Page>"
-    )
-}
-
-fn mix(length: usize) -> String {
-    // Hardly packs: the ratio is that of text.
-    let mut state = 1u64;
-    let mut out = String::with_capacity(length);
-    while out.len() < length {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        out.push(char::from(b'a' + (state >> 59) as u8 % 26));
-    }
-    out
-}
-
 #[test]
 fn memory_stays_in_proportion() {
     if resident("VmHWM").is_none() {
@@ -129,49 +97,7 @@ fn memory_stays_in_proportion() {
     assert!(found.said.contains("pages 100 "));
     assert!(found.bytes < 5 * bytes.len(), "{} for {}", found.bytes, bytes.len());
 
-    let text = "<ofd:TextObject ID=\"1\" Boundary=\"0 0 1 1\" Font=\"1\" Size=\"3\"><ofd:TextCode X=\"0\" Y=\"0\">";
-    let template = "<ofd:TemplatePage ID=\"9\" BaseLoc=\"T.xml\"/>";
-    let objects = format!("{text}x</ofd:TextCode></ofd:TextObject>").repeat(90_000);
-    let glyphs = format!(
-        "<ofd:TextObject ID=\"1\" Boundary=\"0 0 1 1\"><ofd:CGTransform><ofd:Glyphs>{}</ofd:Glyphs></ofd:CGTransform>{}",
-        "1 ".repeat(5_000_000),
-        "<ofd:TextCode>x</ofd:TextCode></ofd:TextObject>"
-    );
-    let references =
-        "<ofd:Reference FileRef=\"/OFD.xml\"><ofd:CheckValue>AAAA</ofd:CheckValue></ofd:Reference>".repeat(60_000);
-    let signature = format!(
-        "<ofd:Signature {NS}><ofd:SignedInfo><ofd:References CheckMethod=\"x\">{references}</ofd:References></ofd:SignedInfo></ofd:Signature>"
-    );
-    let records: String = (0..64).map(|i| format!("<ofd:Signature ID=\"{i}\" BaseLoc=\"G.xml\"/>")).collect();
-    let list = format!("<ofd:Signatures {NS}>{records}</ofd:Signatures>");
-    let wide = format!("<ofd:Page {NS}>{}</ofd:Page>", "<b c=\"\"/>".repeat(1_200_000));
-    let empty = || page("");
-    let cases = [
-        ("text objects without end", hostile(1, "", &[("P.xml", page(&objects))])),
-        (
-            "a text on two thousand pages",
-            hostile(
-                2000,
-                template,
-                &[
-                    ("P.xml", empty()),
-                    ("T.xml", page(&format!("{text}{}</ofd:TextCode></ofd:TextObject>", mix(3 << 20)))),
-                ],
-            ),
-        ),
-        ("objects on two thousand pages", hostile(2000, template, &[("P.xml", empty()), ("T.xml", page(&objects))])),
-        ("glyphs", hostile(1, "", &[("P.xml", page(&glyphs))])),
-        ("elements", hostile(1, "", &[("P.xml", wide)])),
-        ("depth", hostile(1, "", &[("P.xml", "<a>".repeat(4_000_000))])),
-        ("references", hostile(1, "", &[("P.xml", empty()), ("S.xml", list), ("G.xml", signature)])),
-        (
-            "zeros",
-            hostile(1, "", &[("P.xml", empty()), ("zeros", "\0".repeat(11 << 20)), ("more", "\0".repeat(11 << 20))]),
-        ),
-        ("noise", hostile(1, "", &[("P.xml", page(&mix(11 << 20)))])),
-        ("pages", hostile(200_000, "", &[("P.xml", empty())])),
-    ];
-    for (name, bytes) in &cases {
+    for (name, bytes) in &kinds::all() {
         let found = held(bytes);
         println!("{name}: {} bytes, {}", bytes.len(), found.said);
         assert!(found.bytes + bytes.len() < 64 << 20, "{name}: {} for {}", found.bytes, bytes.len());

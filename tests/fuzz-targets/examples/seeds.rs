@@ -79,6 +79,9 @@ fn main() {
     }
     put("signature_value", "raw", &[0x5a; 64]);
     put("private_key", "pem", &fixture(&format!("pki/keys/{MARKET}-seal.key.pem")));
+    let light = pki::KeyFileCost { memory_kib: 8, passes: 1, lanes: 1 };
+    let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+    put("private_key", "key-file", document.key().to_key_file(b"p", light, &mut rng).unwrap().as_bytes());
     let crl = CrlTemplate::new(1, ISSUED, ISSUED + Duration::DAY)
         .revoke(seal_signer.certificate(), ISSUED, RevocationReason::KeyCompromise)
         .issue(&*root_ca)
@@ -123,6 +126,7 @@ fn main() {
     put("index", "token", good().index().token().as_bytes());
     put("trust_list", "jws", &fixture("pki/trust/trust-list.jws"));
     put("trust_list", "json", &fixture("pki/trust/trust-list.json"));
+    put("trust_list", "schema-2", &every_member_of_schema_2());
     let report = report_maker::signed(&Court::default(), text.as_bytes(), &report_maker::server());
     put("signed_report", "good", &report);
     put("record", "license", good().record_json());
@@ -175,3 +179,50 @@ const SMALL_PNG: &[u8] = &[
     0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0x00, 0x05, 0x00, 0x01, 0xff, 0x89, 0x99, 0x3d,
     0x1d, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];
+
+/// A list in which every member of schema 2 stands.
+fn every_member_of_schema_2() -> Vec<u8> {
+    use license_core::trust::{Event, KeyUse, Period, Pointer, Purpose, Scope, Service, SigningKey, Status, TrustList};
+    let mut list = verify_support::trust().clone();
+    list.issuers.truncate(1);
+    let period = Period { from: Some(ISSUED), until: Some(ISSUED + Duration::days(365)) };
+    let event = |day, status| Event { at: ISSUED + Duration::days(day), status, reason: "reason".to_owned() };
+    let history = vec![event(0, Status::Granted), event(1, Status::Suspended), event(2, Status::Compromised)];
+    let scope = Scope {
+        types: vec!["11100000MB0143028R*".to_owned()],
+        issuers: vec![MARKET.to_owned()],
+        areas: vec!["34".to_owned(), "340100".to_owned()],
+    };
+    list.previous = Some(TrustList::digest_of("the edition before"));
+    for anchor in &mut list.anchors {
+        (anchor.period, anchor.scope, anchor.listed_only) = (period, scope.clone(), true);
+        anchor.history.clone_from(&history);
+    }
+    let maker = signer("seal-maker");
+    list.services.push(Service {
+        period,
+        scope: scope.clone(),
+        history: history.clone(),
+        ..Service::new("maker", maker.certificate().clone(), vec![Purpose::SealMaking, Purpose::TimeStamping])
+    });
+    let issuer = &mut list.issuers[0];
+    (issuer.area, issuer.period, issuer.listed_only) = (Some("3401".to_owned()), period, true);
+    issuer.history.clone_from(&history);
+    issuer.index_keys[0].history.clone_from(&history);
+    issuer.signing_keys.push(SigningKey {
+        spki: maker.certificate().spki_der().to_vec(),
+        key_use: KeyUse::Seal,
+        period,
+        history: history.clone(),
+    });
+    let root = signer("p256-root").certificate().clone();
+    list.lists.push(Pointer {
+        name: "yi".to_owned(),
+        root,
+        purposes: vec![Purpose::DocumentSigning],
+        period,
+        scope,
+        history,
+    });
+    list.to_json()
+}

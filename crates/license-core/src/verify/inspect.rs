@@ -10,7 +10,7 @@ use super::drawn::Drawing;
 use super::memory::SignatureMemory;
 use super::ofd::OfdFacts;
 use super::pdf::PdfFacts;
-use super::qr_picture::Seen;
+use super::qr_picture::{Allowance, Seen};
 use super::report::Kind;
 
 /// The limits of everything that is opened, in one place; each format's own numbers are in its budget.
@@ -160,10 +160,11 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
     };
     shown.sort_unstable();
     shown.dedup();
+    let mut allowance = Allowance::default();
     let codes: Vec<(usize, Seen)> = (shown.into_iter().take(MOST_PICTURES))
         .filter_map(|image| {
             let file = facts.images.get(image)?.file.as_ref()?;
-            Some((image, super::qr_picture::read(file.bytes())?))
+            Some((image, super::qr_picture::read(file.bytes(), &mut allowance)?))
         })
         .collect();
     Embedded {

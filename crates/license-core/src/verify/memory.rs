@@ -2,6 +2,7 @@
 //! token together.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use pki::path::PathMemory;
@@ -20,6 +21,12 @@ pub trait SignatureMemory: Sync {
 
     /// This signature was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
+
+    /// Whether one more signature on a certificate may be checked: always, but for the one judgement of a file that is
+    /// made to ask for thousands.
+    fn may_check(&self) -> bool {
+        true
+    }
 }
 
 /// What one judgement found out itself, before a memory that lasts: signer and seal maker may have one CA above them,
@@ -27,11 +34,16 @@ pub trait SignatureMemory: Sync {
 pub(super) struct Once<'a> {
     lasting: Option<&'a dyn SignatureMemory>,
     found: Mutex<HashSet<[u8; 32]>>,
+    checked: AtomicUsize,
 }
+
+/// Signatures on certificates that one judgement checks. A file has up to 64 signatures, each with a signer and a seal
+/// maker, mostly of a few CAs; a quarter of a second of SM2.
+const MOST_CHECKS: usize = 1024;
 
 impl<'a> Once<'a> {
     pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Once<'a> {
-        Once { lasting, found: Mutex::default() }
+        Once { lasting, found: Mutex::default(), checked: AtomicUsize::new(0) }
     }
 }
 
@@ -47,6 +59,10 @@ impl SignatureMemory for Once<'_> {
             lasting.learn(signature);
         }
     }
+
+    fn may_check(&self) -> bool {
+        self.checked.fetch_add(1, Ordering::Relaxed) < MOST_CHECKS
+    }
 }
 
 /// The same memory for the signatures on certificates: issuers sign with few certificates, of few CAs.
@@ -60,6 +76,10 @@ impl PathMemory for OfPaths<'_> {
 
     fn learn(&self, signature: [u8; 32]) {
         self.0.learn(signature);
+    }
+
+    fn may_check(&self) -> bool {
+        self.0.may_check()
     }
 }
 

@@ -36,9 +36,19 @@ impl Seen {
     }
 }
 
+/// Pixels of all pictures of a document that are looked at; a code of ours has a million at most.
+#[derive(Debug)]
+pub(super) struct Allowance(u64);
+
+impl Default for Allowance {
+    fn default() -> Allowance {
+        Allowance(12_000_000)
+    }
+}
+
 /// The QR code that a PNG shows; nothing for any other picture.
-pub(super) fn read(png: &[u8]) -> Option<Seen> {
-    let pixels = Pixels::of_png(png)?;
+pub(super) fn read(png: &[u8], allowance: &mut Allowance) -> Option<Seen> {
+    let pixels = Pixels::of_png(png, allowance)?;
     let (left, top, right, bottom) = pixels.bounds()?;
     let at = |x: usize, y: usize| pixels.is_dark(x, y);
     let (width, height) = (right + 1 - left, bottom + 1 - top);
@@ -78,11 +88,11 @@ struct Pixels {
 }
 
 impl Pixels {
-    fn of_png(bytes: &[u8]) -> Option<Pixels> {
-        Pixels::decode(bytes, true)
+    fn of_png(bytes: &[u8], allowance: &mut Allowance) -> Option<Pixels> {
+        Pixels::decode(bytes, true, allowance)
     }
 
-    fn decode(bytes: &[u8], as_is: bool) -> Option<Pixels> {
+    fn decode(bytes: &[u8], as_is: bool, allowance: &mut Allowance) -> Option<Pixels> {
         let mut decoder =
             png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PIXEL_BYTES });
         let header = decoder.read_header_info().ok()?;
@@ -98,8 +108,9 @@ impl Pixels {
         });
         let mut reader = decoder.read_info().ok()?;
         if plain && reader.info().trns.is_some() {
-            return Pixels::decode(bytes, false);
+            return Pixels::decode(bytes, false, allowance);
         }
+        allowance.0 = allowance.0.checked_sub(u64::from(width) * u64::from(height))?;
         let mut out = vec![0; reader.output_buffer_size()?];
         let frame = reader.next_frame(&mut out).ok()?;
         out.truncate(frame.buffer_size());
@@ -162,6 +173,10 @@ fn is_dark(r: u8, g: u8, b: u8) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    fn read(png: &[u8]) -> Option<Seen> {
+        super::read(png, &mut Allowance::default())
+    }
 
     type Form = (png::ColorType, png::BitDepth, Option<Vec<u8>>);
 

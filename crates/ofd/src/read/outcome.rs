@@ -39,19 +39,24 @@ pub type DigestByMethod<'a> = dyn Fn(&str, &[u8]) -> Option<Vec<u8>> + 'a;
 impl Facts {
     /// Digests every referenced file with the method its signature names and compares.
     ///
-    /// `digest` gets the method as written, and `MD5` when it is absent, as the schema has it.
+    /// `digest` gets the method as written, and `MD5` when it is absent, as the schema has it. Methods that give one digest
+    /// of no bytes are one, however they are spelled.
     pub fn check_references(&self, digest: &DigestByMethod<'_>) -> Vec<ReferenceOutcome> {
         let mut outcomes = Vec::new();
         // Many signatures may name the same file: each is digested once per method.
-        let mut known: HashMap<(&str, &str), Option<Vec<u8>>> = HashMap::new();
+        let mut known: HashMap<(Vec<u8>, &str), Option<Vec<u8>>> = HashMap::new();
         for (s, signature) in self.signatures.iter().enumerate() {
             let method = signature.check_method.as_deref().unwrap_or("MD5");
+            let of_nothing = digest(method, b"");
             for (r, reference) in signature.references.iter().enumerate() {
                 let status = match (&reference.resolution, &reference.check_value) {
                     (Resolution::Missing | Resolution::Outside, _) => ReferenceStatus::Unresolved,
                     (_, None) => ReferenceStatus::NoCheckValue,
                     (Resolution::Entry { name, part }, Some(declared)) => {
-                        match known.entry((method, name)).or_insert_with(|| digest(method, &part.open())) {
+                        let real = of_nothing.clone().and_then(|function| {
+                            known.entry((function, name)).or_insert_with(|| digest(method, &part.open())).as_ref()
+                        });
+                        match real {
                             None => ReferenceStatus::UnknownMethod,
                             Some(real) if real == declared => ReferenceStatus::Matches,
                             Some(_) => ReferenceStatus::Differs,

@@ -32,6 +32,11 @@ pub trait PathMemory {
 
     /// The signature of this name was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
+
+    /// Whether one more signature may be checked: for whoever asks many questions about one file.
+    fn may_check(&self) -> bool {
+        true
+    }
 }
 
 /// What is left to be spent, and what was found out already.
@@ -100,7 +105,10 @@ impl<'a> Work<'a> {
         let holds = match (key.certificate.public_key(), signed.algorithm(), self.foreign) {
             (Ok(public), Ok(algorithm), _) => {
                 let verify = || public.verify(algorithm, signed.message(), signed.signature()).is_ok();
-                self.memory.map_or_else(verify, |memory| remembered(memory, signed, key, verify))
+                match self.memory {
+                    Some(memory) => remembered(memory, signed, key, verify)?,
+                    None => verify(),
+                }
             }
             (_, _, Some(foreign)) => foreign
                 .verify(signed.algorithm_identifier(), key.spki(), signed.message(), signed.signature())
@@ -113,21 +121,29 @@ impl<'a> Work<'a> {
 }
 
 /// Asks the memory first, and tells it what it did not know. Failures are not remembered.
-fn remembered(memory: &dyn PathMemory, signed: &Signed, key: &IssuerKey, verify: impl Fn() -> bool) -> bool {
+fn remembered(
+    memory: &dyn PathMemory,
+    signed: &Signed,
+    key: &IssuerKey,
+    verify: impl Fn() -> bool,
+) -> Result<bool, PathReason> {
     let mut name = DigestAlgorithm::Sha256.hasher();
     for part in [key.spki(), signed.algorithm_identifier(), signed.message(), signed.signature()] {
         name.update(&(part.len() as u64).to_be_bytes());
         name.update(part);
     }
-    let Ok(name) = <[u8; 32]>::try_from(name.finish().as_bytes()) else { return verify() };
+    let Ok(name) = <[u8; 32]>::try_from(name.finish().as_bytes()) else { return Ok(verify()) };
     if memory.knows(&name) {
-        return true;
+        return Ok(true);
+    }
+    if !memory.may_check() {
+        return Err(PathReason::BudgetExceeded);
     }
     let holds = verify();
     if holds {
         memory.learn(name);
     }
-    holds
+    Ok(holds)
 }
 
 fn spend(left: &mut usize) -> Result<(), PathReason> {

@@ -15,7 +15,9 @@ const TOLERANCE: f64 = 1.5;
 /// What is fainter spoils no code: the grey 样张 across a specimen.
 const FAINT: f64 = 0.2;
 /// Shapes of a page that may be codes.
-const MOST_SHAPES: usize = 8;
+const MOST_SHAPES: usize = 64;
+/// Pictures of codes on a page.
+const MOST_PICTURES: usize = 16;
 /// Modules of a finder pattern.
 const FINDER: usize = 7;
 /// A code is drawn in at least so many pieces.
@@ -68,11 +70,12 @@ fn is_near(code: &Area, place: &Area) -> bool {
 fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<Area> {
     let paper = Area { left: 0.0, top: 0.0, right: sheet.width, bottom: sheet.height };
     let mut found = Vec::new();
-    let mut shapes = 0;
+    let (mut shapes, mut pictures) = (0, 0);
     for (at, mark) in sheet.marks.iter().enumerate() {
         let visible = mark.alpha > 0.9 && !mark.clipped;
         match &mark.what {
-            What::Picture(place, Some(seen), _) if visible => {
+            What::Picture(place, Some(seen), _) if visible && pictures < MOST_PICTURES => {
+                pictures += 1;
                 let shown = place.common(&mark.clip).common(&paper);
                 let whole = shown.width() > place.width() * 0.99 && shown.height() > place.height() * 0.99;
                 let square = (place.width() - place.height()).abs() < 0.02 * place.width();
@@ -85,9 +88,9 @@ fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<
                     found.push(*place);
                 }
             }
-            What::Shape(shape) if visible && may_be_code(shape) && shapes < MOST_SHAPES => {
+            What::Shape(shape) if visible && shapes < MOST_SHAPES && may_be_code(shape) => {
+                shapes += 1;
                 if let Some((place, seen)) = drawn(sheet, at, shape, &paper, work) {
-                    shapes += 1;
                     match seen.shows(text) {
                         true => found.push(place),
                         false => *foreign |= !is_covered(sheet, at, &place, work),
@@ -104,6 +107,9 @@ fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<
 fn is_covered(sheet: &Sheet, at: usize, place: &Area, work: &mut Work) -> bool {
     let inner = place.wider(-0.1);
     sheet.marks[at + 1..].iter().any(|mark| {
+        if !work.spend(1) {
+            return true;
+        }
         let shown = mark.clip.common(&inner);
         if shown.is_empty() || mark.alpha <= FAINT {
             return false;
@@ -164,6 +170,9 @@ fn drawn(sheet: &Sheet, at: usize, shape: &Shape, paper: &Area, work: &mut Work)
     // What lies below the white panel does not show.
     let panel = (0..at).rev().find(|below| is_panel(&sheet.marks[*below], &place, work)).unwrap_or(0);
     for mark in &sheet.marks[panel..] {
+        if !work.spend(1) {
+            return None;
+        }
         let area = mark.clip.common(&place);
         if area.is_empty() || mark.alpha <= FAINT {
             continue;

@@ -26,6 +26,8 @@ pub(super) use of_ofd::drawing as of_ofd;
 pub(super) use of_pdf::drawing as of_pdf;
 pub(super) use sight::check as check_sight;
 
+use std::sync::Arc;
+
 use super::qr_picture::Seen;
 
 /// What a document paints.
@@ -73,7 +75,7 @@ pub(super) enum What {
     Words(Words),
     Shape(Shape),
     /// A picture, the QR code that it shows, and its pixels where they are plain.
-    Picture(Area, Option<Seen>, Option<Pixels>),
+    Picture(Area, Option<Arc<Seen>>, Option<Pixels>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +141,13 @@ impl Shape {
     /// Its polygons; nothing when they cannot be told: then it may be anywhere.
     pub(super) fn polygons(&self, work: &mut Work) -> Option<Vec<Polygon>> {
         let found = match &self.path {
-            Path::Ofd(path) => path.polygons(work.0)?,
+            Path::Ofd(path) => {
+                // Reading it is work, whatever it turns out to be.
+                if !work.spend(path.data_bytes() / 8) {
+                    return None;
+                }
+                path.polygons(work.0.min(MOST_POINTS))?
+            }
             Path::Pdf(path, height) => of_pdf::polygons(path, *height),
         };
         work.spend(found.iter().map(Vec::len).sum()).then_some(found)
@@ -224,5 +232,7 @@ impl Default for Work {
     }
 }
 
+/// Points of one path; a QR code has twenty thousand.
+const MOST_POINTS: usize = 400_000;
 /// Pages that are looked at; licenses have few.
 pub(super) const MOST_SHEETS: usize = 64;

@@ -1,5 +1,7 @@
 //! The pages of an OFD.
 
+use std::sync::Arc;
+
 use ofd::{MarkKind, PageFacts, Paint, Rect};
 
 use super::{Area, Drawing, FontFile, Ink, Letter, MOST_SHEETS, Mark, Path, Shape, Sheet, What, Words};
@@ -8,13 +10,15 @@ use crate::verify::qr_picture::Seen;
 /// What the pages paint; `codes` are the QR codes by the picture that shows them. The facts must be those of
 /// [`ofd::inspect_painted`].
 pub(in crate::verify) fn drawing(facts: &ofd::Facts, codes: &[(usize, Seen)]) -> Drawing {
+    // A picture may stand in many places.
+    let codes: Vec<(usize, Arc<Seen>)> = codes.iter().map(|(image, seen)| (*image, Arc::new(seen.clone()))).collect();
     Drawing {
-        sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(page, codes)).collect(),
+        sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(page, &codes)).collect(),
         fonts: facts.fonts.iter().map(|font| Some(FontFile(font.file.as_ref()?.bytes().to_vec()))).collect(),
     }
 }
 
-fn sheet(page: &PageFacts, codes: &[(usize, Seen)]) -> Sheet {
+fn sheet(page: &PageFacts, codes: &[(usize, Arc<Seen>)]) -> Sheet {
     let marks = page.marks.iter().filter_map(|mark| {
         let what = match &mark.kind {
             MarkKind::Text(text) => What::Words(words(page, text)?),
@@ -27,7 +31,7 @@ fn sheet(page: &PageFacts, codes: &[(usize, Seen)]) -> Sheet {
             MarkKind::Picture(at) => {
                 let picture = page.pictures.get(*at)?;
                 let code = picture.image.and_then(|image| codes.iter().find(|(known, _)| *known == image));
-                What::Picture(area(&picture.placement), code.map(|(_, seen)| seen.clone()), None)
+                What::Picture(area(&picture.placement), code.map(|(_, seen)| Arc::clone(seen)), None)
             }
         };
         Some(Mark {

@@ -86,6 +86,10 @@ fn hidden(sheet: &Sheet, work: &mut Work) -> Option<(usize, &'static str)> {
             }
             What::Picture(place, _, pixels) => {
                 let area = place.common(&mark.clip);
+                if !work.spend(1 + points.rows(&area).len() / 4) {
+                    note("more is painted than can be looked at");
+                    return Some(found);
+                }
                 points.cover(&area, order, mark.alpha, &mut letters, |point| {
                     let share = ((point.x - place.left) / place.width(), (point.y - place.top) / place.height());
                     Some(pixels.as_ref().map_or(Ink::Other, |pixels| pixels.at(share.0, share.1)))
@@ -218,7 +222,8 @@ impl Points {
     /// A shape is painted; false when that is more work than it is worth.
     fn shape(&mut self, order: usize, shape: &Shape, mark: &Mark, letters: &mut [Seen], work: &mut Work) -> bool {
         let wide = shape.stroke.map_or(0.0, |(_, width)| width);
-        if !work.spend(1) {
+        // Looking for the letters near it, four points in a step.
+        if !work.spend(1 + self.rows(&mark.clip).len() / 4) {
             return false;
         }
         if !self.touches(&mark.clip) || self.is_harmless(order, shape, mark) {
@@ -228,7 +233,7 @@ impl Points {
             // It may be anywhere in its boundary.
             let ink = shape.fill.or(shape.stroke.map(|(ink, _)| ink)).unwrap_or(Ink::Other);
             self.cover(&mark.clip, order, mark.alpha, letters, |_| Some(ink));
-            return work.spend(1);
+            return work.spend(self.rows(&mark.clip).len());
         };
         let bounds = Area::around(polygons.iter().flatten()).wider(wide / 2.0 + 0.001).common(&mark.clip);
         let rows = self.rows(&bounds).len();
@@ -252,15 +257,15 @@ impl Points {
             let half = (width / 2.0).max(0.02);
             for line in polygons.iter().flat_map(|polygon| polygon.windows(2)) {
                 let near = Area::around(line).wider(half).common(&mark.clip);
+                if !work.spend(1 + self.rows(&near).len() / 4) {
+                    return false;
+                }
                 if !near.is_empty() {
                     let ends = [line[0], line[1]];
                     self.cover(&near, order, mark.alpha, letters, |point| {
                         (distance(point, ends) <= half).then_some(ink)
                     });
                 }
-            }
-            if !work.spend(edges) {
-                return false;
             }
         }
         true
@@ -338,6 +343,7 @@ struct Inside<'a> {
     polygons: &'a [Polygon],
     even_odd: bool,
     y: f64,
+    /// From left to right, with the winding behind each.
     crossings: Vec<(f64, i32)>,
 }
 
@@ -346,8 +352,15 @@ impl Inside<'_> {
         if y != self.y {
             self.y = y;
             self.crossings = super::code::crossings(self.polygons, y);
+            self.crossings.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+            let mut winding = 0;
+            for (_, turn) in &mut self.crossings {
+                winding += *turn;
+                *turn = winding;
+            }
         }
-        let winding: i32 = self.crossings.iter().filter(|(at, _)| *at <= x).map(|(_, turn)| turn).sum();
+        let left = self.crossings.partition_point(|(at, _)| *at <= x);
+        let winding = left.checked_sub(1).map_or(0, |last| self.crossings[last].1);
         if self.even_odd { winding % 2 != 0 } else { winding != 0 }
     }
 }
