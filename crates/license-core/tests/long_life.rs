@@ -2,16 +2,16 @@
 //! signature is still proven, or what is missing. Each state with its code is a case of `reasons/evidence.rs`.
 #![allow(clippy::unwrap_used)]
 
-#[allow(dead_code, unreachable_pub, missing_docs)]
 mod verify_support;
 
+use license_core::pdf_signing::{self, ArchiveRequest, Knowledge, Material};
 use license_core::verify::{Integrity, ProofKind, Reason, Report, RevocationMode, RevocationState, Verdict};
-use pki::{RevocationReason, Signer as _};
+use pki::{Certificate, RevocationReason, Signer as _};
 use time::{Duration, OffsetDateTime};
 use verify_support::recipe::Recipe;
 use verify_support::stamps::{
     self, ARCHIVED, RENEWED, Revoked, STAMPED, TEN_YEARS, TWENTY_YEARS, archived, court, list, lists, renewed,
-    services, stamped, strict,
+    services, stamped, strict, trusting,
 };
 use verify_support::{Court, ISSUED, JUDGED, MARKET, explain, good, signer};
 
@@ -129,6 +129,38 @@ fn a_stamped_seal_outlives_its_certificate() {
     let stranger = stamps::sealed_and_stamped(&services().stranger, STAMPED);
     let report = court(TEN_YEARS).judge(&stranger);
     assert_eq!(report.verdict, Verdict::Indeterminate, "{}", explain(&report));
+}
+
+/// What `pdf_signing` makes of a license as issued, step by step: each step is genuine, the last one for decades.
+#[test]
+fn a_license_that_the_product_augments_stays_genuine() {
+    let anchors: Vec<Certificate> = trusting().anchors.into_iter().map(|anchor| anchor.certificate).collect();
+    let stamp = |pdf: Vec<u8>, at: OffsetDateTime| {
+        let knowledge = Knowledge::new(&anchors, at);
+        let prepared = pdf_signing::prepare_archive(pdf, &ArchiveRequest::new(&knowledge)).unwrap();
+        let token = stamps::token(prepared.imprint(), &services().first, at);
+        prepared.with_token(&token).unwrap()
+    };
+    let mut material = Material::new();
+    for crl in lists(ISSUED - Duration::HOUR) {
+        material.add_crl(crl.der()).unwrap();
+    }
+    let once = stamp(good().pdf().to_vec(), STAMPED);
+    let full = pdf_signing::augment_lt(once.clone(), &Knowledge::new(&anchors, ARCHIVED), &material).unwrap();
+    let archived = stamp(full.clone(), ARCHIVED);
+    for (name, pdf) in [("B-T", &once), ("B-LT", &full), ("B-LTA", &archived)] {
+        for at in [JUDGED, TEN_YEARS] {
+            let report = court(at).judge(pdf);
+            assert_eq!(report.verdict, Verdict::Passed, "{name} at {at}: {}", explain(&report));
+            let proof = report.signatures[0].proof.as_ref().unwrap();
+            assert_eq!((proof.kind, proof.at), (ProofKind::DocumentTimeStamp, STAMPED), "{name}");
+            assert!(report.subject.is_some(), "{name}");
+        }
+    }
+    // With the last service still answering, nothing at all is left open.
+    let crls = vec![list(&services().root, TEN_YEARS - Duration::HOUR, &[])];
+    let report = Court { crls, ..strict(TEN_YEARS) }.judge(&archived);
+    assert_eq!(report.verdict, Verdict::Passed, "{}", explain(&report));
 }
 
 /// What is appended to a license counts to the byte: nothing can be changed behind the department's back.

@@ -7,7 +7,7 @@
 //!
 //! `cargo xtask fixtures` writes the corpus, `cargo xtask fixtures --check` sees whether it is what this crate makes.
 //! The verifier meets it in `crates/license-core/tests/ofd_attacks.rs`, which knows nothing of this crate but the files.
-//! What others need to know to use the corpus stands in `fixtures/attacks/ofd/README.md`.
+//! What others need to know to use the corpus stands in `fixtures/attacks/ofd/README.md`. The corpus for PDF is made by [`pdf`].
 
 #![allow(clippy::missing_panics_doc, reason = "a generator stops at the first thing that is not as expected")]
 
@@ -17,6 +17,7 @@ pub mod corpus;
 pub mod font;
 pub mod keys;
 pub mod parts;
+pub mod pdf;
 pub mod picture;
 pub mod seal;
 pub mod sign;

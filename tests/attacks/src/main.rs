@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use attacks::corpus;
+use attacks::{corpus, pdf};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["make", folder] => corpus::make(Path::new(folder)),
         ["check", folder] => corpus::check(Path::new(folder)),
-        _ => Err("usage: attacks make|check FOLDER".to_owned()),
+        ["make-pdf", folder] => pdf::corpus::make(Path::new(folder)),
+        ["check-pdf", folder] => pdf::corpus::check(Path::new(folder)),
+        _ => Err("usage: attacks make|check|make-pdf|check-pdf FOLDER".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
