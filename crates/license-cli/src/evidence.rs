@@ -75,6 +75,11 @@ impl EvidenceArgs {
 }
 
 impl Evidence {
+    /// Lists that lie beside the trust list.
+    pub(crate) fn add_crls(&mut self, crls: Vec<Crl>) {
+        self.crls.extend(crls);
+    }
+
     /// A policy that knows this much.
     pub(crate) fn policy(&self) -> Policy<'_> {
         Policy {

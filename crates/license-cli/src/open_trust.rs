@@ -5,18 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use license_core::trust::TrustList;
 use license_server::deployment::{roots, trust_list};
-use pki::Certificate;
+use pki::{Certificate, Crl};
 
 use crate::fault::fault;
 
-/// What `--trust` alone names.
-pub(crate) fn open(path: Option<&Path>) -> Result<TrustList> {
-    open_pinned(path, &[])
-}
-
 /// A folder with roots (`*.pem`) and maybe `trust-list.jws` and others' lists (`lists/NAME.jws`), a file of PEM roots, or a
 /// signed list together with the roots that must have signed it.
-pub(crate) fn open_pinned(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList> {
+pub(crate) fn open(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList> {
     let pinned = crate::trust::certificates(pinned)?;
     let Some(path) = path else { return Ok(TrustList::default()) };
     if path.is_dir() {
@@ -44,6 +39,18 @@ pub(crate) fn open_pinned(path: Option<&Path>, pinned: &[PathBuf]) -> Result<Tru
         return Err(fault(path.display(), "there is no certificate in it", advice));
     }
     Ok(TrustList::of_roots(roots))
+}
+
+/// Revocation lists beside a trust list (`crls/*.crl`, DER).
+pub(crate) fn crls(path: Option<&Path>) -> Result<Vec<Crl>> {
+    let folder = path.map(|path| path.join("crls")).filter(|folder| folder.is_dir());
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "crl"));
+    paths.sort();
+    let read = |path: &PathBuf| Crl::from_der(&crate::files::read(path)?).with_context(|| path.display().to_string());
+    paths.iter().map(read).collect()
 }
 
 /// Others' lists within the limits that the own one sets them. A file that the own list does not name is not looked at.

@@ -26,9 +26,12 @@ pub(crate) struct VerifyArgs {
     /// Check a signed report again, for the file if one is given, and say what has changed since
     #[arg(long, value_name = "REPORT")]
     report: Option<PathBuf>,
-    /// What to trust: a folder with roots (*.pem) and trust-list.jws, or a file of PEM roots
+    /// What to trust: a folder with roots (*.pem) and trust-list.jws, a file of PEM roots, or a signed list with --root
     #[arg(long, value_name = "PATH")]
     trust: Option<PathBuf>,
+    /// Root that must have signed the list (PEM)
+    #[arg(long = "root", value_name = "FILE", requires = "trust")]
+    roots: Vec<PathBuf>,
     /// Judge as of this time instead of now: 2026-11-21T12:00:00+08:00
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -52,7 +55,8 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> {
-    let trust = crate::open_trust::open(args.trust.as_deref())?;
+    let trust = crate::open_trust::open(args.trust.as_deref(), &args.roots)?;
+    let crls = crate::open_trust::crls(args.trust.as_deref())?;
     let at = match &args.at {
         Some(text) => OffsetDateTime::parse(text, &Rfc3339)
             .map_err(|error| fault(format!("--at {text}"), error, "write a time as 2026-11-21T12:00:00+08:00"))?,
@@ -62,7 +66,8 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
-    let evidence = args.evidence.open()?;
+    let mut evidence = args.evidence.open()?;
+    evidence.add_crls(crls);
     let policy = Policy { press, plain_cms: args.allow_adbe, ..evidence.policy() };
     if let Some(report) = &args.report {
         let file = match &args.files[..] {

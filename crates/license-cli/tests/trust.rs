@@ -155,10 +155,32 @@ fn b4_a_lost_key_is_given_up_from_a_date() {
     for report in &reports {
         assert!(codes(report).contains(&"trust.compromised"), "{:?}", codes(report));
     }
-    let twice = deployment.run(&["keys", "compromise", MARKET, "--what", "index", "--from", "2026-02-01T00:00:00Z"]);
-    assert_eq!(twice.code, 3, "a later date does not take the place of an earlier one");
-    // The other keys of the issuer, and new licenses under a new one.
+    // A lost document key: the CA revokes it, too. The sealed OFD is another key's.
     deployment.done(&["keys", "rotate", MARKET, "--what", "index"]);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let other = deployment.issue("JY23501020001257");
+    deployment.done(&["keys", "compromise", MARKET, "--what", "document", "--from", "2026-01-01T00:00:00Z"]);
+    let reports = deployment.verify(&other, &[]);
+    assert_eq!(verdicts(&reports), ["passed", "failed", "passed"]);
+    assert!(
+        codes(&reports[1]).iter().all(|code| ["signer.revoked", "trust.compromised"].contains(code)),
+        "{:?}",
+        codes(&reports[1])
+    );
+    deployment.done(&["keys", "rotate", MARKET, "--what", "document"]);
+    let twice = deployment.run(&[
+        "keys",
+        "compromise",
+        MARKET,
+        "--what",
+        "index",
+        "--from",
+        "2026-02-01T00:00:00Z",
+        "--key",
+        &format!("{MARKET}-index"),
+    ]);
+    assert_eq!(twice.code, 3, "a later date does not take the place of an earlier one");
+    // New licenses under new keys.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let after = deployment.issue("JY23501020001249");
     assert_eq!(verdicts(&deployment.verify(&after, &[])), ["passed"; 3]);
@@ -244,6 +266,13 @@ fn b5_d11_licenses_of_another_province_verify_when_its_list_is_taken_in() {
     assert_eq!(pinned.code, 0, "{}{}", pinned.out, pinned.err);
     let other = license(&["trust", "check", &list, "--root", &home.path("trust/root-p256.pem")]);
     assert_eq!(other.code, 1, "{}", other.out);
+
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let offline = license(&[&["verify", "--trust", &list, "--root", &root], &names[..]].concat());
+    assert_eq!(offline.code, 0, "{}{}", offline.out, offline.err);
+    let unpinned = license(&[&["verify", "--trust", &list], &names[..]].concat());
+    assert_eq!(unpinned.code, 3);
+    assert!(unpinned.err.contains("--root"), "{}", unpinned.err);
 
     // The home list comes to name the other one, without issuers of its own of that code.
     let mut draft = home.list();
