@@ -122,7 +122,7 @@ impl EvidenceArgs {
         let Some(path) = self.trust.as_deref() else {
             return Err(fault("--trust", "nobody is trusted", "name a folder or a file with roots"));
         };
-        let trust = crate::open_trust::open(Some(path))?;
+        let trust = crate::open_trust::open(Some(path), &[])?;
         let now = OffsetDateTime::now_utc();
         let mut anchors = trust.anchors_for(Purpose::DocumentSigning, now);
         for anchor in trust.anchors_for(Purpose::TimeStamping, now) {

@@ -115,3 +115,76 @@ fn attachments_and_metadata() {
     assert!(file.in_names && file.associated);
     assert_eq!(doc.xmp().unwrap().unwrap(), b"<x:xmpmeta/>");
 }
+
+/// One page with this content; `/H` paints nothing, `/T` is pale, `/L` says other words.
+fn drawn(content: &str) -> Vec<pdf_sign::Mark> {
+    let mut pdf = Pdf::new();
+    let [catalog, pages, page, stream, font, state, cmap] = [1, 2, 3, 4, 5, 6, 7].map(Ref::new);
+    pdf.catalog(catalog).pages(pages);
+    pdf.pages(pages).kids([page]).count(1);
+    let mut leaf = pdf.page(page);
+    leaf.media_box(Rect::new(0.0, 0.0, 400.0, 300.0)).parent(pages).contents(stream);
+    let mut resources = leaf.resources();
+    resources.fonts().pair(Name(b"F"), font);
+    resources.ext_g_states().pair(Name(b"T"), state);
+    resources.finish();
+    leaf.finish();
+    pdf.stream(stream, content.as_bytes());
+    pdf.ext_graphics(state).non_stroking_alpha(0.25);
+    pdf.type0_font(font).base_font(Name(b"A")).encoding_predefined(Name(b"Identity-H")).to_unicode(cmap);
+    pdf.stream(
+        cmap,
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0001> <8BC1> <0002> <7167> endbfchar",
+    );
+    let bytes = pdf.finish();
+    let painted = open(&bytes).painted().unwrap();
+    assert!(painted.fonts.iter().all(Option::is_none), "no font file");
+    painted.pages[0].marks.clone()
+}
+
+fn words(mark: &pdf_sign::Mark) -> &pdf_sign::TextMark {
+    match &mark.kind {
+        pdf_sign::MarkKind::Text(text) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn marks_tell_how_words_are_painted() {
+    use pdf_sign::Paint;
+    let text = "BT /F 10 Tf 1 0 0 1 30 40 Tm <00010002> Tj ET";
+    let one = |before: &str, after: &str| drawn(&format!("{before} {text} {after}")).remove(0);
+    let plain = one("", "");
+    assert_eq!((words(&plain).fill, plain.alpha, plain.unclear), (Some(Paint::Rgb([0; 3])), 1.0, false));
+    assert_eq!((words(&plain).right, words(&plain).up), ((10.0, 0.0), (0.0, 10.0)));
+    let letters: Vec<char> = words(&plain).letters.iter().map(|letter| letter.char).collect();
+    assert!(letters == ['证', '照'] && words(&plain).honest && words(&plain).regular);
+
+    assert_eq!(words(&one("1 g", "")).fill, Some(Paint::Rgb([255; 3])));
+    assert_eq!(words(&one("1 1 0.5 rg", "")).fill, Some(Paint::Rgb([255, 255, 128])));
+    assert_eq!(words(&one("0 0 0 0 k", "")).fill, Some(Paint::Rgb([255; 3])));
+    assert_eq!(words(&one("/Pattern cs /P scn", "")).fill, Some(Paint::Other));
+    for mode in [1, 3, 5, 7] {
+        assert_eq!(words(&one(&format!("{mode} Tr"), "")).fill, None, "mode {mode}");
+    }
+    assert_eq!(one("/T gs", "").alpha, 0.25);
+    assert_eq!(one("10 10 5 5 re W n", "").clip, [10.0, 10.0, 15.0, 15.0]);
+    let disc = one("0 0 m 10 0 10 10 0 10 c W n", "");
+    assert!(disc.unclear, "a clip that is no box");
+    assert!(one("/OC /Layer BDC", "EMC").unclear, "a layer that may be off");
+    let said = |text: &str| words(&one(&format!("/Span<</ActualText<FEFF{text}>>>BDC"), "EMC")).honest;
+    assert!(said("8BC17167") && !said("8BC15047"), "copies as other words");
+}
+
+#[test]
+fn marks_tell_what_lies_over_what() {
+    use pdf_sign::{MarkKind, Paint};
+    let marks = drawn("1 0 0 rg 10 10 20 20 re f 2 w 0 G 0 0 m 100 0 l S BI /W 1 /H 1 /BPC 8 /CS /G ID \x01 EI");
+    let [area, line, picture] = &marks[..] else { panic!("{marks:?}") };
+    let MarkKind::Path(path) = &area.kind else { panic!("{area:?}") };
+    assert_eq!((path.fill, path.stroke), (Some(Paint::Rgb([255, 0, 0])), None));
+    assert_eq!(path.polygons(), [vec![(10.0, 10.0), (30.0, 10.0), (30.0, 30.0), (10.0, 30.0), (10.0, 10.0)]]);
+    let MarkKind::Path(path) = &line.kind else { panic!("{line:?}") };
+    assert_eq!((path.fill, path.stroke), (None, Some((Paint::Rgb([0; 3]), 2.0))));
+    assert!(matches!(picture.kind, MarkKind::Picture(_)));
+}

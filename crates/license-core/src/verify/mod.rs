@@ -26,9 +26,13 @@
 //! - What cannot be told is not held against anyone: an unknown root or issuer leaves the verdict open, a wrong signature
 //!   does not.
 //!
-//! What remains out of reach: words hidden under a picture or in the colour of the paper, fonts that draw other characters,
-//! and a QR code that is missing or covered (one of another text is read and refused). All of that is under the issuer's
-//! signature; only an issuer could do it. `fixtures/attacks/ofd` has a file for each, listed apart as `open`.
+//! What is drawn is held against what was signed: words must stand out from their ground, uncovered and uncut, in place,
+//! size and colour of the layout, drawn with the outlines of the department's fonts; the QR code must show (`drawn`).
+//! Without the template and the fonts ([`Press`]) places and outlines cannot be compared, and the report says so.
+//!
+//! What remains out of reach, all of it under the issuer's own signature: lines that somebody draws beside the words, or
+//! into the artwork, in the shape of other words; strokes over less than a sixteenth of a letter; the picture inside a
+//! seal. `fixtures/attacks/ofd` would list such files as `open`; there is none today.
 //!
 //! ```
 //! use license_core::trust::TrustList;

@@ -8,9 +8,10 @@ use crate::verify::report::Checks;
 
 /// Sides of seals in millimetres: personal ones are smaller, none is larger.
 const SIDES: std::ops::RangeInclusive<f64> = 12.0..=62.0;
-/// Pictures that are looked at, and their pixels.
+/// Pictures that are looked at; how many pixels each may have says [`crate::seal_picture::MAX_PIXELS`].
 const MOST_PICTURES: usize = 16;
-const MOST_PIXELS: u64 = 4_000_000;
+/// Pixels of all of them: a seal of 42 mm at 600 dots an inch has a million.
+const PIXELS_IN_ALL: u64 = 16_000_000;
 
 /// Looks at every picture of a seal's size on the pages, but for those of a license that its issuer sealed: they are
 /// laid out from a template, emblems and all.
@@ -29,9 +30,10 @@ pub(in crate::verify) fn check_lookalikes(ofd: &OfdFacts, laid_out: bool, checks
         }
     }
     let mut found = false;
+    let mut room = PIXELS_IN_ALL;
     for (image, page) in candidates {
         let Some(image) = ofd.facts.images.get(image) else { continue };
-        if looks_like_a_seal(image) {
+        if looks_like_a_seal(image, &mut room) {
             found = true;
             let place = image.path.clone().unwrap_or_else(|| format!("image {}", image.id));
             checks.failed(NAME, Reason::StampLookalike, place, format!("a red picture with a rim on page {page}"));
@@ -47,9 +49,14 @@ fn is_seal_sized(boundary: &Rect) -> bool {
     SIDES.contains(&width) && SIDES.contains(&height) && width.max(height) <= 2.0 * width.min(height)
 }
 
-fn looks_like_a_seal(image: &ImageFacts) -> bool {
+fn looks_like_a_seal(image: &ImageFacts, room: &mut u64) -> bool {
     let Some(file) = &image.file else { return false };
-    let Some(ink) = Ink::of_png(file.bytes()) else { return false };
+    // What does not say how large it is may be as large as any.
+    let pixels = crate::seal_picture::look(file.bytes()).pixels;
+    let area = pixels.map_or(crate::seal_picture::MAX_PIXELS, |(width, height)| u64::from(width) * u64::from(height));
+    let Some(left) = room.checked_sub(area) else { return false };
+    *room = left;
+    let Some(ink) = Ink::of(file.bytes()) else { return false };
     ink.is_red() && ink.has_rim()
 }
 
@@ -62,28 +69,14 @@ struct Ink {
 }
 
 impl Ink {
-    /// PNG alone: it is what seals with a transparent ground come in.
-    fn of_png(bytes: &[u8]) -> Option<Ink> {
-        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-        decoder.set_transformations(png::Transformations::normalize_to_color8());
-        let mut reader = decoder.read_info().ok()?;
-        let (width, height) = (reader.info().width, reader.info().height);
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return None;
-        }
-        let mut pixels = vec![0; reader.output_buffer_size()?];
-        let info = reader.next_frame(&mut pixels).ok()?;
-        let samples = match info.color_type {
-            png::ColorType::Rgba => 4,
-            png::ColorType::Rgb => 3,
-            // Grey pictures are not red.
-            _ => return None,
-        };
-        let mut ink = Ink { width: width as usize, drawn: Vec::new(), count: 0, red: 0 };
-        for pixel in pixels.get(..info.buffer_size())?.chunks_exact(samples) {
+    /// Of any bitmap that seals come in (PNG, JPEG, GIF, BMP), or an OFD that consists of one.
+    fn of(bytes: &[u8]) -> Option<Ink> {
+        let raster = crate::seal_picture::decode(bytes).ok()?;
+        let mut ink = Ink { width: raster.width as usize, drawn: Vec::new(), count: 0, red: 0 };
+        ink.drawn.reserve(raster.rgba.len() / 4);
+        for pixel in raster.rgba.chunks_exact(4) {
             let (r, g, b) = (pixel[0], pixel[1], pixel[2]);
-            let opaque = pixel.get(3).is_none_or(|alpha| *alpha > 64);
-            let drawn = opaque && r.min(g).min(b) < 200;
+            let drawn = pixel[3] > 64 && r.min(g).min(b) < 200;
             ink.drawn.push(drawn);
             ink.count += usize::from(drawn);
             ink.red += usize::from(drawn && r > 110 && i16::from(r) - i16::from(g.max(b)) > 50);
@@ -150,3 +143,38 @@ impl Ink {
 const RAYS: u32 = 120;
 const RIM_STEPS: u32 = 24;
 const RIM_DEPTH: f64 = 0.06;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+
+    use super::*;
+
+    /// A red ring with a dot, or a blue one.
+    fn ring(red: bool, format: ImageFormat) -> Vec<u8> {
+        let picture = RgbaImage::from_fn(160, 160, |x, y| {
+            let radius = (f64::from(x) - 79.5).hypot(f64::from(y) - 79.5);
+            let drawn = (70.0..78.0).contains(&radius) || radius < 20.0;
+            match (drawn, red) {
+                (true, true) => Rgba([208, 16, 16, 255]),
+                (true, false) => Rgba([16, 16, 208, 255]),
+                (false, _) => Rgba([255; 4]),
+            }
+        });
+        let mut out = std::io::Cursor::new(Vec::new());
+        DynamicImage::from(picture).into_rgb8().write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn seals_are_known_in_every_format() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::Bmp] {
+            let looks = |red| Ink::of(&ring(red, format)).is_some_and(|ink| ink.is_red() && ink.has_rim());
+            assert!(looks(true), "{format:?}");
+            assert!(!looks(false), "{format:?}");
+            assert!(Ink::of(&ring(true, format)[..60]).is_none());
+        }
+        assert!(Ink::of(b"no picture").is_none());
+    }
+}

@@ -56,6 +56,13 @@ pub(super) fn check(ofd: &OfdFacts, at: usize, picture: &Picture, place: &str, c
 
     let before = checks.len();
     let (width, height) = (f64::from(picture.width_mm), f64::from(picture.height_mm));
+    // A picture that is an OFD has a size of its own.
+    if let Some((w, h)) = crate::seal_picture::look(&picture.data).page_mm
+        && ((w - width).abs() > width * SIZE_TOLERANCE || (h - height).abs() > height * SIZE_TOLERANCE)
+    {
+        let detail = format!("the seal's picture is a page of {w} x {h} mm, the seal is {width} x {height} mm");
+        checks.failed("stamp.size", Reason::StampSize, place, detail);
+    }
     for (stamp, boundary) in stamps.iter().filter_map(|stamp| Some((stamp, stamp.boundary?))) {
         let (w, h) = (boundary.width.to_mm(), boundary.height.to_mm());
         if (w - width).abs() > width * SIZE_TOLERANCE || (h - height).abs() > height * SIZE_TOLERANCE {

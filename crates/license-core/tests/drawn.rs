@@ -1,0 +1,252 @@
+//! What is drawn equals what was signed (A12): genuine licenses of every type, with continuation pages, rare characters
+//! and several faces, show it in both formats, with templates at hand and without; what an issuer could hide does not.
+#![allow(clippy::unwrap_used, unreachable_pub, missing_docs)]
+
+mod verify_support;
+
+use std::sync::Arc;
+
+use license_core::issue::Issued;
+use license_core::length::{Length, Point, Rect, Size};
+use license_core::page::{ImageFormat, ImageItem, Item, PathItem, Rgb, Segment, TextRun};
+use license_core::verify::{self, Limits, Outcome, Reason, Report, Verdict};
+use serde_json::{Value, json};
+use verify_support::recipe::Recipe;
+use verify_support::{Court, ISSUED, explain, good, issue_sample};
+
+fn judge(bytes: &[u8], press: bool) -> Report {
+    let court = Court { press: press.then(verify_support::press), ..Court::default() };
+    verify::judge(&verify::inspect(bytes, &Limits::default()), &court.trust, &court.policy(), court.at)
+}
+
+fn passed(report: &Report, name: &str) -> bool {
+    report.checks.iter().any(|check| check.name == name && check.outcome == Outcome::Passed)
+}
+
+/// Samples of all types, and what is special about them.
+fn genuine() -> Vec<(&'static str, Issued)> {
+    let words = |words: &str, times: usize| Value::from(words.repeat(times));
+    let scope = words("技术开发、技术咨询；软件开发（不含限制项目）；计算机软硬件及辅助设备零售。", 30);
+    let make = |name: &'static str, template: &str, serial: &str, change: &dyn Fn(&mut Value)| {
+        (name, issue_sample(template, serial, ISSUED, change))
+    };
+    vec![
+        make("business license", "business-license", "2026000000101", &|_| {}),
+        make("business license, main copy", "business-license", "2026000000102", &|data| {
+            data["copy_kind"] = json!("正本");
+            data.as_object_mut().unwrap().remove("copy_no");
+        }),
+        make("business license on several pages", "business-license", "2026000000103", &|data| {
+            data["business_scope"] = scope.clone();
+        }),
+        make("rare characters", "business-license", "2026000000104", &|data| {
+            data["legal_representative"] = json!("𬭬𠮷𪚥");
+        }),
+        make("food permit", "food-operation-permit", "2026000000105", &|_| {}),
+        make("real estate", "realestate-registration", "2026000000106", &|_| {}),
+        make("real estate, long remarks", "realestate-registration", "2026000000107", &|data| {
+            data["remarks"] = words("本证所载面积以测绘成果为准，附记内容详见登记簿。", 25);
+        }),
+        make("supervision", "supervision-qualification", "2026000000108", &|_| {}),
+    ]
+}
+
+#[test]
+fn genuine_licenses_show_what_was_signed() {
+    for (name, issued) in genuine() {
+        for (format, bytes) in [("OFD", issued.ofd()), ("PDF", issued.pdf())] {
+            for press in [true, false] {
+                let report = judge(bytes, press);
+                assert_eq!(report.verdict, Verdict::Passed, "{name}, {format}: {}", explain(&report));
+                for check in ["face.seen", "face.glyphs", "index.shown"] {
+                    assert!(passed(&report, check), "{name}, {format}, {check}: {}", explain(&report));
+                }
+                for check in ["face.record", "face.place", "face.outlines"] {
+                    assert_eq!(passed(&report, check), press, "{name}, {format}, {check}: {}", explain(&report));
+                }
+            }
+        }
+    }
+}
+
+fn mm(value: f64) -> Length {
+    Length::from_mm(value)
+}
+
+/// A box over the words, a little larger than they are.
+fn around(run: &TextRun) -> Rect {
+    let last = run.glyphs.last().unwrap().x;
+    let (x, y) = (run.origin.x - mm(1.0), run.origin.y - run.size);
+    Rect { x, y, width: last + run.size + mm(2.0), height: run.size + run.size }
+}
+
+fn filled(rect: Rect, color: Rgb) -> Item {
+    let at = |x: Length, y: Length| Point::new(x, y);
+    let (right, bottom) = (rect.right(), rect.bottom());
+    let path = vec![
+        Segment::Move(at(rect.x, rect.y)),
+        Segment::Line(at(right, rect.y)),
+        Segment::Line(at(right, bottom)),
+        Segment::Line(at(rect.x, bottom)),
+        Segment::Close,
+    ];
+    Item::Path(PathItem { path, fill: Some(color), stroke: None, alpha: 255 })
+}
+
+fn white_picture(rect: Rect) -> Item {
+    let mut data = Vec::new();
+    let mut encoder = png::Encoder::new(&mut data, 2, 2);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&[255; 12]).unwrap();
+    Item::Image(ImageItem { rect, data: Arc::from(data), format: ImageFormat::Png })
+}
+
+/// A change to a page, and the code it must be refused with.
+type Trick = (&'static str, Reason, Box<dyn Fn(&mut Vec<Item>)>);
+
+/// The run with the amount, by its place among the items.
+fn amount(items: &[Item]) -> usize {
+    items.iter().position(|item| matches!(item, Item::Text(run) if run.text().contains('壹'))).unwrap()
+}
+
+fn run_of(items: &mut [Item]) -> &mut TextRun {
+    let at = amount(items);
+    match &mut items[at] {
+        Item::Text(run) => run,
+        _ => unreachable!("the amount is text"),
+    }
+}
+
+fn code_of(items: &mut [Item]) -> &mut license_core::page::QrItem {
+    let code = items.iter_mut().find_map(|item| match item {
+        Item::Qr(code) => Some(code),
+        _ => None,
+    });
+    code.unwrap()
+}
+
+fn tricks() -> Vec<Trick> {
+    fn over(make: impl Fn(Rect) -> Item + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+        Box::new(move |items| {
+            let rect = around(run_of(items));
+            items.push(make(rect));
+        })
+    }
+    fn change(change: impl Fn(&mut TextRun) + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+        Box::new(move |items| change(run_of(items)))
+    }
+    fn code(change: impl Fn(&mut license_core::page::QrItem) + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+        Box::new(move |items| change(code_of(items)))
+    }
+    let hidden = Reason::FaceHidden;
+    let differs = Reason::FaceDiffers;
+    let not_shown = Reason::IndexNotShown;
+    vec![
+        ("white words", hidden, change(|run| run.color = Rgb::WHITE)),
+        ("words nearly white", hidden, change(|run| run.color = Rgb(246, 246, 240))),
+        ("words on their own colour", hidden, {
+            Box::new(|items| {
+                let (at, run) = (amount(items), run_of(items).clone());
+                items.insert(at, filled(around(&run), run.color));
+            })
+        }),
+        ("a white box", hidden, over(|rect| filled(rect, Rgb::WHITE))),
+        ("a black box", hidden, over(|rect| filled(rect, Rgb::BLACK))),
+        ("a box of red ink", hidden, over(|rect| filled(rect, Rgb(208, 16, 16)))),
+        ("a white picture", hidden, over(white_picture)),
+        (
+            "a wide white line",
+            hidden,
+            over(|rect| {
+                let middle = rect.y + rect.height.scale(0.45);
+                let path =
+                    vec![Segment::Move(Point::new(rect.x, middle)), Segment::Line(Point::new(rect.right(), middle))];
+                Item::Path(PathItem { path, fill: None, stroke: Some((Rgb::WHITE, mm(5.0))), alpha: 255 })
+            }),
+        ),
+        ("veils", hidden, {
+            Box::new(|items| {
+                let rect = around(run_of(items));
+                for _ in 0..6 {
+                    let Item::Path(veil) = filled(rect, Rgb::WHITE) else { unreachable!("a path") };
+                    items.push(Item::Path(PathItem { alpha: 70, ..veil }));
+                }
+            })
+        }),
+        ("words elsewhere", differs, change(|run| run.origin.y += mm(30.0))),
+        ("larger words", differs, change(|run| run.size = run.size.scale(1.3))),
+        ("grey words", differs, change(|run| run.color = Rgb(180, 180, 180))),
+        (
+            "letters exchanged",
+            differs,
+            change(|run| {
+                let [first, second] = [run.glyphs[1].x, run.glyphs[2].x];
+                (run.glyphs[1].x, run.glyphs[2].x) = (second, first);
+            }),
+        ),
+        ("letters piled up", differs, change(|run| run.glyphs.iter_mut().for_each(|glyph| glyph.x = mm(0.0)))),
+        (
+            "glyphs of each other",
+            Reason::FaceGlyphs,
+            change(|run| {
+                let ids: Vec<u16> = run.glyphs.iter().map(|glyph| glyph.id).collect();
+                run.glyphs.iter_mut().zip(ids.iter().rev()).for_each(|(glyph, id)| glyph.id = *id);
+            }),
+        ),
+        ("a glyph of another character", Reason::FaceGlyphs, change(|run| run.glyphs[0].id += 1)),
+        ("one glyph for all", Reason::FaceGlyphs, {
+            change(|run| {
+                let id = run.glyphs[0].id;
+                run.glyphs.iter_mut().for_each(|glyph| glyph.id = id);
+            })
+        }),
+        ("no QR code", not_shown, Box::new(|items| items.retain(|item| !matches!(item, Item::Qr(_))))),
+        ("a covered QR code", not_shown, {
+            Box::new(|items| {
+                let rect = code_of(items).rect;
+                items.push(filled(rect, Rgb::WHITE));
+            })
+        }),
+        ("a QR code under a spot", not_shown, {
+            Box::new(|items| {
+                let rect = code_of(items).rect;
+                let middle = Point::new(rect.x + rect.width.scale(0.5), rect.y + rect.height.scale(0.5));
+                items.push(filled(Rect::centred(middle, Size { width: mm(4.0), height: mm(4.0) }), Rgb::WHITE));
+            })
+        }),
+        ("a blank QR code", not_shown, code(|code| code.dark.fill(false))),
+        ("a QR code elsewhere", not_shown, code(|code| code.rect.x = code.rect.x - mm(40.0))),
+        ("a tiny QR code", not_shown, {
+            code(|code| (code.rect.width, code.rect.height) = (code.rect.width.scale(0.2), code.rect.height.scale(0.2)))
+        }),
+    ]
+}
+
+#[test]
+fn what_is_hidden_is_refused_in_both_formats() {
+    let mut wrong = Vec::new();
+    for (name, code, change) in tricks() {
+        let mut recipe = Recipe::bare(good());
+        change(&mut recipe.document.pages[0].items);
+        for (format, bytes) in [("OFD", recipe.ofd()), ("PDF", recipe.pdf())] {
+            let report = judge(&bytes, true);
+            if report.verdict != Verdict::Failed || !report.reasons().any(|reason| reason == code) {
+                wrong.push(format!("{name}, {format}: {} expected, {}", code.code(), explain(&report)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Another license's code in its place is another text, and said so in both formats.
+#[test]
+fn the_code_of_another_license_is_refused() {
+    let other = license_core::qr::QrCode::new(&verify_support::other().index().to_string()).unwrap();
+    let mut recipe = Recipe::bare(good());
+    let code = code_of(&mut recipe.document.pages[0].items);
+    (code.modules, code.dark) = (other.modules(), other.dark().to_vec());
+    for bytes in [recipe.ofd(), recipe.pdf()] {
+        let report = judge(&bytes, true);
+        assert!(report.reasons().any(|reason| reason == Reason::IndexDiffers), "{}", explain(&report));
+    }
+}
