@@ -105,7 +105,7 @@ fn own() -> Vec<(String, Vec<u8>)> {
     put("license: more letters than any", license(1, &words(60_000), &[]));
     put(
         "license: sheets over letters",
-        license(1, &(words(18_000) + &path(sheet, "Fill=\"true\"").repeat(80_000)), &[]),
+        license(1, &(words(18_000) + &path(sheet, "Fill=\"true\"").repeat(35_000)), &[]),
     );
     put(
         "license: one comb over letters",
@@ -132,7 +132,7 @@ fn own() -> Vec<(String, Vec<u8>)> {
         "license: a clip beside the letters",
         license(
             1,
-            &(words(18_000) + &path(sheet, "Fill=\"true\"").replace("0 0 210 297", "0 0 5 297").repeat(80_000)),
+            &(words(18_000) + &path(sheet, "Fill=\"true\"").replace("0 0 210 297", "0 0 5 297").repeat(35_000)),
             &[],
         ),
     );
@@ -147,7 +147,7 @@ fn own() -> Vec<(String, Vec<u8>)> {
         };
         (0..count).map(place).collect::<String>()
     };
-    put("license: a hundred thousand codes", license(1, &picture(100_000), &[png(&code, 8)]));
+    put("license: fifty thousand codes", license(1, &picture(50_000), &[png(&code, 8)]));
     let large: Vec<Vec<u8>> = (0..16).map(|at| blank(2000 + at)).collect();
     put("license: large pictures", license(1, &picture(16), &large));
 
