@@ -142,8 +142,6 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::NumberDuplicate,
             Code::OutcomeUnknown,
             Code::TimeStampUnavailable,
-            Code::TimeStampUnavailable,
-            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/versions" => codes.extend([
             Code::KeyMissing,
@@ -153,6 +151,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::RevisionConflict,
             Code::Transition,
             Code::OutcomeUnknown,
+            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/faces" => codes.extend([
             Code::Fields,
@@ -161,6 +160,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::RevisionConflict,
             Code::Transition,
             Code::OutcomeUnknown,
+            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/status" => {
             codes.extend([
