@@ -1,4 +1,4 @@
-//! `cargo xtask mutate`: random changes of three signed files, none of which may be accepted.
+//! `cargo xtask mutate`: random changes of signed files (OFD, PDF as issued, PDF with an archive), none of which may be accepted.
 
 use std::process::Command;
 

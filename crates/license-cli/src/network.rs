@@ -1,5 +1,6 @@
 //! `--tsa …` and `--fetch …`: whom a command may ask over the network. Without them, nobody.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -126,10 +127,13 @@ impl FetchArgs {
     }
 }
 
-/// What went wrong with fetching, a line each: why something is unknown.
+/// What went wrong with fetching, a line each and once: why something is unknown.
 pub(crate) fn tell_faults(log: &[Fetched]) {
+    let mut told = BTreeSet::new();
     for fetched in log {
-        if let Some(fault) = &fetched.fault {
+        if let Some(fault) = &fetched.fault
+            && told.insert((&fetched.address, fault))
+        {
             eprintln!("license: not fetched: {}: {fault}", fetched.address);
         }
     }

@@ -11,9 +11,9 @@ use license_core::assets::Assets;
 use license_core::fill::fill;
 use license_core::id::LicenseId;
 use license_core::issue::{Issued, Occasion, SIGNATURE_FIELD, issue};
-use license_core::pdf_signing::{self, PdfRequest};
+use license_core::pdf_signing::{self, PdfRequest, Shape};
 use license_core::template::{Catalog, Template, lint};
-use license_core::verify::{Press, Verdict};
+use license_core::verify::{Integrity, Press, Verdict};
 use pdf_sign::{Budget, ChangeKind};
 use pki::Signer as _;
 use verify_support::{ADDRESS, Court, ISSUED, MARKET, explain, fonts, issuer, printer, signer};
@@ -113,6 +113,31 @@ fn fields_of_the_type_wait_in_the_issued_pdf_and_are_signed_later() {
         matches!(&refused, Err(pdf_signing::PdfSigningError::NotAllowed(why)) if why.contains("visible")),
         "{refused:?}"
     );
+}
+
+/// D: on a license, too, SM2 for domestic readers stands beside P-256, and both are checked.
+#[test]
+fn a_license_is_signed_with_sm2_beside_p256() {
+    let catalog = Catalog::load(&WithFields(FIELDS)).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let catalog: &'static Catalog = Box::leak(Box::new(catalog));
+    let license = issued(catalog.get(FOOD).unwrap());
+    let court = Court { press: Some(Press { catalog, fonts: fonts() }), ..Court::default() };
+    let by = signer(&format!("{MARKET}-seal"));
+    for shape in [Shape::Gmt0010, Shape::Pades] {
+        let at = ISSUED + time::Duration::HOUR;
+        let request = PdfRequest::by(&*by, at).in_prepared_field("Inspection2027").shaped(shape);
+        let prepared = pdf_signing::prepare(license.pdf().to_vec(), &request).unwrap();
+        let signature = by.sign(prepared.to_be_signed()).unwrap();
+        let pdf = prepared.finish(&signature).unwrap();
+        let report = court.judge(&pdf);
+        assert_eq!(report.verdict, Verdict::Passed, "{shape:?} {}", explain(&report));
+        assert_eq!(report.signatures.len(), 2);
+        assert!(report.signatures.iter().all(|signature| signature.integrity == Integrity::Intact));
+        let mut changed = pdf;
+        let at = changed.len() - 700;
+        changed[at] ^= 1;
+        assert_ne!(court.judge(&changed).verdict, Verdict::Passed, "{shape:?}");
+    }
 }
 
 #[test]

@@ -66,3 +66,15 @@ fn what_only_looks_linearised_is_refused() {
     let hidden = refused(&|text| text.replacen("%%EOF\n4 0 obj", "%%EOF\n8 0 obj", 1));
     assert_eq!(hidden.kind, ProblemKind::ObjectMissing);
 }
+
+/// Linearised by qpdf, with tables and with streams, then signed by pyHanko (`fixtures/README.md`).
+#[test]
+fn what_other_programs_linearise_and_sign_is_read() {
+    for (name, revisions, signatures) in [("linearised", 3, 2), ("linearised-packed-lta", 5, 2)] {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../fixtures/peers/{name}.pdf"));
+        let facts = inspect(&std::fs::read(file).unwrap(), &Budget::default());
+        let fatal: Vec<_> = facts.flaws().into_iter().filter(|flaw| !flaw.is_matter_of_policy()).collect();
+        assert_eq!(fatal, [], "{name}");
+        assert_eq!((facts.revisions.len(), facts.signatures.len()), (revisions, signatures), "{name}");
+    }
+}

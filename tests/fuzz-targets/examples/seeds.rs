@@ -60,6 +60,23 @@ fn main() {
     }
     put("pdf", "signed-twice", &fixture("peers/signed-twice.pdf"));
     put("pdf", "small", SMALL_PDF);
+    put("pdf", "linearised", &fixture("peers/linearised.pdf"));
+    put("pdf", "linearised-packed", &fixture("peers/linearised-packed-lta.pdf"));
+    let attacks = [
+        "1-incremental/content-overwritten",
+        "2-structure/font-in-object-stream",
+        "2-structure/points-back",
+        "2-structure/next-generation",
+        "2-structure/hybrid",
+        "6-certification/locked-field",
+        "4-universal-forgery/orphan",
+    ];
+    for path in attacks {
+        let name = path.rsplit('/').next().unwrap();
+        put("pdf", name, &fixture(&format!("attacks/pdf/{path}.pdf")));
+    }
+    put("pdf", "stamped", &fixture("attacks/pdf/base/notice-stamped.pdf"));
+    put("pdf", "inspected", &fixture("attacks/pdf/base/notice-inspected.pdf"));
 
     for (target, part) in XML {
         put(target, "sound", &fs::read(root().join("tests/fuzz-targets/parts").join(part)).unwrap());

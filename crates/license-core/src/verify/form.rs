@@ -7,7 +7,7 @@
 
 use eseal::{SealSignature, Version};
 use pki::asn1::{self, Asn1Error, tag};
-use pki::cms::{SignedData, SignerInfo};
+use pki::cms::{ContentForm, SignedData, SignerInfo};
 use pki::{Certificate, oid};
 
 /// Signature of a local file header (APPNOTE 4.3.7), and its length.
@@ -105,6 +105,9 @@ fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error
 pub(super) fn cms_fault(signed: &SignedData, der: &[u8]) -> Option<&'static str> {
     let signer = signed.signers.first()?;
     let certificate = signed.certificate_of(signer)?;
+    if signed.form == ContentForm::Gbt35275 && pki::der_to_raw(&signer.signature, 32).is_err() {
+        return Some("the signature value is not in DER");
+    }
     if cms_around(signed, signer, certificate).as_deref() != Some(der) {
         return Some("the CMS has parts that nothing protects");
     }
@@ -131,7 +134,12 @@ fn is_signed_by(lower: &Certificate, upper: &Certificate) -> bool {
 }
 
 fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificate) -> Option<Vec<u8>> {
-    let algorithm = signer.signature_algorithm.clone().ok()?;
+    let gm = signed.form == ContentForm::Gbt35275;
+    let algorithm = match signer.signature_algorithm.clone().ok()? {
+        _ if gm => asn1::sequence(&[&asn1::oid(&oid::SM2_SIGN)]),
+        algorithm => algorithm.algorithm_identifier(),
+    };
+    let (data, signed_type) = if gm { (oid::GM_DATA, oid::GM_SIGNED_DATA) } else { (oid::DATA, oid::SIGNED_DATA) };
     let digest = signer.digest_algorithm.clone().ok()?.algorithm_identifier();
     let attributes = signer
         .signed_attributes
@@ -155,7 +163,7 @@ fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificat
         &asn1::sequence(&[certificate.issuer().der(), &serial]),
         &digest,
         &attributes,
-        &algorithm.algorithm_identifier(),
+        &algorithm,
         &asn1::octet_string(&signer.signature),
         &unsigned,
     ]);
@@ -164,11 +172,11 @@ fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificat
     let signed_data = asn1::sequence(&[
         &asn1::integer(1),
         &asn1::set_of(vec![digest]),
-        &asn1::sequence(&[&asn1::oid(&oid::DATA)]),
+        &asn1::sequence(&[&asn1::oid(&data)]),
         &asn1::explicit(0, &certificates.concat()),
         &asn1::set_of(vec![info]),
     ]);
-    Some(asn1::sequence(&[&asn1::oid(&oid::SIGNED_DATA), &asn1::explicit(0, &signed_data)]))
+    Some(asn1::sequence(&[&asn1::oid(&signed_type), &asn1::explicit(0, &signed_data)]))
 }
 
 /// Whether hexadecimal digits are written in one case, as one writer does.

@@ -37,11 +37,12 @@ pub(super) fn write(
     let PageRefs { pages: page_refs, field, seal, prepared } = alphas;
     // P of the certification: no change at all, or signing where fields wait for it.
     let certification = if prepared.is_empty() { 1 } else { 2 };
+    let settled = signature::Settled { field, appearance: seal, certification };
     let signature = match &input.signature {
         Some(signature) => {
             let page = &document.pages[signature.page];
             let at = page_refs[signature.page];
-            Some(signature::write(renderer, signature, page, at, [field, seal], certification, &mut pdf, &mut next)?)
+            Some(signature::write(renderer, signature, page, at, settled, &mut pdf, &mut next)?)
         }
         None => None,
     };

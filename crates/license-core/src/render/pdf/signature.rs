@@ -20,13 +20,22 @@ pub(super) struct Signature {
     dictionary: Ref,
 }
 
+/// What is numbered and settled before the signature is written.
+pub(super) struct Settled {
+    /// The field with its widget.
+    pub(super) field: Ref,
+    /// The form that it shows.
+    pub(super) appearance: Ref,
+    /// P of the certification.
+    pub(super) certification: i32,
+}
+
 pub(super) fn write(
     renderer: &PdfRenderer,
     field: &SignatureField,
     page: &Page,
     page_ref: Ref,
-    [id, appearance]: [Ref; 2],
-    certification: i32,
+    Settled { field: id, appearance, certification }: Settled,
     pdf: &mut Pdf,
     next: &mut Ref,
 ) -> Result<Signature, RenderError> {

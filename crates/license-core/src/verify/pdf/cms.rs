@@ -1,7 +1,7 @@
 //! The cryptographic side of one signature: CMS, digests, and the form that PAdES asks for.
 
 use pdf_sign::Signature;
-use pki::cms::{CmsCheckName, CmsReport, CmsRevocation, Outcome, SignedData};
+use pki::cms::{CmsCheckName, CmsReport, CmsRevocation, ContentForm, Outcome, SignedData};
 use pki::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 
 use super::super::form;
@@ -93,7 +93,7 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
         facts.forbidden = Some("content is enclosed in a detached signature");
     } else if signed.signers[0].signed_attributes.is_none() {
         facts.forbidden = Some("there are no signed attributes");
-    } else if signed.content_type != pki::ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1") {
+    } else if signed.content_type != data_of(signed.form) {
         facts.forbidden = Some("the content is not of type id-data");
     }
     if signature.has_cert_key {
@@ -205,4 +205,9 @@ pub(super) fn check(
             Outcome::NotDone(_) => {}
         }
     }
+}
+
+/// id-data, by the identifiers that the message is written with: those of CMS, or of GM/T 0010 (decision 0016).
+fn data_of(form: ContentForm) -> pki::ObjectIdentifier {
+    if form == ContentForm::Gbt35275 { pki::oid::GM_DATA } else { pki::oid::DATA }
 }

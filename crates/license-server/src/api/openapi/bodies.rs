@@ -170,6 +170,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::RevisionConflict,
             Code::Transition,
             Code::OutcomeUnknown,
+            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/faces" => codes.extend([
             Code::SignerUnavailable,
@@ -179,6 +180,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::RevisionConflict,
             Code::Transition,
             Code::OutcomeUnknown,
+            Code::TimeStampUnavailable,
         ]),
         "/api/v1/licenses/{id}/status" => {
             codes.extend([
