@@ -91,7 +91,7 @@ impl Office {
         clock: Arc<dyn Clock>,
     ) -> Office {
         let archive = Archive::open(&*store, &mut catalog, clock.now());
-        Office {
+        let office = Office {
             printer: Printer::new(fonts.clone()),
             fonts,
             catalog,
@@ -111,7 +111,9 @@ impl Office {
             trying: InFlight::default(),
             renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
             lasting: deployment.lasting,
-        }
+        };
+        office.restore_usage();
+        office
     }
 
     /// The license types.
