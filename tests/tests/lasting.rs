@@ -186,6 +186,9 @@ fn a_license_is_stamped_at_issue_and_brought_to_b_lta_by_the_job() {
     assert!(entry.detail.as_ref().unwrap().contains(&license.earlier[0].digest.to_string()), "{entry:?}");
     world.assert_sound();
 
+    // What was asked of the service is known after a restart.
+    let again = open(world.folder.path(), world.office.store(), Duration::ZERO);
+    assert_eq!(again.lasting().unwrap().usage(), world.office.lasting().unwrap().usage());
     // Nothing more is due, and nobody is asked.
     let asked = world.services.asked(Service::TimeStamp);
     let report = world.renew();
@@ -312,6 +315,8 @@ fn a_deployment_that_is_wrong_says_where() {
         ("[time_stamp]\nseal_digest = \"md5\"\n", "seal_digest: is none of"),
         ("[time_stamp]\nfetch_from = [\"http://x/\"]\n", "fetch_from: http://x/"),
         ("[time_stamp]\nroots = [\"gone.pem\"]\n", "gone.pem"),
+        ("[[time_stamp.service]]\nname = \"b\"\nurl = \"http://x/\"\ncredentials = \"open\"\n", "chmod 600"),
+        ("[[time_stamp.service]]\nname = \"b\"\nurl = \"http://u:p@x/\"\n", "service \"b\": a name or password"),
         ("[time_stamp]\nspeed = 1\n", "unknown field `speed`"),
         ("[time_stamp]\nat_issue = \"maybe\"\n", "unknown variant `maybe`"),
     ] {
@@ -319,6 +324,7 @@ fn a_deployment_that_is_wrong_says_where() {
         copy(&fixture("pki"), folder.path());
         let office = fs::read_to_string(folder.path().join("office.toml")).unwrap();
         fs::write(folder.path().join("office.toml"), format!("{office}\n{section}{good}")).unwrap();
+        fs::write(folder.path().join("open"), "user:password").unwrap();
         let password = fs::read(folder.path().join("keys/password")).unwrap();
         let error = Deployment::open(folder.path(), password.trim_ascii()).err().unwrap().to_string();
         assert!(error.contains(wanted), "{section}: {error}");

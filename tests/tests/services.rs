@@ -2,6 +2,9 @@
 //! `pki-client`: each fault is told by its own name, none is believed, and what can be had elsewhere is had there.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,10 +15,12 @@ use pki::path::{
     RevocationPolicy, TrustedPath,
 };
 use pki::tsp::TimeStampError;
-use pki::{Certificate, Digest, DigestAlgorithm, ObjectIdentifier, Signer as _};
+use pki::{
+    Certificate, CertificateTemplate, Digest, DigestAlgorithm, KeyKind, Name, ObjectIdentifier, PrivateKey, Signer as _,
+};
 use pki_client::{
-    Allow, Clock, Credentials, FetchOptions, Fetched, Fetcher, Http, HttpError, Kind, NoTimeStamp, OcspMethod, Order,
-    Quota, Retry, ServiceFault, Stamp, TimeStampClient, TimeStampService,
+    Address, Allow, Clock, Credentials, FetchOptions, Fetched, Fetcher, Http, HttpError, Kind, NoTimeStamp, OcspMethod,
+    Order, Quota, RemoteSigner, Retry, ServiceFault, Stamp, TimeStampClient, TimeStampService,
 };
 use tests::services::{Authority, Fault, Loopback, Reply, Service, Services};
 use time::{Duration, OffsetDateTime};
@@ -179,6 +184,14 @@ fn the_next_service_is_asked_when_one_fails_and_the_failed_one_last_for_a_while(
         assert_eq!(client.stamp(&digest(), &mut random()).unwrap().service(), "bad");
         assert_eq!(client.usage().iter().map(|usage| usage.granted).collect::<Vec<_>>(), [1, 2]);
     }
+    // Two services on one host are told apart.
+    let twins =
+        [bad.url(Service::TimeStamp), bad.url(Service::TimeStamp)].map(|url| TimeStampService::at(&url).unwrap());
+    bad.play(Service::TimeStamp, Fault::Status(404, None));
+    let error = TimeStampClient::new(twins.to_vec(), Http::default()).stamp(&digest(), &mut random()).unwrap_err();
+    let text = "no time-stamp: 127.0.0.1: answers HTTP 404; 127.0.0.1 (2): answers HTTP 404";
+    assert_eq!(error.to_string(), text);
+    bad.heal();
     let client = pool(Order::Rotation);
     let given: Vec<String> =
         (0..4).map(|_| client.stamp(&digest(), &mut random()).unwrap().service().to_owned()).collect();
@@ -531,5 +544,73 @@ fn issuers_are_fetched_only_when_asked_for() {
         assert_eq!(path::validate(&request).is_ok(), follow);
         assert_eq!(services.asked(Service::Issuer), usize::from(follow));
         assert_eq!(source.used_issuers().len(), usize::from(follow));
+    }
+}
+
+// --- remote keys ---
+
+/// A signing service as `docs/formats/remote-signer.md` has it, with a key of this kind; `bend` makes it lie.
+fn signing_service(kind: KeyKind, bend: fn(Value) -> Reply) -> (Loopback, Certificate) {
+    let key = PrivateKey::generate(kind, &mut random()).unwrap();
+    let now = OffsetDateTime::now_utc();
+    let template = CertificateTemplate::document_signer(Name::builder().common_name("Remote").build())
+        .serial(&[9])
+        .valid(now - Duration::DAY, now + Duration::DAY);
+    let certificate = template.self_sign(&key).unwrap();
+    let server = Loopback::start();
+    server.answer(move |ask| {
+        assert_eq!(ask.header("content-type"), Some("application/json"));
+        let question: Value = serde_json::from_slice(&ask.body).unwrap();
+        assert_eq!(question["key"], "seal-2026");
+        let message = STANDARD.decode(question["message"].as_str().unwrap()).unwrap();
+        let plain = question["digest"].as_str().map(|digest| STANDARD.decode(digest).unwrap());
+        let expected = (kind == KeyKind::P256).then(|| DigestAlgorithm::Sha256.digest(&message).as_bytes().to_vec());
+        assert_eq!(plain, expected, "SM2 and Ed25519 digest more than the message");
+        bend(json!({ "signature": STANDARD.encode(key.sign(&message).unwrap()) }))
+    });
+    (server, certificate)
+}
+
+fn remote(server: &Loopback, certificate: Certificate) -> RemoteSigner {
+    let address = Address::parse(&format!("{}/sign", server.base())).unwrap();
+    RemoteSigner::new(address, "seal-2026", certificate, Vec::new(), Http::default()).unwrap().with_timeout(LONG)
+}
+
+#[test]
+fn a_remote_key_signs_like_one_at_hand() {
+    let honest = |answer: Value| Reply::ok("application/json; charset=utf-8", answer.to_string().into_bytes());
+    for kind in [KeyKind::Sm2, KeyKind::P256, KeyKind::Ed25519] {
+        let (server, certificate) = signing_service(kind, honest);
+        let signer = remote(&server, certificate.clone());
+        let signature = signer.sign(b"message").unwrap();
+        certificate.public_key().unwrap().verify(signer.algorithm(), b"message", &signature).unwrap();
+    }
+    // Devices give the bare 64 bytes of SM2.
+    let (server, certificate) = signing_service(KeyKind::Sm2, |answer| {
+        let der = STANDARD.decode(answer["signature"].as_str().unwrap()).unwrap();
+        let raw = STANDARD.encode(pki::der_to_raw(&der, 32).unwrap());
+        Reply::ok("application/json", json!({ "signature": raw }).to_string().into_bytes())
+    });
+    let signature = remote(&server, certificate.clone()).sign(b"message").unwrap();
+    certificate.public_key().unwrap().verify(pki::SignatureAlgorithm::Sm2Sm3, b"message", &signature).unwrap();
+}
+
+#[test]
+fn a_remote_key_that_answers_wrongly_is_named_and_not_believed() {
+    type Bend = fn(Value) -> Reply;
+    let cases: [(Bend, &str); 5] = [
+        (|_| Reply::status(503), "answers HTTP 503"),
+        (|_| Reply::ok("application/json", b"{}".to_vec()), "no {\"signature\": base64}"),
+        (|_| Reply::ok("text/html", b"<p>log in".to_vec()), "text/html, not application/json"),
+        (
+            |_| Reply::ok("application/json", br#"{"signature": "MEUCIQ=="}"#.to_vec()),
+            "does not hold under the certificate",
+        ),
+        (|_| Reply::Endless("application/json"), "longer than 16384 bytes"),
+    ];
+    for (bend, told) in cases {
+        let (server, certificate) = signing_service(KeyKind::P256, bend);
+        let error = remote(&server, certificate).sign(b"message").unwrap_err().to_string();
+        assert!(error.contains("seal-2026 at http://127.0.0.1") && error.contains(told), "{error}");
     }
 }

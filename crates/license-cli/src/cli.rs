@@ -41,6 +41,8 @@ enum Verb {
     Seal(crate::seal_verbs::SealArgs),
     /// Sign PDFs that exist already, and keep them valid
     Pdf(crate::pdf::PdfArgs),
+    /// Check an OFD against the archive profile OFD-A (GB/T 42133), or make one of it before it is sealed
+    OfdA(crate::ofd_a::OfdAArgs),
     /// The signed trust list
     Trust(crate::trust::TrustArgs),
     /// Client applications of the service
@@ -86,6 +88,7 @@ impl Cli {
             Verb::Keys(args) => crate::keys::run(&args),
             Verb::Seal(args) => crate::seal_verbs::run(&args, assets),
             Verb::Pdf(args) => crate::pdf::run(&args),
+            Verb::OfdA(args) => crate::ofd_a::run(&args),
             Verb::Trust(args) => crate::trust::run(&args, assets),
             Verb::Client(args) => crate::client::run(&args),
             Verb::Licenses => crate::notices::run(assets),

@@ -21,6 +21,7 @@ mod issue;
 mod keys;
 mod network;
 mod notices;
+mod ofd_a;
 mod open_trust;
 mod out;
 mod pdf;

@@ -149,3 +149,26 @@ fn other_versions_and_the_list_of_all_files() {
         assert_eq!(seal.version().number().to_string(), ses);
     }
 }
+
+#[test]
+fn an_ofd_becomes_ofd_a_before_it_is_sealed() {
+    let desk = Desk::new();
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_license")).arg("ofd-a").args(args).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = run(&[&invoice()]);
+    assert!(code == 1 && said.contains("GB/T 42133 6.2.1 a: DocType"), "{said}");
+    let (code, said) = run(&[&invoice(), "--out", &desk.path("a.ofd")]);
+    assert!(code == 3 && said.contains("is signed"), "{said}");
+    // What we write ourselves keeps the profile but for the word, once the seal is off.
+    let (made, out) = (desk.path("made.ofd"), desk.path("ofd-a.ofd"));
+    let mut document = ofd::Document::default();
+    document.pages.push(Default::default());
+    std::fs::write(&made, document.package().unwrap().to_zip().unwrap()).unwrap();
+    let (code, said) = run(&[&made, "--out", &out]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = run(&[&out]);
+    assert!(code == 0 && said.contains("OFD-A (GB/T 42133)"), "{said}");
+}

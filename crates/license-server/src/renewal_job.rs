@@ -63,6 +63,9 @@ fn run(office: &Office, every: Duration, stop: &(Mutex<bool>, Condvar)) {
         let (stopped, _) =
             stop.1.wait_timeout_while(stopped, pause, |stopped| !*stopped).unwrap_or_else(PoisonError::into_inner);
         if *stopped {
+            if let Err(error) = office.keep_usage(&caller) {
+                tracing::warn!(%error, "what was asked of the time-stamp services is not written down");
+            }
             return;
         }
     }

@@ -154,6 +154,26 @@ fn register(out: &mut String, state: &State) -> std::fmt::Result {
         head(out, "license_outbox_pending", "gauge", "Rows waiting for the upper level.")?;
         writeln!(out, "license_outbox_pending {}", counts.outbox_pending)?;
     }
+    if let Some(lasting) = state.office.lasting() {
+        let usage = lasting.usage();
+        head(out, "license_time_stamp_questions_total", "counter", "Questions to time-stamp services by outcome.")?;
+        for of in &usage {
+            let name = of.service.replace(['\\', '"', '\n'], "");
+            writeln!(
+                out,
+                "license_time_stamp_questions_total{{service=\"{name}\",outcome=\"granted\"}} {}",
+                of.granted
+            )?;
+            writeln!(out, "license_time_stamp_questions_total{{service=\"{name}\",outcome=\"failed\"}} {}", of.failed)?;
+        }
+        head(out, "license_time_stamp_quota_left", "gauge", "Questions left in the period of a quota.")?;
+        for of in &usage {
+            let name = of.service.replace(['\\', '"', '\n'], "");
+            if let Some(left) = of.left {
+                writeln!(out, "license_time_stamp_quota_left{{service=\"{name}\"}} {left}")?;
+            }
+        }
+    }
     let stats = store.stats();
     head(out, "license_store_flushes_total", "counter", "Engine commits, each one flush to disk.")?;
     writeln!(out, "license_store_flushes_total {}", stats.groups)?;

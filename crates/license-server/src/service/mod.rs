@@ -98,7 +98,7 @@ impl Office {
         let archive = Archive::open(&*store, &mut catalog, clock.now());
         let (list, signed, roots) = (deployment.trust, deployment.trust_text, deployment.roots);
         let trust = TrustBook::open(&*store, list, signed, roots, clock.now());
-        Office {
+        let office = Office {
             printer: Printer::new(fonts.clone()),
             fonts,
             catalog,
@@ -118,7 +118,9 @@ impl Office {
             trying: InFlight::default(),
             renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
             lasting: deployment.lasting,
-        }
+        };
+        office.restore_usage();
+        office
     }
 
     /// The license types.

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use license_core::id::LicenseId;
+use pki_client::ServiceUsage;
 use time::OffsetDateTime;
 
 use super::{Caller, Office, ServiceError};
@@ -20,6 +21,8 @@ const PAGE: usize = 100;
 const TRIES: usize = 3;
 /// Where the job's last look ended.
 const CURSOR: &str = "renewal/cursor";
+/// What was asked of each time-stamp service: quotas outlive a restart.
+const USAGE: &str = "time-stamp/usage";
 
 /// A document that should be worked on.
 #[derive(Clone, Debug)]
@@ -126,6 +129,7 @@ impl Office {
             after = found.next;
             if end || report.renewed + report.failed.len() >= most {
                 self.keep_cursor(caller, after.as_ref())?;
+                self.keep_usage(caller)?;
                 report.complete = end;
                 return Ok(report);
             }
@@ -196,18 +200,39 @@ impl Office {
     }
 
     fn keep_cursor(&self, caller: &Caller, cursor: Option<&Cursor>) -> Result<(), ServiceError> {
-        let text = cursor.map(ToString::to_string).unwrap_or_default();
-        if self.store.setting(CURSOR)?.unwrap_or_default() == text.as_bytes() {
+        self.keep(caller, CURSOR, cursor.map(ToString::to_string).unwrap_or_default().into_bytes())
+    }
+
+    /// Writes down what was asked of the services. A service that is stopped calls it last.
+    pub fn keep_usage(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let usage = self.lasting().map(Lasting::usage).unwrap_or_default();
+        match serde_json::to_vec(&usage) {
+            Ok(json) if usage.iter().any(|usage| usage.sent > 0) => self.keep(caller, USAGE, json),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes over what an earlier process asked of the services.
+    pub(super) fn restore_usage(&self) {
+        let known = self.store.setting(USAGE).ok().flatten();
+        let known: Option<Vec<ServiceUsage>> = known.and_then(|json| serde_json::from_slice(&json).ok());
+        if let (Some(lasting), Some(known)) = (self.lasting(), known) {
+            lasting.restore(&known);
+        }
+    }
+
+    fn keep(&self, caller: &Caller, name: &str, value: Vec<u8>) -> Result<(), ServiceError> {
+        if self.store.setting(name)?.unwrap_or_default() == value {
             return Ok(());
         }
         let audit = AuditNote {
             at: self.clock.now(),
             actor: caller.name.clone(),
-            action: "renewal.cursor".to_owned(),
+            action: "renewal.note".to_owned(),
             purpose: "long-term validity".to_owned(),
-            detail: String::new(),
+            detail: name.to_owned(),
         };
-        Ok(self.store.put_setting(CURSOR, text.into_bytes(), audit)?)
+        Ok(self.store.put_setting(name, value, audit)?)
     }
 }
 

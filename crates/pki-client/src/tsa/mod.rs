@@ -61,9 +61,19 @@ struct Slot {
 impl TimeStampClient {
     /// A client of these services, the preferred one first.
     pub fn new(services: Vec<TimeStampService>, http: Http) -> Self {
-        let slots = services.into_iter().map(|service| Slot { service, ledger: Mutex::default() });
+        let mut slots: Vec<Slot> = Vec::new();
+        for mut service in services {
+            // Errors and counts go by names: two of one name are told apart.
+            let plain = service.name.clone();
+            let mut number = 1;
+            while slots.iter().any(|slot| slot.service.name == service.name) {
+                number += 1;
+                service.name = format!("{plain} ({number})");
+            }
+            slots.push(Slot { service, ledger: Mutex::default() });
+        }
         Self {
-            services: slots.collect(),
+            services: slots,
             http,
             retry: Retry::default(),
             order: Order::default(),

@@ -1,5 +1,6 @@
 //! What a service may still be asked for, and whether it rests.
 
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 /// So many questions in so much time. A period begins with the first question in it.
@@ -12,7 +13,7 @@ pub struct Quota {
 }
 
 /// What was asked of a service and what came of it, since the client was made or [restored](super::TimeStampClient::restore).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceUsage {
     /// The service's name.
@@ -26,10 +27,12 @@ pub struct ServiceUsage {
     /// Questions sent in this period.
     pub in_period: u32,
     /// When the period began.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub period_began: Option<OffsetDateTime>,
     /// Questions left in this period; `None` without a quota.
     pub left: Option<u32>,
     /// Not asked before this moment: it said so.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub resting_until: Option<OffsetDateTime>,
 }
 
