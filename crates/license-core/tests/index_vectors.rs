@@ -101,7 +101,18 @@ fn generate() -> BTreeMap<String, Value> {
     let mut long_form = bytes.clone();
     // The array head of COSE_Sign1 in a longer form than needed (RFC 8949 4.2.1).
     long_form.splice(1..2, [0x98, 0x04]);
+    // The other spelling of the same signature: r, n - s.
+    let mut high_s = bytes.clone();
+    let at = high_s.len() - 32;
+    let order = HEXLOWER.decode(b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").unwrap();
+    let mut borrow = 0;
+    for (digit, of_order) in high_s[at..].iter_mut().zip(order).rev() {
+        let difference = i32::from(of_order) - i32::from(*digit) - borrow;
+        borrow = i32::from(difference < 0);
+        *digit = difference.rem_euclid(256) as u8;
+    }
     let bad = [
+        ("bad-high-s", "NotCanonical", with(high_s)),
         ("bad-signature", "bad-signature", with(changed)),
         ("bad-long-form", "TokenError::Structure|NotCanonical", with(long_form)),
         ("bad-trailing-byte", "TokenError::Structure", with([bytes.clone(), vec![0]].concat())),

@@ -125,7 +125,11 @@ impl Way {
     pub(crate) fn output(self, value: Vec<u8>) -> Option<Vec<u8>> {
         match self.output {
             Output::AsIs => Some(value),
-            Output::Pair => pki::raw_to_der(&value).ok(),
+            // Of the two spellings of an ECDSA signature the one that keys in files make.
+            Output::Pair => match <[u8; 64]>::try_from(&value[..]) {
+                Ok(raw) => pki::raw_to_der(&pki::p256_low_s(&raw)).ok(),
+                Err(_) => pki::raw_to_der(&value).ok(),
+            },
             Output::PairOrDer if value.len() == 64 => pki::raw_to_der(&value).ok(),
             Output::PairOrDer => Some(value),
         }

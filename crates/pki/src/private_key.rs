@@ -241,7 +241,14 @@ impl PrivateKey {
             }
             Inner::Ecdsa(pair, random) => {
                 let signature = pair.sign(random, message).map_err(|_| SignError::Failed)?;
-                Ok(signature.as_ref().to_vec())
+                let signature = signature.as_ref();
+                // Of the two spellings the one that forms with one spelling take.
+                if self.public.kind() == KeyKind::P256 {
+                    let raw = crate::algorithm::der_to_raw(signature, 32).ok().and_then(|raw| raw.try_into().ok());
+                    let low = crate::ecdsa::p256_low_s(&raw.ok_or(SignError::Failed)?);
+                    return crate::algorithm::raw_to_der(&low).map_err(|_| SignError::Failed);
+                }
+                Ok(signature.to_vec())
             }
             Inner::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
             Inner::Rsa(pair, random) => {

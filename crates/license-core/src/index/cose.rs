@@ -116,9 +116,14 @@ impl Prepared {
         address.len() + (token * 8).div_ceil(5)
     }
 
-    /// Joins the signature: 64 bytes, `r || s` for the curves of ECDSA and SM2.
+    /// Joins the signature: 64 bytes, `r || s` for the curves of ECDSA and SM2. Of the two spellings of an ECDSA
+    /// signature the one with the lower `s` goes in, whichever the key made; the other one is not read back.
     pub fn finish(self, signature: &[u8]) -> Result<Token, TokenError> {
         let signature: [u8; 64] = signature.try_into().map_err(|_| TokenError::SignatureLength(signature.len()))?;
+        let signature = match self.algorithm {
+            Algorithm::Es256 => pki::p256_low_s(&signature),
+            Algorithm::EdDsa | Algorithm::Sm2 => signature,
+        };
         let bytes = assemble(&self.protected, &self.payload, &signature);
         Ok(Token {
             bytes,

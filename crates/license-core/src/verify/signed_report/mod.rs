@@ -94,6 +94,10 @@ pub fn prepare(
     if statement == b"null" {
         return Err(SignedReportError::Json("a time in it cannot be written".to_owned()));
     }
+    // Room for the envelope: what is made can be read.
+    if statement.len() > MAX_REPORT_BYTES / 2 {
+        return Err(SignedReportError::TooLarge(statement.len()));
+    }
     let envelope = jws::Envelope::new(&statement, signer, chain)?;
     Ok(Prepared { statement, envelope })
 }

@@ -146,7 +146,13 @@ impl SignedReport {
         };
         checks.passed("report.server", "");
         // The CA vouches for the name; the list says whose server it speaks for. Issuers sign licenses, not verdicts.
-        let organization = signer.subject().organization().unwrap_or_default();
+        let attributes = signer.subject().attributes().iter();
+        let organizations: Vec<&str> = attributes
+            .filter(|attribute| attribute.oid == pki::oid::ORGANIZATION)
+            .map(|attribute| attribute.text.as_str())
+            .collect();
+        // With two organisations it would be one thing to this reader and another to the next.
+        let organization = if let [one] = organizations[..] { one } else { "" };
         let ours = !trust.operator.is_empty()
             && organization == trust.operator
             && self.statement.operator == trust.operator
