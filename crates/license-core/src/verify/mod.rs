@@ -31,7 +31,7 @@
 //! Without the template and the fonts ([`Press`]) places and outlines cannot be compared, and the report says so.
 //!
 //! What remains out of reach, all of it under the issuer's own signature: lines that somebody draws beside the words, or
-//! into the artwork, in the shape of other words; strokes over less than a sixteenth of a letter; the picture inside a
+//! into the artwork, in the shape of other words; dark lines below the words that touch few points of a letter; the picture inside a
 //! seal. `fixtures/attacks/ofd` would list such files as `open`; there is none today.
 //!
 //! ```

@@ -249,7 +249,8 @@ impl<'w> Walk<'w, '_> {
                 "ImageObject" => self.picture(&object, (matrix.bounds(&boundary), own.bounds(&UNIT)), visible, &around),
                 "PathObject" => {
                     self.out.paths += 1;
-                    if self.reader.painted && visible {
+                    let length = object.child("AbbreviatedData").map_or(0, |data| data.text().len());
+                    if self.reader.painted && visible && self.reader.spend_path(length, self.place) {
                         let path = marks::path(&object, &own, &around);
                         self.mark(MarkKind::Path(path), &around);
                     }
@@ -373,7 +374,9 @@ impl<'w> Walk<'w, '_> {
         }
         let id = object.attr("ID").unwrap_or_default().into_owned();
         if self.reader.painted && visible {
-            self.mark(MarkKind::Picture(self.out.pictures.len()), around);
+            // A mask leaves of a picture what it likes.
+            let clipped = around.clipped || object.attr("ImageMask").is_some();
+            self.mark(MarkKind::Picture(self.out.pictures.len()), &Around { clipped, ..*around });
         }
         self.out.pictures.push(Picture { id, image, boundary, placement, visible, source: self.source });
     }

@@ -379,7 +379,7 @@ impl<'d> Interpreter<'d, '_> {
                             let mut chars = glyph.text.as_deref().unwrap_or("\u{FFFD}").chars();
                             let (x, y) = render(*text).apply(0.0, 0.0);
                             let char = chars.next().unwrap_or(char::REPLACEMENT_CHARACTER);
-                            regular &= chars.next().is_none();
+                            regular &= chars.next().is_none() && glyph.text.as_deref() != Some("");
                             letters.push(LetterMark { char, x, y, glyph: font.glyph(glyph.code) });
                         }
                         match glyph.text {
@@ -410,7 +410,8 @@ impl<'d> Interpreter<'d, '_> {
                 font: state.font.as_ref().and_then(|font| font.number),
                 right: step(1.0, 0.0),
                 up: step(0.0, 1.0),
-                fill: matches!(state.mode, 0 | 2).then_some(state.paint.fill),
+                // A line around letters (mode 2) may be as wide as they are.
+                fill: (state.mode == 0).then_some(state.paint.fill),
                 regular,
                 honest: true,
             };
@@ -425,10 +426,27 @@ impl<'d> Interpreter<'d, '_> {
         Ok(())
     }
 
+    /// Readers draw what they like for an annotation without an appearance: it may hide all of its rectangle.
+    fn unknown_looks(&mut self, annotation: &'d Dict) {
+        let view = self.view;
+        let silent = match view.value(annotation, b"Subtype").name() {
+            Some(b"Link" | b"Popup") => true,
+            Some(b"Widget") => !annotation.has(b"MK"),
+            _ => false,
+        };
+        let rect = crate::inspect::rect(view, view.value(annotation, b"Rect"));
+        if let (Some(canvas), Some(rect), false) = (&mut self.canvas, rect, silent) {
+            canvas.cover(rect, &State::new(Matrix::IDENTITY));
+        }
+    }
+
     /// The normal appearance, its box laid onto the annotation's rectangle (12.5.5).
     fn annotation(&mut self, annotation: &'d Dict) -> Result<(), ProblemKind> {
         let view = self.view;
-        let Some(looks) = view.dict(annotation, b"AP") else { return Ok(()) };
+        let Some(looks) = view.dict(annotation, b"AP") else {
+            self.unknown_looks(annotation);
+            return Ok(());
+        };
         let form = match view.value(looks, b"N") {
             Object::Stream(form) => Some(form),
             Object::Dict(states) => {

@@ -50,6 +50,12 @@ impl Canvas {
         }
     }
 
+    /// Something unknown over a box.
+    pub(super) fn cover(&mut self, place: [f64; 4], state: &State) {
+        let mark = PathMark { fill: Some(Paint::Other), stroke: None, even_odd: false, pieces: box_of(place) };
+        self.put(MarkKind::Path(mark), state, state.paint.fill_alpha);
+    }
+
     /// A mark under the state in force.
     pub(super) fn put(&mut self, kind: MarkKind, state: &State, alpha: f64) {
         let unclear = state.paint.unclear || self.tags.iter().any(|tag| tag.layer);
@@ -136,16 +142,7 @@ impl<'d> Interpreter<'d, '_> {
             b"cs" | b"sc" | b"scn" => state.paint.fill = Paint::Other,
             b"CS" | b"SC" | b"SCN" => state.paint.stroke = Paint::Other,
             b"sh" => {
-                let [left, bottom, right, top] = state.paint.clip;
-                let pieces = vec![
-                    Piece::Move((left, bottom)),
-                    Piece::Line((right, bottom)),
-                    Piece::Line((right, top)),
-                    Piece::Line((left, top)),
-                    Piece::Close,
-                ];
-                let shading = PathMark { fill: Some(Paint::Other), stroke: None, even_odd: false, pieces };
-                canvas.put(MarkKind::Path(shading), state, state.paint.fill_alpha);
+                canvas.cover(state.paint.clip, state);
             }
             b"gs" => self.look(resources, operands, state),
             b"BI" => canvas.put(MarkKind::Picture(picture(state.ctm, None)), state, state.paint.fill_alpha),
@@ -276,14 +273,7 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
         Some(rest) => canvas.pieces_left = rest,
         // Somewhere in this box: it may be anywhere.
         None => {
-            let [left, bottom, right, top] = bounds;
-            mark.pieces = vec![
-                Piece::Move((left, bottom)),
-                Piece::Line((right, bottom)),
-                Piece::Line((right, top)),
-                Piece::Line((left, top)),
-                Piece::Close,
-            ];
+            mark.pieces = box_of(bounds);
             mark.fill = mark.fill.or(mark.stroke.map(|(paint, _)| paint));
         }
     }
@@ -294,6 +284,11 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
     let alpha = if strokes { alpha.max(state.paint.stroke_alpha) } else { alpha };
     canvas.put(MarkKind::Path(mark), state, alpha);
     state.paint.clip = outer;
+}
+
+fn box_of([left, bottom, right, top]: [f64; 4]) -> Vec<Piece> {
+    let corners = [(right, bottom), (right, top), (left, top)].map(Piece::Line);
+    [&[Piece::Move((left, bottom))], &corners[..], &[Piece::Close]].concat()
 }
 
 fn picture(ctm: Matrix, pixels: Option<Arc<Pixels>>) -> PictureMark {

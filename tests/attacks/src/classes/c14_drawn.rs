@@ -220,6 +220,29 @@ fn covered(shop: &Workshop) -> Vec<Attack> {
             }),
         ),
         Attack::new(
+            "digit-crossed",
+            "a hairline makes another character of one in the holder's name",
+            HIDDEN,
+            over(&|_| {
+                "<ofd:PathObject ID=\"9001\" Boundary=\"66 73 5 8\" LineWidth=\"0.2\"><ofd:StrokeColor Value=\"26 26 26\"/>\
+                 <ofd:AbbreviatedData>M 0.6 3.6 L 4 3.4</ofd:AbbreviatedData></ofd:PathObject>"
+                    .to_owned()
+            }),
+        ),
+        Attack::new(
+            "words-outlined",
+            "a wide white line runs round every letter of the holder's name, and over it",
+            HIDDEN,
+            with(shop, |object| {
+                let object = object.replacen("<ofd:TextObject", "<ofd:TextObject Stroke=\"true\" LineWidth=\"5\"", 1);
+                object.replacen(
+                    "Value=\"26 26 26\"/>",
+                    "Value=\"26 26 26\"/><ofd:StrokeColor Value=\"255 255 255\"/>",
+                    1,
+                )
+            }),
+        ),
+        Attack::new(
             "words-twice",
             "another holder's name is drawn over the genuine one",
             DIFFERS,
@@ -370,6 +393,21 @@ fn glyphs(shop: &Workshop) -> Vec<Attack> {
             "one character of the holder's name is drawn as another",
             GLYPHS,
             transform(7, &one_other),
+        ),
+        Attack::new(
+            "blanks-drawn",
+            "blanks behind the holder's name, which no program compares, are drawn with glyphs of characters",
+            GLYPHS,
+            with(shop, |object| {
+                let more = object.replacen("Boundary=\"64 73 36 8\"", "Boundary=\"100 73 36 8\"", 1);
+                let more = more.replacen(&format!(">{HOLDER}<"), ">\u{3000}\u{3000}\u{3000}<", 1);
+                let list = format!("{} {} {}", own[0], own[1], own[2]);
+                let glyphs = format!(
+                    "<ofd:CGTransform CodePosition=\"0\" CodeCount=\"3\" GlyphCount=\"3\"><ofd:Glyphs>{list}</ofd:Glyphs>\
+                     </ofd:CGTransform><ofd:TextCode"
+                );
+                format!("{object}{}", more.replacen("<ofd:TextCode", &glyphs, 1))
+            }),
         ),
         Attack::new(
             "glyphs-of-several",
@@ -524,6 +562,21 @@ fn codes(shop: &Workshop) -> Vec<Attack> {
             "the QR code stands in another corner of the page",
             NOT_SHOWN,
             changed(&|object| smaller(object, "10 10 20 20", "20 0 0 20 0 0")),
+        ),
+        Attack::new(
+            "qr-masked",
+            "a mask leaves nothing of the QR code",
+            NOT_SHOWN,
+            sealed(shop, |parts| {
+                parts.set("Doc_0/Res/mask.png", crate::picture::png(8, |_, _| [0, 0, 0, 255]));
+                parts.replace(
+                    DOCUMENT_RES,
+                    "</ofd:MultiMedias>",
+                    "<ofd:MultiMedia ID=\"9008\" Type=\"Image\" Format=\"PNG\"><ofd:MediaFile>mask.png</ofd:MediaFile>\
+                     </ofd:MultiMedia></ofd:MultiMedias>",
+                );
+                parts.replace(PAGE, "<ofd:ImageObject", "<ofd:ImageObject ImageMask=\"9008\"");
+            }),
         ),
         Attack::new(
             "qr-cut",

@@ -47,12 +47,14 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
         for mark in &sheet.marks {
             let What::Words(words) = &mark.what else { continue };
             for (nth, drawn) in words.letters.iter().enumerate().filter(|(_, letter)| !letter.char.is_whitespace()) {
-                let Some(wanted) = letters.next() else { break };
+                let Some(wanted) = letters.next() else {
+                    let detail = "more is written than the layout has";
+                    return checks.failed("face.place", Reason::FaceDiffers, place, detail);
+                };
                 let apart = (drawn.x - wanted.x).abs().max((drawn.y - wanted.y).abs());
                 let sizes = [words.right.0 / wanted.size, -words.up.1 / wanted.size];
                 let fault = if drawn.char != wanted.char {
-                    // Told by the comparison of the words.
-                    return;
+                    Some("is another one, or one that no reader of the text finds")
                 } else if apart > TOLERANCE {
                     Some("stands in another place")
                 } else if sizes.iter().any(|size| (size - 1.0).abs() > SIZE_TOLERANCE) {

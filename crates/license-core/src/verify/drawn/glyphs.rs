@@ -95,6 +95,9 @@ impl<'a> Font<'a> {
         if glyph == 0 || glyph >= self.face.number_of_glyphs() {
             return Err("a character that the font does not have");
         }
+        if letter.char.is_whitespace() && self.tables.outline(glyph).is_some_and(|outline| !outline.is_empty()) {
+            return Err("a blank that is drawn");
+        }
         if !letter.char.is_whitespace() && self.tables.outline(glyph).is_none_or(<[u8]>::is_empty) {
             return Err("a character without an outline");
         }

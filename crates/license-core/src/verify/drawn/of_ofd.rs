@@ -56,7 +56,8 @@ fn words(page: &PageFacts, text: &ofd::TextMark) -> Option<Words> {
         font: run.font,
         right: (a * size, b * size),
         up: (-c * size, -d * size),
-        ink: text.fill.map(ink),
+        // A line around letters may be as wide as they are.
+        ink: text.fill.filter(|_| text.stroke.is_none()).map(ink),
         regular: text.regular,
         honest: true,
     })

@@ -17,6 +17,9 @@ const MOST_SEALED: usize = 12;
 const LEAST_LEFT: f64 = 0.7;
 /// A page of small print has some thousands.
 const MOST_LETTERS: usize = 20_000;
+/// Share of the distance between two points of a letter within which a line runs through it, and the most it can be.
+const REACH: f64 = 0.6;
+const MOST_REACH: f64 = 2.0;
 /// Points across and down.
 const SIDE: usize = 4;
 
@@ -65,7 +68,8 @@ fn hidden(sheet: &Sheet, work: &mut Work) -> Option<(usize, &'static str)> {
             }
             for nth in 0..SIDE * SIDE {
                 let (x, y) = spot(&square, nth);
-                points.list.push(Point { x, y, letter: letters.len(), order, ground: PAPER, left: 1.0 });
+                let reach = REACH * square.width().min(square.height()) / SIDE as f64;
+                points.list.push(Point { x, y, letter: letters.len(), order, ground: PAPER, left: 1.0, reach });
             }
             letters.push(Seen::default());
             if letters.len() > MOST_LETTERS {
@@ -99,7 +103,7 @@ fn hidden(sheet: &Sheet, work: &mut Work) -> Option<(usize, &'static str)> {
     }
     for letter in &letters {
         if letter.covered > 0 || letter.sealed > MOST_SEALED {
-            note("covered by what is painted later");
+            note("covered or crossed by what is painted later");
         } else if letter.poor > MOST_POOR {
             note("of the colour of their ground");
         }
@@ -170,6 +174,8 @@ struct Point {
     ground: Ground,
     /// How much of the letter still shows here, and whether it has been counted as covered.
     left: f64,
+    /// Ink that is added so near to it runs through the letter.
+    reach: f64,
 }
 
 /// The points of all letters, from top to bottom.
@@ -226,7 +232,7 @@ impl Points {
         if !work.spend(1 + self.rows(&mark.clip).len() / 4) {
             return false;
         }
-        if !self.touches(&mark.clip) || self.is_harmless(order, shape, mark) {
+        if !self.touches(&mark.clip.wider(MOST_REACH)) || self.is_harmless(order, shape, mark) {
             return true;
         }
         let Some(polygons) = shape.polygons(work) else {
@@ -249,12 +255,15 @@ impl Points {
                 enough &= point.y == inside.y || work.spend(edges);
                 (enough && inside.has(point.x, point.y)).then_some(ink)
             });
-            if !enough {
+            if !enough || !self.run_through(order, (ink, 0.0), mark, &polygons, letters, work) {
                 return false;
             }
         }
         if let Some((ink, width)) = shape.stroke {
             let half = (width / 2.0).max(0.02);
+            if !self.run_through(order, (ink, half), mark, &polygons, letters, work) {
+                return false;
+            }
             for line in polygons.iter().flat_map(|polygon| polygon.windows(2)) {
                 let near = Area::around(line).wider(half).common(&mark.clip);
                 if !work.spend(1 + self.rows(&near).len() / 4) {
@@ -265,6 +274,48 @@ impl Points {
                     self.cover(&near, order, mark.alpha, letters, |point| {
                         (distance(point, ends) <= half).then_some(ink)
                     });
+                }
+            }
+        }
+        true
+    }
+
+    /// Lines of solid ink that run through letters which are written already, be they ever so thin: a one is made a seven.
+    fn run_through(
+        &mut self,
+        order: usize,
+        (ink, half): (Ink, f64),
+        mark: &Mark,
+        polygons: &[Polygon],
+        letters: &mut [Seen],
+        work: &mut Work,
+    ) -> bool {
+        let solid = match ink {
+            Ink::Rgb(rgb, own) => own * mark.alpha > 1.0 - LEAST_LEFT && !is_red(rgb),
+            Ink::Other => mark.alpha > 1.0 - LEAST_LEFT,
+        };
+        let first = self.by_order.first().map(|at| self.list[*at].order);
+        if !solid || first.is_none_or(|first| first > order) {
+            return true;
+        }
+        for line in polygons.iter().flat_map(|polygon| polygon.windows(2)) {
+            let shown = Area::around(line).wider(half).common(&mark.clip);
+            if shown.left > shown.right || shown.top > shown.bottom {
+                continue;
+            }
+            let near = shown.wider(MOST_REACH);
+            let rows = self.rows(&near);
+            if !work.spend(1 + rows.len() / 4) {
+                return false;
+            }
+            for point in &mut self.list[rows] {
+                let touched = point.order < order
+                    && point.left >= LEAST_LEFT
+                    && near.has(point.x, point.y)
+                    && distance(point, [line[0], line[1]]) <= half + point.reach;
+                if touched {
+                    point.left = 0.0;
+                    letters[point.letter].covered += 1;
                 }
             }
         }
