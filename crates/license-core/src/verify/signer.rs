@@ -4,7 +4,7 @@ use pki::path::{PathError, PathReason, RevocationStatus, TrustedPath};
 use pki::{Certificate, SignatureAlgorithm};
 use time::OffsetDateTime;
 
-use super::evidence::{self, Evidence};
+use super::evidence::{self, Evidence, When};
 use super::reasons::Reason;
 use super::report::{Checks, RevocationReport, RevocationState};
 use crate::trust::{Issuer, Purpose as Vouch};
@@ -52,13 +52,13 @@ pub(super) fn check<'t>(
         return None;
     }
     let walk = |at| evidence.walk(certificate, enclosed, at, Vouch::DocumentSigning);
-    let mut path = walk((proven.unwrap_or(claimed), proven.is_some()));
+    let mut path = walk(proven.map_or(When::claimed(claimed), When::proven));
     let mut doubt = None;
     if let (Err(error), Some(_)) = (&path, proven)
         && let Some(reason) = too_late(error)
     {
         // The proof comes too late to prove anything. What the signer claims may still be so.
-        let earlier = walk((claimed, false));
+        let earlier = walk(When::claimed(claimed));
         if earlier.is_ok() {
             doubt = Some((reason, error.to_string()));
             path = earlier;
@@ -71,7 +71,7 @@ pub(super) fn check<'t>(
     let trusted = note_path(path, &SIGNER, place, checks)?;
     // Nothing proves when it was signed: what is known about revocation must be of today.
     let today = if proven.is_none() && evidence.asks() && certificate.valid_at(evidence.now) {
-        walk((evidence.now, false)).ok()
+        walk(When::claimed(evidence.now)).ok()
     } else {
         None
     };
@@ -137,7 +137,8 @@ pub(super) fn check_maker(
         let detail = "an issuer does not make its own seals";
         return checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
     }
-    let path = evidence.walk(certificate, enclosed, (made_at, proven), Vouch::SealMaking);
+    let when = if proven { When::proven(made_at) } else { When::claimed(made_at) };
+    let path = evidence.walk(certificate, enclosed, when, Vouch::SealMaking);
     let Some(path) = note(path, &MAKER, evidence, place, checks) else { return };
     // Else nothing but the maker's word says when the seal was made.
     if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
@@ -153,7 +154,7 @@ pub(super) fn check_closer(
     evidence: &Evidence<'_>,
     checks: &mut Checks,
 ) {
-    let path = evidence.walk(certificate, enclosed, (at, false), Vouch::DocumentSigning);
+    let path = evidence.walk(certificate, enclosed, When::claimed(at), Vouch::DocumentSigning);
     note(path, &CLOSER, evidence, "", checks);
 }
 

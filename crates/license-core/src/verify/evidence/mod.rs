@@ -17,8 +17,8 @@ mod rules;
 mod stamps;
 
 pub(super) use findings::{note_revocation, report};
-pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
 pub(super) use of_use::Reach;
+pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
 pub(super) use stamps::{DocumentStamp, Role};
 
 use pki::cms::CmsRevocation;
@@ -45,6 +45,35 @@ pub(super) enum Stored {
     Crl(Crl),
     Ocsp(OcspResponse),
     Unreadable,
+}
+
+/// The times of one question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    /// As of when certificates must be good.
+    at: OffsetDateTime,
+    /// When it was signed: who was to be trusted then. A root that the list has let go since is asked about what it
+    /// vouched for before.
+    signed: OffsetDateTime,
+    /// The time is not the signer's claim.
+    proven: bool,
+}
+
+impl When {
+    /// At the time that the signer names.
+    pub(super) const fn claimed(at: OffsetDateTime) -> When {
+        When { at, signed: at, proven: false }
+    }
+
+    /// At a time that something else proves.
+    pub(super) const fn proven(at: OffsetDateTime) -> When {
+        When { at, signed: at, proven: true }
+    }
+
+    /// Signed at one time, and still good at another.
+    const fn until(signed: OffsetDateTime, at: OffsetDateTime) -> When {
+        When { at, signed, proven: false }
+    }
 }
 
 /// Since when a list or an answer is known.
@@ -155,15 +184,15 @@ impl<'a> Evidence<'a> {
     }
 
     /// The path of a certificate at a time. Missing knowledge about revocation is told by the path, not refused here.
-    /// `proven`: the time in question is not the signer's claim.
     pub(super) fn walk(
         &self,
         certificate: &Certificate,
         enclosed: &[Certificate],
-        (at, proven): (OffsetDateTime, bool),
+        when: When,
         vouch: Vouch,
     ) -> Result<TrustedPath, PathError> {
-        let anchors = self.trust.anchors_for(vouch, at);
+        let When { at, signed, proven } = when;
+        let anchors = self.trust.anchors_for(vouch, signed);
         let mut between = enclosed.to_vec();
         between.extend_from_slice(&self.trust.authorities);
         between.extend_from_slice(self.policy.intermediates);

@@ -8,7 +8,7 @@ use super::super::reasons::Reason;
 use super::super::report::{Checks, Proof, ProofKind};
 use super::super::signer;
 use super::super::timestamp::Stamp;
-use super::{CLOCK_SKEW, Evidence, RevocationMode, note_revocation};
+use super::{CLOCK_SKEW, Evidence, RevocationMode, When, note_revocation};
 use crate::trust::Purpose as Vouch;
 
 /// What a time-stamp is, for the report.
@@ -142,7 +142,7 @@ impl Evidence<'_> {
     fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<pki::path::TrustedPath, Doubt> {
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
-        let walk = |at| self.walk(authority, stamp.enclosed, (at, false), Vouch::TimeStamping);
+        let walk = |until| self.walk(authority, stamp.enclosed, When::until(at, until), Vouch::TimeStamping);
         let error = match walk(existed) {
             Ok(_) if at < authority.not_before() => {
                 let detail = format!("stamped at {at}, before the authority's certificate begins");
