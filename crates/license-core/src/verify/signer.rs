@@ -4,7 +4,7 @@ use pki::path::{PathError, PathReason, RevocationStatus, TrustedPath};
 use pki::{Certificate, SignatureAlgorithm};
 use time::OffsetDateTime;
 
-use super::evidence::{self, Evidence};
+use super::evidence::{self, Evidence, When};
 use super::reasons::Reason;
 use super::report::{Checks, RevocationReport, RevocationState};
 use crate::trust::{Issuer, Purpose as Vouch};
@@ -52,14 +52,15 @@ pub(super) fn check<'t>(
         return None;
     }
     let claim = |when| evidence.claim(Vouch::DocumentSigning, certificate, when);
-    let walk = |when| evidence.walk(certificate, enclosed, &claim(when));
-    let mut path = walk((proven.unwrap_or(claimed), proven.is_some()));
+    let walk = |when| evidence.walk(certificate, enclosed, when, &claim(when));
+    let when = proven.map_or(When::claimed(claimed), When::proven);
+    let mut path = walk(when);
     let mut doubt = None;
     if let (Err(error), Some(_)) = (&path, proven)
         && let Some(reason) = too_late(error)
     {
         // The proof comes too late to prove anything. What the signer claims may still be so.
-        let earlier = walk((claimed, false));
+        let earlier = walk(When::claimed(claimed));
         if earlier.is_ok() {
             doubt = Some((reason, error.to_string()));
             path = earlier;
@@ -70,13 +71,12 @@ pub(super) fn check<'t>(
         known.state = RevocationState::Revoked;
     }
     let trusted = note_path(path, &SIGNER, place, checks)?;
-    let when = (proven.unwrap_or(claimed), proven.is_some());
     if !claim(when).check(&trusted, evidence.trust, "signer.vouched", place, checks) {
         return None;
     }
     // Nothing proves when it was signed: what is known about revocation must be of today.
     let today = if proven.is_none() && evidence.asks() && certificate.valid_at(evidence.now) {
-        walk((evidence.now, false)).ok()
+        walk(When::claimed(evidence.now)).ok()
     } else {
         None
     };
@@ -144,8 +144,9 @@ pub(super) fn check_maker(
         checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
         return false;
     }
-    let claim = evidence.claim(Vouch::SealMaking, user, (made_at, proven));
-    let path = evidence.walk(certificate, enclosed, &claim);
+    let when = if proven { When::proven(made_at) } else { When::claimed(made_at) };
+    let claim = evidence.claim(Vouch::SealMaking, user, when);
+    let path = evidence.walk(certificate, enclosed, when, &claim);
     let Some(path) = note(path, &MAKER, evidence, place, checks) else { return false };
     claim.check(&path, evidence.trust, "seal.maker-vouched", place, checks);
     // Else nothing but the maker's word says when the seal was made.
@@ -163,8 +164,9 @@ pub(super) fn check_closer(
     evidence: &Evidence<'_>,
     checks: &mut Checks,
 ) {
-    let claim = evidence.claim(Vouch::DocumentSigning, certificate, (at, false));
-    let path = evidence.walk(certificate, enclosed, &claim);
+    let when = When::claimed(at);
+    let claim = evidence.claim(Vouch::DocumentSigning, certificate, when);
+    let path = evidence.walk(certificate, enclosed, when, &claim);
     if let Some(path) = note(path, &CLOSER, evidence, "", checks) {
         claim.check(&path, evidence.trust, "integrity.signer-vouched", "", checks);
     }

@@ -55,7 +55,22 @@ fn late_renewal() -> Vec<u8> {
 
 fn stamp() -> Vec<Case> {
     let first = &services().first;
+    let trusted = |from, until| {
+        let mut court = court(JUDGED);
+        let root = services().root.certificate();
+        let anchor = court.trust.anchors.iter_mut().find(|anchor| anchor.certificate == *root).unwrap();
+        anchor.period = license_core::trust::Period { from, until };
+        court
+    };
     vec![
+        Case::file("a time-stamp of a service that the list has let go since", stamped(first, STAMPED), &[])
+            .before(trusted(None, Some(STAMPED + DAY))),
+        Case::file(
+            "a time-stamp of a service that the list let in later",
+            stamped(first, STAMPED),
+            &[Reason::TimeStampUntrusted, Reason::TimeNotProven],
+        )
+        .before(trusted(Some(STAMPED + DAY), None)),
         Case::file("a time-stamp over the signature", stamped(first, STAMPED), &[]).before(court(JUDGED)),
         Case::file(
             "a time-stamp of an unknown authority over a signature",

@@ -49,6 +49,35 @@ pub(super) enum Stored {
     Unreadable,
 }
 
+/// The times of one question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    /// As of when certificates must be good.
+    at: OffsetDateTime,
+    /// When it was signed: who was to be trusted then. A root that the list has let go since is asked about what it
+    /// vouched for before.
+    signed: OffsetDateTime,
+    /// The time is not the signer's claim.
+    proven: bool,
+}
+
+impl When {
+    /// At the time that the signer names.
+    pub(super) const fn claimed(at: OffsetDateTime) -> When {
+        When { at, signed: at, proven: false }
+    }
+
+    /// At a time that something else proves.
+    pub(super) const fn proven(at: OffsetDateTime) -> When {
+        When { at, signed: at, proven: true }
+    }
+
+    /// Signed at one time, and still good at another.
+    const fn until(signed: OffsetDateTime, at: OffsetDateTime) -> When {
+        When { at, signed, proven: false }
+    }
+}
+
 /// Since when a list or an answer is known.
 #[derive(Clone, Copy, Debug)]
 struct Known {
@@ -108,7 +137,7 @@ impl<'a> Evidence<'a> {
         &'s self,
         purpose: Vouch,
         signer: &'s Certificate,
-        (signed, proven): (OffsetDateTime, bool),
+        When { signed, proven, .. }: When,
     ) -> Claim<'s> {
         let about = match &self.license {
             Some((issuer, license_type)) => About::license(issuer, license_type),
@@ -186,12 +215,13 @@ impl<'a> Evidence<'a> {
         &self,
         certificate: &Certificate,
         enclosed: &[Certificate],
+        when: When,
         claim: &Claim<'_>,
     ) -> Result<TrustedPath, PathError> {
         let all = self.trust.anchors_for(claim.purpose, claim.moment.signed);
         let fit = self.trust.anchors_about(claim.purpose, &claim.about, &claim.moment);
-        match self.walk_to(&fit, certificate, enclosed, claim) {
-            Err(_) if fit.len() < all.len() => self.walk_to(&all, certificate, enclosed, claim),
+        match self.walk_to(&fit, certificate, enclosed, (when, claim.purpose)) {
+            Err(_) if fit.len() < all.len() => self.walk_to(&all, certificate, enclosed, (when, claim.purpose)),
             path => path,
         }
     }
@@ -201,14 +231,14 @@ impl<'a> Evidence<'a> {
         anchors: &[Certificate],
         certificate: &Certificate,
         enclosed: &[Certificate],
-        claim: &Claim<'_>,
+        (when, vouch): (When, Vouch),
     ) -> Result<TrustedPath, PathError> {
-        let Moment { signed: at, proven, .. } = claim.moment;
+        let When { at, proven, .. } = when;
         let mut between = enclosed.to_vec();
         between.extend_from_slice(&self.trust.authorities);
         between.extend_from_slice(self.policy.intermediates);
         between.extend_from_slice(&self.certificates);
-        let purpose = match claim.purpose {
+        let purpose = match vouch {
             Vouch::DocumentSigning => Purpose::DocumentSigning,
             Vouch::SealMaking => Purpose::SealMaking,
             Vouch::TimeStamping => Purpose::TimeStamping,

@@ -8,7 +8,7 @@ use super::super::reasons::Reason;
 use super::super::report::{Checks, Proof, ProofKind};
 use super::super::signer;
 use super::super::timestamp::Stamp;
-use super::{CLOCK_SKEW, Evidence, RevocationMode, note_revocation};
+use super::{CLOCK_SKEW, Evidence, RevocationMode, When, note_revocation};
 use crate::trust::Purpose as Vouch;
 
 /// What a time-stamp is, for the report.
@@ -142,8 +142,8 @@ impl Evidence<'_> {
     fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<pki::path::TrustedPath, Doubt> {
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
-        let claim = |at| self.claim(Vouch::TimeStamping, authority, (at, false));
-        let walk = |at| self.walk(authority, stamp.enclosed, &claim(at));
+        let claim = self.claim(Vouch::TimeStamping, authority, When::claimed(at));
+        let walk = |until| self.walk(authority, stamp.enclosed, When::until(at, until), &claim);
         let error = match walk(existed) {
             Ok(_) if at < authority.not_before() => {
                 let detail = format!("stamped at {at}, before the authority's certificate begins");
@@ -151,7 +151,7 @@ impl Evidence<'_> {
             }
             // A stamp that the list does not stand behind proves nothing, and is no fault of the document.
             Ok(path) => {
-                return match claim(existed).objection(&path, self.trust) {
+                return match claim.objection(&path, self.trust) {
                     Some(objection) => Err(Doubt::Nothing(Reason::TimeStampUntrusted, objection.to_string())),
                     None => Ok(path),
                 };
