@@ -94,7 +94,8 @@ pub(super) fn check_maker(
     place: &str,
     checks: &mut Checks,
 ) -> bool {
-    if trust.issuer_of(certificate).is_some() {
+    // What another operator says about issuers takes no seal maker away.
+    if trust.issuer_of(certificate).is_some_and(|issuer| issuer.origin.is_none()) {
         let detail = "an issuer does not make its own seals";
         checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
         return false;
