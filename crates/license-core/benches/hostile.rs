@@ -152,7 +152,7 @@ fn own() -> Vec<(String, Vec<u8>)> {
     put("license: large pictures", license(1, &picture(16), &large));
 
     // As a stranger's: what every package is asked.
-    let part = |at: usize| (format!("part{at}"), "\0".repeat(10 << 20));
+    let part = |at: usize| (format!("part{at}"), mix(8 << 20));
     let parts: Vec<(String, String)> = (0..4).map(part).collect();
     let references: String = (parts.iter())
         .map(|(name, _)| {

@@ -128,6 +128,7 @@ fn a_list_with_a_mistake_is_refused_with_its_place() {
         ("/anchors/0/purposes/0", &|list| list["anchors"][0]["purposes"] = json!(["everything"])),
         ("/anchors/0/purposes", &|list| list["anchors"][0]["purposes"] = json!(vec!["seal-making"; 4])),
         ("/sequence", &|list| list["sequence"] = json!(-1)),
+        ("/sequence", &|list| list["sequence"] = json!(1_u64 << 53)),
         ("/operator", &|list| list.as_object_mut().unwrap().retain(|name, _| name != "operator")),
         ("/operator", &|list| list["operator"] = json!("x".repeat(201))),
         ("/operator", &|list| list["operator"] = json!("a\nb")),

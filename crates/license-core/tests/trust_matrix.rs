@@ -233,6 +233,14 @@ fn b5_another_operators_list_stays_within_its_limits() {
     assert!(refused(&|list| list.history = event(ISSUED + day, Status::Compromised)).contains(&"trust.compromised"));
     assert_eq!(judged(&court(&|list| list.history = event(ISSUED + day, Status::Withdrawn), &usual)), [""; 0]);
 
+    // They cannot move an issuer of this division into another one.
+    let mut moved = theirs.clone();
+    moved.issuers.iter_mut().for_each(|issuer| issuer.area = Some("3301".to_owned()));
+    let mut limited = court(&|_| {}, &usual).trust.lists;
+    limited[0].scope.areas = vec!["33".to_owned()];
+    let own = TrustList { lists: limited, ..TrustList::default() };
+    assert!(own.merged([("yi", &moved)]).issuers.is_empty());
+
     // An issuer of the own list is not theirs to vouch for.
     let found = judged(&court(&|_| {}, &|list| {
         list.issuers = trust().issuers.clone();

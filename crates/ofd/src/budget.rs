@@ -30,6 +30,8 @@ pub struct Budget {
     pub objects: usize,
     /// Bytes of text on all pages, templates counted as often as they are used.
     pub text_bytes: usize,
+    /// Bytes of path descriptions that are kept where paths are (`inspect_painted`); templates share theirs.
+    pub path_bytes: usize,
     /// Glyph ids (`CGTransform`) on all pages.
     pub glyphs: usize,
     /// Signatures.
@@ -56,6 +58,7 @@ impl Default for Budget {
             pages: 2_000,
             objects: 120_000,
             text_bytes: 4 << 20,
+            path_bytes: 8 << 20,
             glyphs: 1_000_000,
             signatures: 64,
             references: 8_192,

@@ -31,7 +31,7 @@ pub(super) struct RotateArgs {
     /// the CA of the test deployment certifies a new one
     #[arg(long = "use", value_name = "NAME")]
     existing: Option<String>,
-    /// From when on, instead of now: the old key may sign until then
+    /// Until when the old key may sign, instead of now: for a service that is started again later
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// Folder of the deployment
@@ -47,6 +47,10 @@ pub(super) fn run(args: &RotateArgs) -> Result<ExitCode> {
         Some(text) => crate::trust::instant(Some(text))?,
         None => now,
     };
+    if at < now {
+        let advice = "leave --at out; a key that others may have had is given up by `license keys compromise`";
+        return Err(fault("--at", "lies in the past: what the old key has signed since would be refused", advice));
+    }
     let at = at.replace_nanosecond(0).unwrap_or(at);
     let password = crate::deployment::password(&args.password, &args.data)?;
     let path = args.data.join("office.toml");
@@ -61,18 +65,19 @@ pub(super) fn run(args: &RotateArgs) -> Result<ExitCode> {
             let ready = signer(&keys, name, &password)?;
             (name.clone(), ready.certificate().clone())
         }
-        None => certified(&keys, issuer, args.what, &password, at.min(now) - Duration::hours(1))?,
+        None => certified(&keys, issuer, args.what, &password, now - Duration::hours(1))?,
     };
     if new.public_key().map(pki::PublicKey::kind) != old.public_key().map(pki::PublicKey::kind) {
         return Err(fault(&new_name, "is a key of another kind than the one it replaces", "take one of the same kind"));
     }
     if args.what == Role::Seal {
-        issuer.seal = reseal(&args.data, issuer, &new_name, &new, &password, at)?;
+        issuer.seal = reseal(&args.data, issuer, &new_name, &new, &password, now)?;
     }
     args.what.put(issuer, &new_name);
     let code = issuer.code.clone();
-    let edition =
-        crate::trust::next(&args.data, &password, now, |list| take_over(list, &code, args.what, &old, &new, at))?;
+    let edition = crate::trust::next(&args.data, &password, now, |list| {
+        take_over(list, &code, args.what, (&old, at), (&new, now.replace_nanosecond(0).unwrap_or(now)))
+    })?;
     replace(&path, office.to_toml().as_bytes())?;
     say!("{} key of {code}: {new_name} in the place of {old_name}", args.what.word());
     say!("trust list: edition {}; the service uses the key when it is started next", edition.list.sequence);
@@ -139,17 +144,16 @@ fn reseal(
     Ok(path)
 }
 
-/// The old key's period ends, the new one's begins.
+/// The old key's period ends at a time, the new one's begins at another, not later: the service changes over in between.
 fn take_over(
     list: &mut TrustList,
     code: &str,
     what: Role,
-    old: &Certificate,
-    new: &Certificate,
-    at: OffsetDateTime,
+    (old, at): (&Certificate, OffsetDateTime),
+    (new, from): (&Certificate, OffsetDateTime),
 ) -> Result<()> {
     let issuer = listed(list, code)?;
-    let period = Period { from: Some(at), until: Some(new.not_after()) };
+    let period = Period { from: Some(from), until: Some(new.not_after()) };
     match what {
         Role::Index => {
             for key in issuer.index_keys.iter_mut().filter(|key| key.key.spki_der() == old.spki_der()) {

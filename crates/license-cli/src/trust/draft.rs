@@ -50,7 +50,7 @@ pub(super) fn run(args: &MakeArgs) -> Result<ExitCode> {
     let now = super::instant(args.at.as_deref())?;
     let now = now.replace_nanosecond(0).unwrap_or(now);
     let sequence = match &args.after {
-        Some(path) => super::read(path, &[])?.list.sequence + 1,
+        Some(path) => super::read(path, &[])?.list.sequence.saturating_add(1),
         None => 1,
     };
     let usual = [

@@ -46,7 +46,7 @@ pub(crate) fn next(
     let mut list = held.clone();
     change(&mut list)?;
     let now = now.replace_nanosecond(0).unwrap_or(now);
-    list.sequence = held.sequence + 1;
+    list.sequence = held.sequence.saturating_add(1);
     list.previous = Some(TrustList::digest_of(&held_text));
     list.issued_at = Some(now);
     list.next_update = Some(now + USUAL_LIFE);

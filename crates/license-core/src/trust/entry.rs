@@ -166,6 +166,13 @@ impl Issuer {
     pub fn area(&self) -> &str {
         self.area.as_deref().or_else(|| area_in(&self.code)).unwrap_or_default()
     }
+
+    /// The divisions that limits are held against. Another operator cannot move an issuer into its limits by what it says
+    /// about it: there the division in the code counts as well.
+    pub(super) fn areas(&self) -> [Option<&str>; 2] {
+        let also = self.origin.is_some() && self.area.is_some();
+        [Some(self.area()), also.then(|| area_in(&self.code)).flatten()]
+    }
 }
 
 /// The division inside a credit code.

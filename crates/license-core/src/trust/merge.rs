@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::entry::{Anchor, Issuer, Origin, Pointer, Service};
 use super::list::TrustList;
 
+/// Most CAs that are taken from another operator's list.
+const MAX_AUTHORITIES: usize = 256;
+
 impl TrustList {
     /// The lists of other operators taken in, each within the limits that this list sets it.
     ///
@@ -41,16 +44,18 @@ impl TrustList {
         for service in &other.services {
             self.services.push(Service { origin: origin.clone(), ..service.clone() });
         }
-        // They vouch for nobody.
-        for authority in &other.authorities {
+        // They vouch for nobody, but every search for a path goes through them.
+        for authority in other.authorities.iter().take(MAX_AUTHORITIES) {
             if !self.authorities.contains(authority) {
                 self.authorities.push(authority.clone());
             }
         }
         for issuer in &other.issuers {
-            let within = pointer.scope.has_issuer(&issuer.code) && pointer.scope.has_area(issuer.area());
+            let issuer = Issuer { origin: origin.clone(), ..issuer.clone() };
+            let within = pointer.scope.has_issuer(&issuer.code)
+                && issuer.areas().into_iter().flatten().all(|area| pointer.scope.has_area(area));
             if within && self.issuer(&issuer.code).is_none() {
-                self.issuers.push(Issuer { origin: origin.clone(), ..issuer.clone() });
+                self.issuers.push(issuer);
             }
         }
         // Without addresses of its own this list takes any.

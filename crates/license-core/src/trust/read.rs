@@ -16,6 +16,8 @@ type Read<T> = Result<T, TrustListError>;
 
 /// Most entries of one kind, and of all kinds together.
 const MAX_ENTRIES: usize = 100_000;
+/// Most lists of other operators.
+const MAX_LISTS: usize = 256;
 /// Most keys of one issuer.
 const MAX_KEYS: usize = 256;
 /// Most changes of status of one entry.
@@ -90,7 +92,7 @@ fn whole(node: &Node<'_>) -> Read<TrustList> {
     let mut codes = HashSet::new();
     let mut names = HashSet::new();
     let read = TrustList {
-        sequence: list.required("sequence")?.number()?,
+        sequence: sequence(&list.required("sequence")?)?,
         previous: list.read("previous", |node| {
             let digest = node.text(64)?.parse();
             digest.map(Some).map_err(|_| node.wrong("should be 64 small hexadecimal digits"))
@@ -103,7 +105,7 @@ fn whole(node: &Node<'_>) -> Read<TrustList> {
         authorities: list.read("authorities", |node| node.list(MAX_ENTRIES, |node| node.certificate()))?,
         services: list.read("services", |node| node.list(MAX_ENTRIES, |node| service(&node)))?,
         issuers: list.required("issuers")?.list(MAX_ENTRIES, |node| issuer(&node, schema, &mut codes))?,
-        lists: list.read("lists", |node| node.list(MAX_ENTRIES, |node| pointer(&node, &mut names)))?,
+        lists: list.read("lists", |node| node.list(MAX_LISTS, |node| pointer(&node, &mut names)))?,
     };
     let keys: usize = read.issuers.iter().map(|issuer| issuer.index_keys.len() + issuer.signing_keys.len()).sum();
     let entries = [read.anchors.len(), read.authorities.len(), read.services.len(), read.issuers.len(), keys];
@@ -111,6 +113,14 @@ fn whole(node: &Node<'_>) -> Read<TrustList> {
         return Err(node.wrong(format!("has more than {MAX_ENTRIES} entries")));
     }
     Ok(read)
+}
+
+fn sequence(node: &Node<'_>) -> Read<u64> {
+    match node.number()? {
+        // I-JSON (RFC 7493 2.2): beyond, readers see different numbers; and there is always a next one.
+        number if number < 1 << 53 => Ok(number),
+        _ => Err(node.wrong("should be below 2^53")),
+    }
 }
 
 fn address(node: Node<'_>) -> Read<String> {

@@ -183,7 +183,7 @@ impl TrustList {
                 let origin = anchor.origin.as_ref()?;
                 self.beyond(&origin.name, &origin.scope, about).or_else(|| {
                     // What another list brings stays within it: its CAs vouch for the issuers that it names.
-                    let code = about.issuer?;
+                    let Some(code) = about.issuer else { return Some(Objection::Unknown { who: origin.name.clone() }) };
                     let own = self.issuer(code).is_some_and(|issuer| issuer.origin.as_ref() == Some(origin));
                     (!own).then(|| Objection::Issuer { who: origin.name.clone(), issuer: code.to_owned() })
                 })
@@ -275,8 +275,10 @@ impl TrustList {
                 if !scope.has_issuer(issuer) {
                     return Some(Objection::Issuer { who: who(), issuer: issuer.to_owned() });
                 }
-                let area = self.issuer(issuer).map(Issuer::area).or_else(|| area_in(issuer)).unwrap_or_default();
-                if !scope.has_area(area) {
+                // A code without a division lies in none.
+                let unlisted = || [Some(area_in(issuer).unwrap_or_default()), None];
+                let mut areas = self.issuer(issuer).map_or_else(unlisted, Issuer::areas).into_iter().flatten();
+                if let Some(area) = areas.find(|area| !scope.has_area(area)) {
                     return Some(Objection::Area { who: who(), area: area.to_owned() });
                 }
             }

@@ -139,7 +139,8 @@ pub(super) fn check_maker(
     place: &str,
     checks: &mut Checks,
 ) -> bool {
-    if evidence.trust.issuer_of(certificate).is_some() {
+    // What another operator says about issuers takes no seal maker away.
+    if evidence.trust.issuer_of(certificate).is_some_and(|issuer| issuer.origin.is_none()) {
         let detail = "an issuer does not make its own seals";
         checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
         return false;

@@ -67,6 +67,7 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool, painted: bool) -
         allowance: Allowance { nodes: budget.xml_nodes, depth: budget.xml_depth },
         objects: budget.objects,
         text_bytes: budget.text_bytes,
+        path_bytes: budget.path_bytes,
         glyphs: budget.glyphs,
         references: budget.references,
         problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
@@ -106,6 +107,7 @@ pub(crate) struct Reader<'p> {
     objects: usize,
     /// Bytes of text, glyph ids and references that may still be kept.
     text_bytes: usize,
+    path_bytes: usize,
     glyphs: usize,
     references: usize,
     problems: Problems,
@@ -239,6 +241,20 @@ impl<'p> Reader<'p> {
             }
             None => {
                 self.note(ProblemKind::OverBudget, place, "text");
+                false
+            }
+        }
+    }
+
+    /// Takes the description of a path from the budget.
+    fn spend_path(&mut self, bytes: usize, place: &str) -> bool {
+        match self.path_bytes.checked_sub(bytes) {
+            Some(left) => {
+                self.path_bytes = left;
+                true
+            }
+            None => {
+                self.note(ProblemKind::OverBudget, place, "paths");
                 false
             }
         }
