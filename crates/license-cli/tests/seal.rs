@@ -164,8 +164,9 @@ fn an_ofd_becomes_ofd_a_before_it_is_sealed() {
     assert!(code == 3 && said.contains("is signed"), "{said}");
     // What we write ourselves keeps the profile but for the word, once the seal is off.
     let (made, out) = (desk.path("made.ofd"), desk.path("ofd-a.ofd"));
-    let mut document = ofd::Document::default();
-    document.pages.push(Default::default());
+    let doc_id = "0123456789abcdef0123456789abcdef".to_owned();
+    let mut document = ofd::Document::new(ofd::DocInfo { doc_id, ..ofd::DocInfo::default() });
+    document.pages.push(ofd::model::Page { size: ofd::Size::A4, ..Default::default() });
     std::fs::write(&made, document.package().unwrap().to_zip().unwrap()).unwrap();
     let (code, said) = run(&[&made, "--out", &out]);
     assert_eq!(code, 0, "{said}");

@@ -75,6 +75,11 @@ pub(super) fn missing<T>(what: &str) -> Option<T> {
 /// Runs a peer to its end, or ends it when it takes too long. Its output goes to files, so that a child process it
 /// leaves behind cannot hold us.
 pub(super) fn run(command: &mut Command, input: &[u8]) -> Said {
+    run_within(PATIENCE, command, input)
+}
+
+/// [`run`] with another time limit: for a peer that makes hundreds of documents.
+pub(super) fn run_within(patience: Duration, command: &mut Command, input: &[u8]) -> Said {
     let mut stdin = scratch();
     stdin.write_all(input).and_then(|()| stdin.rewind()).expect("a scratch file can be written");
     let (out, err) = (scratch(), scratch());
@@ -88,10 +93,10 @@ pub(super) fn run(command: &mut Command, input: &[u8]) -> Said {
     let status = loop {
         match child.try_wait().expect("our own child can be waited for") {
             Some(status) => break status,
-            None if began.elapsed() > PATIENCE => {
+            None if began.elapsed() > patience => {
                 child.kill().ok();
                 child.wait().ok();
-                panic!("{command:?} took more than {PATIENCE:?}");
+                panic!("{command:?} took more than {patience:?}");
             }
             None => thread::sleep(Duration::from_millis(5)),
         }

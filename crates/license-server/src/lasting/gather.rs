@@ -25,7 +25,7 @@ impl Lasting {
         let mut search =
             Search { pdf, knowledge, material: Material::new(), left: needs(pdf, knowledge, &Material::new())? };
         if !search.left.is_empty() {
-            self.from_folder(&mut search)?;
+            self.search_folder(&mut search)?;
         }
         let Some(fetcher) = self.fetcher.as_ref().filter(|_| !search.left.is_empty()) else {
             return Ok((search.material, Vec::new()));
@@ -45,7 +45,7 @@ impl Lasting {
         Ok((search.material, faults.collect()))
     }
 
-    fn from_folder(&self, search: &mut Search<'_>) -> Result<(), PdfSigningError> {
+    fn search_folder(&self, search: &mut Search<'_>) -> Result<(), PdfSigningError> {
         let Some(folder) = &self.options.evidence else { return Ok(()) };
         let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
         let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).take(MAX_FILES).collect();

@@ -12,6 +12,9 @@ pub fn good(by: &SoftSigner, digest: &Digest) -> Vec<u8> {
     prepared.finish(&value, by.chain())
 }
 
+/// Makes unsigned attributes over a signature value.
+pub type Unsigned<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 /// What may be otherwise.
 pub struct Odd<'a> {
     /// Whose key.
@@ -31,7 +34,7 @@ pub struct Odd<'a> {
     /// How often the SignerInfo stands there.
     pub signers: usize,
     /// Unsigned attributes, made over the signature value.
-    pub unsigned: Option<&'a dyn Fn(&[u8]) -> Vec<u8>>,
+    pub unsigned: Option<Unsigned<'a>>,
 }
 
 impl<'a> Odd<'a> {
