@@ -43,14 +43,13 @@ impl<'e> Reach<'e> {
     pub(in super::super) fn needs(&mut self, item: &Stored) -> bool {
         match item {
             Stored::Certificate(found) => self.certificates.contains(&found) || self.has(found),
-            Stored::Crl(found) => {
-                self.signed(|by| by.subject().matches(found.issuer()), |key| found.is_signed_by(key))
-            }
+            Stored::Crl(found) => self.signed(|by| by.subject().matches(found.issuer()), |key| found.is_signed_by(key)),
             Stored::Ocsp(found) => {
                 let own = self.signed(|by| found.is_by(by), |key| answers(found, key));
-                own || found.certificates().iter().any(|by| {
-                    found.is_by(by) && by.public_key().is_ok_and(|key| answers(found, key)) && self.has(by)
-                })
+                own || found
+                    .certificates()
+                    .iter()
+                    .any(|by| found.is_by(by) && by.public_key().is_ok_and(|key| answers(found, key)) && self.has(by))
             }
             Stored::Unreadable => false,
         }
