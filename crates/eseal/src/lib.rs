@@ -71,7 +71,7 @@ mod stamp;
 mod version;
 
 pub use apply::{PreparedSignature, SealingRequest, UnstampedSignature, prepare_signature};
-pub use check::{Check, CheckName, CheckRequest, SealReport, StampReport, check, check_seal, is_raw};
+pub use check::{Check, CheckName, CheckRequest, KnownSeals, SealReport, StampReport, check, check_seal, is_raw};
 pub use error::EsealError;
 pub use extension_id::ExtensionId;
 pub use inspect::{Facts, inspect};

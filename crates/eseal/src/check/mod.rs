@@ -118,13 +118,16 @@ pub struct Check {
     pub outcome: Outcome,
 }
 
+/// Whether a seal is known by a name.
+pub type KnownSeals<'a> = dyn Fn(&[u8; 32]) -> bool + 'a;
+
 /// What the checks compare with, taken from the package around the signature.
 #[derive(Clone, Copy)]
 pub struct CheckRequest<'a> {
     data_hash: &'a Digest,
     seal_file: Option<&'a [u8]>,
     signature_path: Option<&'a str>,
-    known_seals: Option<&'a dyn Fn(&[u8; 32]) -> bool>,
+    known_seals: Option<&'a KnownSeals<'a>>,
 }
 
 impl fmt::Debug for CheckRequest<'_> {
@@ -147,7 +150,7 @@ impl<'a> CheckRequest<'a> {
 
     /// Says whether a seal is known to be its maker's, by the name that [`SealReport::known_as`] gave it: its signature is
     /// not checked again then.
-    pub const fn with_known_seals(mut self, known: &'a dyn Fn(&[u8; 32]) -> bool) -> Self {
+    pub const fn with_known_seals(mut self, known: &'a KnownSeals<'a>) -> Self {
         self.known_seals = Some(known);
         self
     }

@@ -1,6 +1,6 @@
 //! Signature values: the seal maker's and the signer's, over the bytes as they were read.
 
-use super::{failed, not_done};
+use super::{KnownSeals, failed, not_done};
 use crate::seal::Seal;
 use crate::signature::SealSignature;
 use pki::{Certificate, DigestAlgorithm, KeyKind, ObjectIdentifier, Outcome, SignatureAlgorithm, SignatureEncoding};
@@ -23,7 +23,7 @@ pub(super) fn maker(seal: &Seal, maker: Option<&Certificate>) -> Outcome {
 pub(super) fn known_maker(
     seal: &Seal,
     certificate: Option<&Certificate>,
-    known: &dyn Fn(&[u8; 32]) -> bool,
+    known: &KnownSeals<'_>,
 ) -> (Outcome, Option<[u8; 32]>) {
     let Some(certificate) = certificate else { return (maker(seal, None), None) };
     let mut name = DigestAlgorithm::Sha256.hasher();

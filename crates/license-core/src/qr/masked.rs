@@ -259,19 +259,19 @@ fn centres(version: usize) -> Vec<usize> {
 
 /// Check bits of a Bose-Chaudhuri-Hocquenghem code (annexes C and D).
 fn bch(value: u32, degree: u32, generator: u32) -> u32 {
-    (0..degree).fold(value, |rest, _| rest << 1 ^ (rest >> (degree - 1)) * generator)
+    (0..degree).fold(value, |rest, _| (rest << 1) ^ ((rest >> (degree - 1)) * generator))
 }
 
 fn inverts(mask: u8, x: usize, y: usize) -> bool {
     match mask {
-        0 => (x + y) % 2 == 0,
-        1 => y % 2 == 0,
-        2 => x % 3 == 0,
-        3 => (x + y) % 3 == 0,
-        4 => (x / 3 + y / 2) % 2 == 0,
+        0 => (x + y).is_multiple_of(2),
+        1 => y.is_multiple_of(2),
+        2 => x.is_multiple_of(3),
+        3 => (x + y).is_multiple_of(3),
+        4 => (x / 3 + y / 2).is_multiple_of(2),
         5 => x * y % 2 + x * y % 3 == 0,
-        6 => (x * y % 2 + x * y % 3) % 2 == 0,
-        _ => ((x + y) % 2 + x * y % 3) % 2 == 0,
+        6 => (x * y % 2 + x * y % 3).is_multiple_of(2),
+        _ => ((x + y) % 2 + x * y % 3).is_multiple_of(2),
     }
 }
 
