@@ -338,7 +338,9 @@ mod tests {
             seed ^= seed >> 7;
             seed ^= seed << 17;
             let (whole, part) = (seed >> 40, seed & 0xFFFF_FFFF);
-            for text in [format!("-{whole}.{part}"), format!("{}.{:03}", whole % 1000, part % 1000), format!("+.{part}")] {
+            for text in
+                [format!("-{whole}.{part}"), format!("{}.{:03}", whole % 1000, part % 1000), format!("+.{part}")]
+            {
                 assert_eq!(tokens(text.as_bytes()).unwrap(), [Token::Real(text.parse().unwrap())], "{text}");
             }
         }
