@@ -16,7 +16,8 @@ pub use ofd::{
     DigestVerdict, OfdDigests, ofd_digests, ofd_files, ofd_info, ofd_painted_text, ofd_png, ofd_text, unzip_test,
 };
 pub use pdf::{
-    Variant, check_pdf_signature, pdf_pages, pdf_xmp, pdfdetach, pdffonts, pdfinfo, pdfsig, pdftoppm, pdftotext, pyhanko_variants, qpdf_check,
+    Variant, check_pdf_signature, pdf_pages, pdf_xmp, pdfdetach, pdffonts, pdfinfo, pdfsig, pdftoppm, pdftotext,
+    pyhanko_variants, qpdf_check,
 };
 pub use pdf_objects::{PdfObjects, qpdf_objects};
 pub use picture::{chromium_dom, chromium_screenshot, zbarimg};

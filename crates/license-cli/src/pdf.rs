@@ -16,11 +16,11 @@ pub(crate) struct PdfArgs {
 #[derive(Subcommand)]
 enum PdfVerb {
     /// Sign a PDF (PAdES), certified or approved, in a new field or in one that waits
-    Sign(crate::pdf_sign::SignArgs),
+    Sign(Box<crate::pdf_sign::SignArgs>),
     /// Prepare an empty signature field, before the first signature
     Field(crate::pdf_sign::FieldArgs),
     /// Add revocation data and time-stamps to a signed PDF, so that it stays valid
-    Augment(crate::pdf_augment::AugmentArgs),
+    Augment(Box<crate::pdf_augment::AugmentArgs>),
 }
 
 pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode> {

@@ -38,8 +38,8 @@ pub use error::ServiceError;
 pub use fetch::{Access, FileOf};
 pub use issue::{Accepted, IssueRequest};
 pub use preview::{FaceOf, PreviewOptions};
-pub use signed_report::Question;
 pub use renew::{RenewalReport, Weakening};
+pub use signed_report::Question;
 pub use status::{Action, StatusRequest};
 pub use words::{MAX_CASE_NUMBER, MAX_MATTER_CODE, MAX_REASON, RequestFault};
 

@@ -59,7 +59,8 @@ impl Office {
                 let found = self.store.get(&parsed)?;
                 let index = found.as_ref().map(|license| license.index_token.clone());
                 let register = found.map_or(Register::Unknown, |license| entry(&license));
-                let report = verify::judge_id(index.as_deref(), &self.trust.view().merged, &self.policy(&register), now);
+                let report =
+                    verify::judge_id(index.as_deref(), &self.trust.view().merged, &self.policy(&register), now);
                 return Ok((Asked::about(AskedKind::Id, id.as_bytes()), report, register));
             }
         };

@@ -35,7 +35,8 @@ impl Office {
         }
         let facts = verify::inspect_text(text, &Limits::default());
         let (register, found) = self.ask_register(&facts)?;
-        let judged = Arc::new(Judged::new(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now)));
+        let judged =
+            Arc::new(Judged::new(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now)));
         if let Some(license) = found {
             self.recent.keep(text, &license, &judged);
         }

@@ -78,7 +78,11 @@ impl Check<'_> {
                 match rows::decode::<StoredLicense>(key, row) {
                     Ok(license) if keys::license(&license.id) == *key => {
                         check.license(view, &license)?;
-                        let refs = license.files.into_iter().chain(license.earlier).map(|file| (license.id.clone(), file.digest, file.len));
+                        let refs = license
+                            .files
+                            .into_iter()
+                            .chain(license.earlier)
+                            .map(|file| (license.id.clone(), file.digest, file.len));
                         files.borrow_mut().extend(refs);
                     }
                     _ => check.found(Finding::UnreadableRow { key: key.escape_ascii().to_string() }),

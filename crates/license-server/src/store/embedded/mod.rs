@@ -34,8 +34,8 @@ use super::kv::{Kv, Snapshot};
 use super::model::{Client, Completed, Counts, IdempotencyKey, Stats, StoredLicense};
 use super::outbox::{Claim, OutboxRow};
 use super::requests::{
-    AddFiles, ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, RenewFiles,
-    Supersede, SupersedeOutcome,
+    AddFiles, ChangeStatus, Finding, FsckSummary, Issue, IssueOutcome, Page, PageRequest, Query, RenewFiles, Supersede,
+    SupersedeOutcome,
 };
 use super::status::StatusChange;
 use super::{Store, StoreUrl};
