@@ -101,8 +101,10 @@ fn white_picture(rect: Rect) -> Item {
     Item::Image(ImageItem { rect, data: Arc::from(data), format: ImageFormat::Png })
 }
 
-/// A change to a page, and the code it must be refused with.
-type Trick = (&'static str, Reason, Box<dyn Fn(&mut Vec<Item>)>);
+/// A change to a page.
+type Change = Box<dyn Fn(&mut Vec<Item>)>;
+/// Its name, and the code it must be refused with.
+type Trick = (&'static str, Reason, Change);
 
 /// The run with the amount, by its place among the items.
 fn amount(items: &[Item]) -> usize {
@@ -126,16 +128,16 @@ fn code_of(items: &mut [Item]) -> &mut license_core::page::QrItem {
 }
 
 fn tricks() -> Vec<Trick> {
-    fn over(make: impl Fn(Rect) -> Item + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+    fn over(make: impl Fn(Rect) -> Item + 'static) -> Change {
         Box::new(move |items| {
             let rect = around(run_of(items));
             items.push(make(rect));
         })
     }
-    fn change(change: impl Fn(&mut TextRun) + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+    fn change(change: impl Fn(&mut TextRun) + 'static) -> Change {
         Box::new(move |items| change(run_of(items)))
     }
-    fn code(change: impl Fn(&mut license_core::page::QrItem) + 'static) -> Box<dyn Fn(&mut Vec<Item>)> {
+    fn code(change: impl Fn(&mut license_core::page::QrItem) + 'static) -> Change {
         Box::new(move |items| change(code_of(items)))
     }
     let hidden = Reason::FaceHidden;
