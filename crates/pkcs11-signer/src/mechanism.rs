@@ -103,7 +103,9 @@ impl Way {
             CallKind::Sha256RsaPkcs => Mechanism::Sha256RsaPkcs,
             CallKind::Eddsa => Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)),
             CallKind::Vendor(number) => {
-                let kind = MechanismType::new_vendor_defined(number.try_into().ok()?).ok()?;
+                #[allow(clippy::useless_conversion, reason = "CK_ULONG has 32 bits on some platforms")]
+                let number = number.try_into().ok()?;
+                let kind = MechanismType::new_vendor_defined(number).ok()?;
                 Mechanism::VendorDefined(VendorDefinedMechanism::new::<()>(kind, None))
             }
         })

@@ -65,8 +65,8 @@ async fn question(state: &State, request: &HttpRequest, payload: web::Payload) -
 
 /// By `report=signed`, or by naming the media type in Accept.
 fn wants_signed(request: &HttpRequest) -> Result<bool, Problem> {
-    let values = request.query_string().split('&').filter_map(|pair| pair.strip_prefix("report="));
-    match values.last() {
+    let mut values = request.query_string().split('&').filter_map(|pair| pair.strip_prefix("report="));
+    match values.next_back() {
         Some("signed") => return Ok(true),
         Some("plain") => return Ok(false),
         Some(_) => return Err(Problem::new(Code::Parameter, "report: signed or plain")),
