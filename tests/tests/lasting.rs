@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -137,7 +138,9 @@ fn copy(from: &Path, to: &Path) {
             fs::create_dir_all(&to).unwrap();
             copy(&entry.path(), &to);
         } else {
-            fs::copy(entry.path(), to).unwrap();
+            fs::copy(entry.path(), &to).unwrap();
+            // Keys that others may read are not opened; a checkout does not keep that.
+            fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
         }
     }
 }
@@ -325,6 +328,7 @@ fn a_deployment_that_is_wrong_says_where() {
         let office = fs::read_to_string(folder.path().join("office.toml")).unwrap();
         fs::write(folder.path().join("office.toml"), format!("{office}\n{section}{good}")).unwrap();
         fs::write(folder.path().join("open"), "user:password").unwrap();
+        fs::set_permissions(folder.path().join("open"), fs::Permissions::from_mode(0o644)).unwrap();
         let password = fs::read(folder.path().join("keys/password")).unwrap();
         let error = Deployment::open(folder.path(), password.trim_ascii()).err().unwrap().to_string();
         assert!(error.contains(wanted), "{section}: {error}");
