@@ -89,7 +89,7 @@ fn what_cannot_be_sealed_says_why_and_leaves_nothing() {
         (&[], 3, "where to?"),
         (&["--at", "1,10,10", "--ses", "5"], 3, "follows GB/T 38540-2020 (v4), not GM/T 0031-2025 (v5)"),
         (&["--at", "0,10,10"], 3, "pages are counted from 1"),
-        (&["--at", "1,10,10", "--cert", "x.pem"], 3, "cannot be used with"),
+        (&["--at", "1,10,10", "--cert", "x.pem"], 3, "give --key or --cert, not both"),
     ] {
         let (found, said) = desk.seal("apply", &invoice(), &[&common[..], more].concat());
         assert!(found == code && said.contains(says), "{more:?}: {found} {said}");

@@ -72,8 +72,8 @@ pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_BYTES};
 pub use cms::Outcome;
 pub use crl::{Crl, CrlError, CrlTemplate, MAX_CRL_BYTES, Revocation, RevocationReason};
 pub use der::asn1::ObjectIdentifier;
-pub use ecdsa::p256_low_s;
 pub use digest::{Digest, DigestAlgorithm, Hasher, sha1_name};
+pub use ecdsa::p256_low_s;
 pub use extension::{
     BasicConstraints, DistributionPoint, Extension, GeneralName, IssuingPoint, KeyUsage, NameConstraints, PointName,
     PolicyConstraints, Reasons,

@@ -68,9 +68,9 @@ mod token;
 mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
-pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use en319102::{Indication, SubIndication};
 pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
+pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
 pub use policy::{Policy, Press};

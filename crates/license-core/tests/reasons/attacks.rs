@@ -299,7 +299,6 @@ fn open_with_hole() -> Vec<u8> {
     forge::repack(&sealed, |package| package.set(&name, b"later".to_vec()))
 }
 
-
 /// Time-stamps where a signature should be, and behind one.
 fn stamps() -> Vec<Case> {
     let authority = pki_maker::leaf(

@@ -39,8 +39,8 @@ pub use profile::Profile;
 pub use reason::{PathError, PathReason};
 pub use request::PathRequest;
 pub use revocation::{
-    Evidence, EvidenceKind, Existence, MissingEvidence, MissingRevocation, RevocationFinding, RevocationOutcome, RevocationPolicy,
-    RevocationStatus,
+    Evidence, EvidenceKind, Existence, MissingEvidence, MissingRevocation, RevocationFinding, RevocationOutcome,
+    RevocationPolicy, RevocationStatus,
 };
 pub use search::validate;
 pub use source::Source;
