@@ -25,7 +25,7 @@ pub(crate) fn run(install: bool) -> Result<(), String> {
     steps.run("format", cargo(&["fmt", "--all", "--check"]).env("CARGO_TERM_COLOR", "auto"));
     steps.run("lint", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     steps.time("fixtures", || fixtures::check().map_err(|why| eprintln!("{why}")).is_ok());
-    let mut tests = cargo(&["test", "--workspace"]);
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
     steps.run("test", tests.env("LICENSE_PEERS", peers::folder()).env("LICENSE_REQUIRE_PEERS", require));
     let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
     steps.run("document", doc.env("RUSTDOCFLAGS", "-D warnings"));
