@@ -27,7 +27,7 @@ impl Connection {
         pin: &Pin,
     ) -> Result<Connection, Pkcs11Error> {
         let (slot, _) = token::find(module, location)?;
-        let session = module.library().open_ro_session_no_drop(slot);
+        let session = module.cryptoki().open_ro_session_no_drop(slot);
         let session = session.map_err(|error| Pkcs11Error::device(&location.token, &error))?;
         let key = token::login(module, slot, &session, pin, location).and_then(|()| find_key(&session, location));
         match key {

@@ -19,7 +19,7 @@ static MODULES: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new
 /// A started module.
 pub(crate) struct Module {
     path: PathBuf,
-    library: Pkcs11,
+    cryptoki: Pkcs11,
     /// Whether this process's first start was ours; a module that another part of the process uses is left running.
     ours: bool,
     gate: RwLock<Gate>,
@@ -51,14 +51,14 @@ impl Module {
         if let Some(module) = modules.get(&path) {
             return Ok(Arc::clone(module));
         }
-        let library = Pkcs11::new(&path).map_err(|error| fault(&path, error))?;
-        let ours = match library.initialize(arguments()) {
+        let cryptoki = Pkcs11::new(&path).map_err(|error| fault(&path, error))?;
+        let ours = match cryptoki.initialize(arguments()) {
             Ok(()) => true,
             Err(Call::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => false,
             Err(error) => return Err(fault(&path, said(&error))),
         };
         let gate = RwLock::new(Gate { generation: 0, reset: None, down: None });
-        let module = Arc::new(Module { path: path.clone(), library, ours, gate, refused: Mutex::default() });
+        let module = Arc::new(Module { path: path.clone(), cryptoki, ours, gate, refused: Mutex::default() });
         modules.insert(path, Arc::clone(&module));
         Ok(module)
     }
@@ -69,8 +69,8 @@ impl Module {
     }
 
     /// The calls.
-    pub(crate) const fn library(&self) -> &Pkcs11 {
-        &self.library
+    pub(crate) const fn cryptoki(&self) -> &Pkcs11 {
+        &self.cryptoki
     }
 
     /// To be held while calling; never twice by one thread.
@@ -96,8 +96,8 @@ impl Module {
         gate.generation += 1;
         gate.reset = Some(Instant::now());
         // It fails when the last start did: then there is nothing to end.
-        let _ = self.library.clone().finalize();
-        gate.down = self.library.initialize(arguments()).err().map(|error| said(&error));
+        let _ = self.cryptoki.clone().finalize();
+        gate.down = self.cryptoki.initialize(arguments()).err().map(|error| said(&error));
         self.running(&gate).map(|()| true)
     }
 

@@ -68,7 +68,7 @@ impl Pkcs11Signer {
 fn offered(pool: &Pool) -> Result<Vec<MechanismType>, Pkcs11Error> {
     let _gate = pool.module().enter();
     let (slot, _) = token::find(pool.module(), pool.location())?;
-    let offered = pool.module().library().get_mechanism_list(slot);
+    let offered = pool.module().cryptoki().get_mechanism_list(slot);
     offered.map_err(|error| Pkcs11Error::device(&pool.location().token, &error))
 }
 

@@ -12,13 +12,13 @@ const SHOWN: usize = 10;
 
 /// The slot that holds the token.
 pub(crate) fn find(module: &Module, location: &KeyLocation) -> Result<(Slot, TokenInfo), Pkcs11Error> {
-    let slots = module.library().get_slots_with_token();
+    let slots = module.cryptoki().get_slots_with_token();
     let slots = slots.map_err(|error| Pkcs11Error::device(&location.token, &error))?;
     let mut seen = Vec::new();
     let mut found = Vec::new();
     for slot in slots {
         // A slot whose token has just gone answers with an error: it is not the one.
-        let Ok(info) = module.library().get_token_info(slot) else { continue };
+        let Ok(info) = module.cryptoki().get_token_info(slot) else { continue };
         if !info.token_initialized() {
             continue;
         }
@@ -55,7 +55,7 @@ pub(crate) fn login(
         return Ok(());
     }
     // Asked now, not when the token was found: others may have used up tries since.
-    let info = module.library().get_token_info(slot).map_err(device)?;
+    let info = module.cryptoki().get_token_info(slot).map_err(device)?;
     if !info.login_required() {
         return Ok(());
     }

@@ -112,7 +112,7 @@ fn is_color(ink: Option<Ink>, Rgb(r, g, b): Rgb) -> bool {
 /// The fonts of the file beside those of the department.
 struct Pressed<'a> {
     embedded: Vec<Option<Font<'a>>>,
-    library: &'a FontLibrary,
+    fonts: &'a FontLibrary,
     faces: HashMap<FaceId, Option<Tables<'a>>>,
     known: HashMap<(usize, char, Option<u32>, FaceId, u16), ()>,
     /// Characters that look otherwise.
@@ -120,9 +120,9 @@ struct Pressed<'a> {
 }
 
 impl<'a> Pressed<'a> {
-    fn new(drawing: &'a Drawing, library: &'a FontLibrary) -> Pressed<'a> {
+    fn new(drawing: &'a Drawing, fonts: &'a FontLibrary) -> Pressed<'a> {
         let embedded = drawing.fonts.iter().map(|file| Font::open(file.as_ref()?)).collect();
-        Pressed { embedded, library, faces: HashMap::new(), known: HashMap::new(), other: 0 }
+        Pressed { embedded, fonts, faces: HashMap::new(), known: HashMap::new(), other: 0 }
     }
 
     fn compare(&mut self, font: Option<usize>, drawn: &super::Letter, wanted: &Letter) {
@@ -131,8 +131,8 @@ impl<'a> Pressed<'a> {
         if self.known.insert(key, ()).is_some() {
             return;
         }
-        let library = self.library;
-        let face = self.faces.entry(wanted.face).or_insert_with(|| Tables::of(library.face(wanted.face).data()));
+        let fonts = self.fonts;
+        let face = self.faces.entry(wanted.face).or_insert_with(|| Tables::of(fonts.face(wanted.face).data()));
         let same = match (font.glyph(drawn), face) {
             (Ok(glyph), Some(face)) => font.draws(glyph, face, wanted.glyph),
             // Told by the check of the font itself.
