@@ -2,6 +2,7 @@
 //! The binary is a process of its own, so `SOFTHSM2_CONF` is set for it alone.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
@@ -57,7 +58,7 @@ impl Desk {
 
     fn write_secret(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
-        fs::set_permissions(self.path(name), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        fs::set_permissions(self.path(name), PermissionsExt::from_mode(0o600)).unwrap();
     }
 
     fn import(&self, label: &str, id: &str, key: &PrivateKey) {
@@ -120,7 +121,9 @@ fn copy(from: &Path, to: &Path) {
         if path.is_dir() {
             copy(&path, &to);
         } else {
-            fs::copy(&path, to).unwrap();
+            fs::copy(&path, &to).unwrap();
+            // Keys that others may read are not opened; a checkout does not keep that.
+            fs::set_permissions(&to, PermissionsExt::from_mode(0o600)).unwrap();
         }
     }
 }
