@@ -94,7 +94,18 @@ fn unknown_division(text: &str) -> Fault {
 }
 
 fn code(prefix: &str, error: CodeError) -> Fault {
-    let fault = Fault::new(format!("{prefix}.{}", error.rule()), error.message_zh(), error.to_string());
+    // The place is said once, in front of these words.
+    let (zh, en) = match error {
+        CodeError::Alphabet { found, .. } => {
+            (format!("不得为“{}”", found.escape_debug()), format!("may not be {found:?}"))
+        }
+        CodeError::Department { found } => (
+            format!("“{}”不是登记管理部门代码", found.escape_debug()),
+            format!("no registration authority has the code {found:?}"),
+        ),
+        _ => (error.message_zh(), error.to_string()),
+    };
+    let fault = Fault::new(format!("{prefix}.{}", error.rule()), zh, en);
     match error.position() {
         Some(at) => fault.at(at),
         None => fault,
