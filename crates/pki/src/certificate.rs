@@ -82,8 +82,13 @@ impl Certificate {
         validity.finish("validity")?;
         let subject = name::read(&mut fields, "subject")?;
         let spki = fields.expect(tag::SEQUENCE, "subjectPublicKeyInfo")?.raw;
-        fields.optional(tag::context_primitive(1), "issuerUniqueID")?;
-        fields.optional(tag::context_primitive(2), "subjectUniqueID")?;
+        let unique = [
+            fields.optional(tag::context_primitive(1), "issuerUniqueID")?,
+            fields.optional(tag::context_primitive(2), "subjectUniqueID")?,
+        ];
+        if version == 1 && unique.iter().any(Option::is_some) {
+            return Err(Asn1Error::new("version", "1, with unique identifiers of version 2").into());
+        }
         let extensions = match fields.optional(tag::context(3), "extensions")? {
             Some(explicit) => {
                 extension::read_all(asn1::whole(explicit.value, tag::SEQUENCE, "extensions")?.children())?

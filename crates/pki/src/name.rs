@@ -230,8 +230,9 @@ fn rdn(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
 }
 
 fn is_string(value_tag: u8) -> bool {
-    use tag::{BMP_STRING, IA5_STRING, PRINTABLE_STRING, TELETEX_STRING, UTF8_STRING};
-    [UTF8_STRING, PRINTABLE_STRING, IA5_STRING, TELETEX_STRING, BMP_STRING].contains(&value_tag)
+    use tag::{BMP_STRING, IA5_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELETEX_STRING, UTF8_STRING, VISIBLE_STRING};
+    let directory = [UTF8_STRING, PRINTABLE_STRING, TELETEX_STRING, BMP_STRING];
+    directory.contains(&value_tag) || [IA5_STRING, NUMERIC_STRING, VISIBLE_STRING].contains(&value_tag)
 }
 
 fn is_printable(text: &str) -> bool {
@@ -282,5 +283,10 @@ mod tests {
         let pair = asn1::sequence(&[&asn1::oid(&oid::COMMON_NAME), &printable]);
         let name = Name::from_der(&asn1::sequence(&[&asn1::tlv(tag::SET, &[&pair])])).unwrap();
         assert!(name.matches(&Name::builder().common_name("root").build()));
+        for kind in [tag::VISIBLE_STRING, tag::IA5_STRING, tag::TELETEX_STRING] {
+            let pair = asn1::sequence(&[&asn1::oid(&oid::COMMON_NAME), &asn1::tlv(kind, &[b"rooT"])]);
+            let other = Name::from_der(&asn1::sequence(&[&asn1::tlv(tag::SET, &[&pair])])).unwrap();
+            assert!(name.matches(&other), "{other}");
+        }
     }
 }

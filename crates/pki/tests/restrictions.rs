@@ -237,7 +237,7 @@ fn mail_in_the_subject_is_constrained_too() {
 #[test]
 fn broken_restrictions_refuse() {
     let reason = |extension: Extension| Chain::new(&[], &[&[extension], &[alt_names(&[dns("a.example")])]]).reason();
-    for wrong in ["*.example", ".example", "exa mple"] {
+    for wrong in ["*.example", "..example", ".", "exa mple"] {
         assert_eq!(reason(name_constraints(&[dns(wrong)], &[])), Some(PathReason::NameConstraints), "{wrong}");
     }
     let empty = |oid| Extension::new(oid, true, asn1::sequence(&[]));
@@ -249,6 +249,12 @@ fn broken_restrictions_refuse() {
     let subtree = asn1::explicit(0, &asn1::sequence(&[&dns("example"), &distance]));
     let far = Extension::new(oid::NAME_CONSTRAINTS, true, asn1::sequence(&[&subtree]));
     assert_eq!(reason(far), Some(PathReason::MalformedExtension));
+    // What is meant for CAs says nothing in a leaf.
+    let leaf = |extension: Extension| Chain::new(&[], &[&[], &[extension]]).reason();
+    let constrains = name_constraints(&[dns("example")], &[]);
+    assert_eq!(leaf(constrains), Some(PathReason::Profile("4.2.1.10 nameConstraints is for CAs")));
+    let any = leaf(mappings(&[(policy(1), oid::ANY_POLICY)]));
+    assert_eq!(any, Some(PathReason::Profile("4.2.1.5 anyPolicy is not mapped")));
 }
 
 #[test]
@@ -269,6 +275,12 @@ fn the_profile_is_asked_for_as_much_as_wanted() {
         (None, Some(PathReason::Profile("4.2.1.11 policyConstraints is critical")))
     );
     assert_eq!(strict(&Chain::new(&[], &[std::slice::from_ref(&names), &[]])), None);
+    let period = name_constraints(&[dns(".example.com")], &[]);
+    let chain = Chain::new(&[], &[&[period], &[alt_names(&[dns("a.example.com")])]]);
+    assert_eq!(
+        (chain.reason(), strict(&chain)),
+        (None, Some(PathReason::Profile("4.2.1.10 dNSName without a period in front")))
+    );
     // What is overlooked is the form, not the restriction.
     let chain = Chain::new(&[], &[&[soft(names)], &[alt_names(&[dns("a.org")])]]);
     assert_eq!(chain.reason(), Some(PathReason::NameConstraints));
@@ -330,10 +342,9 @@ fn purposes_beyond_documents() {
     assert_eq!(reason(CertificateTemplate::root_ca(name("Sub")), Purpose::Any), None);
     assert_eq!(reason(CertificateTemplate::root_ca(name("Sub")), Purpose::KeyPurpose(server)), Some(PathReason::IsCa));
     let both = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_CERT_SIGN);
-    assert_eq!(
-        reason(signer().with_key_usage(both), Purpose::Any),
-        Some(PathReason::Profile("4.2.1.3 keyCertSign is for CAs"))
-    );
+    // Paths alone do not ask what a leaf may do; every purpose does.
+    assert_eq!(reason(signer().with_key_usage(both), Purpose::Any), None);
+    assert_eq!(reason(signer().with_key_usage(both), Purpose::DocumentSigning), Some(PathReason::KeyUsage));
 }
 
 fn signer_of(key: pki::PrivateKey, certificate: Certificate) -> SoftSigner {

@@ -257,7 +257,13 @@ fn an_answer_of_the_issuer_itself() {
         assert_eq!(finding.this_update, Some(NOW - Duration::HOUR));
         let since = |at| by_ca(revoked(at, RevocationReason::KeyCompromise));
         assert!(is_revoked(&by_answers(&world, &[since(NOW - DAY)])));
-        assert!(matches!(by_answers(&world, &[since(NOW + DAY)]), Ok(RevocationStatus::RevokedLater(_))));
+        let told = |this| {
+            let status = revoked(NOW + DAY, RevocationReason::KeyCompromise);
+            Answer { this, next: Some(NOW + 9 * DAY), ..answer(&world, &world.ca, status) }.make()
+        };
+        assert!(matches!(by_answers(&world, &[told(NOW + 2 * DAY)]), Ok(RevocationStatus::RevokedLater(_))));
+        // Whoever is called revoked is so already, whatever day is written beside it.
+        assert!(is_revoked(&by_answers(&world, &[told(NOW - Duration::HOUR)])));
         assert_eq!(by_answers(&world, &[by_ca(Status::Unknown)]), Err(PathReason::RevocationUnknown));
         // A revocation counts whatever else is said.
         assert!(is_revoked(&by_answers(&world, &[by_ca(Status::Good), since(NOW - DAY)])));

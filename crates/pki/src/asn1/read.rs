@@ -73,7 +73,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Text of a UTF8String, PrintableString, IA5String, TeletexString (as Latin-1) or BMPString.
+    /// Text of a UTF8String, PrintableString, NumericString, IA5String, VisibleString, TeletexString (as Latin-1) or
+    /// BMPString.
     pub fn text(&self) -> Result<String, Asn1Error> {
         match self.tag {
             tag::UTF8_STRING => String::from_utf8(self.value.to_vec()).map_err(|_| self.error("not UTF-8")),
@@ -82,6 +83,7 @@ impl<'a> Element<'a> {
                 let units = self.value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
                 char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| self.error("not UCS-2"))
             }
+            tag::BMP_STRING => Err(self.error("half a character")),
             _ if self.value.is_ascii() => Ok(self.value.iter().map(|byte| char::from(*byte)).collect()),
             _ => Err(self.error("not ASCII")),
         }

@@ -7,6 +7,7 @@ use crate::extension::{self, GeneralName, IssuingPoint};
 use crate::name::{self, Name};
 use crate::oid;
 use std::collections::HashMap;
+use time::OffsetDateTime;
 
 /// Critical extensions of a list that are understood; a delta, its base and the scope are acted upon.
 const UNDERSTOOD: [der::asn1::ObjectIdentifier; 6] = [
@@ -27,7 +28,10 @@ pub(super) fn read(der: &[u8]) -> Result<Inner, Asn1Error> {
     outer.finish("CertificateList")?;
 
     let mut fields = tbs.children();
-    fields.optional(tag::INTEGER, "version")?;
+    let version = fields.optional(tag::INTEGER, "version")?.map(|found| found.small_integer()).transpose()?;
+    if version.is_some_and(|version| version != 1) {
+        return Err(Asn1Error::new("version", "not 2"));
+    }
     if fields.expect(tag::SEQUENCE, "signature")?.raw != algorithm {
         return Err(Asn1Error::new("signature", "differs from signatureAlgorithm"));
     }
@@ -39,7 +43,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner, Asn1Error> {
     };
     let mut entries = Entries::default();
     if let Some(list) = fields.optional(tag::SEQUENCE, "revokedCertificates")? {
-        entries.read(list.children(), &issuer)?;
+        entries.read(list.children(), &issuer, this_update)?;
     }
     let extensions = match fields.optional(tag::context(0), "crlExtensions")? {
         Some(explicit) => extension::read_all(asn1::whole(explicit.value, tag::SEQUENCE, "crlExtensions")?.children())?,
@@ -116,13 +120,14 @@ impl Entries {
         self.own.len() + self.others.len()
     }
 
-    fn read(&mut self, mut list: Cursor<'_>, crl_issuer: &Name) -> Result<(), Asn1Error> {
+    fn read(&mut self, mut list: Cursor<'_>, crl_issuer: &Name, made: OffsetDateTime) -> Result<(), Asn1Error> {
         // RFC 5280 5.3.3: the issuer of an entry carries over to those that follow.
         let mut another: Option<Vec<Vec<u8>>> = None;
         while !list.is_empty() {
             let mut entry = list.sequence("revokedCertificate")?;
             let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?.to_vec();
-            let mut at = entry.any("revocationDate")?.time()?;
+            // What is listed is revoked when the list is made, whatever day is written beside it.
+            let mut at = entry.any("revocationDate")?.time()?.min(made);
             let mut reason = RevocationReason::Unspecified;
             if let Some(extensions) = entry.optional(tag::SEQUENCE, "crlEntryExtensions")? {
                 for extension in extension::read_all(extensions.children())? {
@@ -153,10 +158,16 @@ impl Entries {
     }
 }
 
-/// Of two entries for one certificate the earlier counts.
+/// Of two entries for one certificate a revocation for good counts more than a hold, a hold more than its end, and of two
+/// alike the earlier.
 fn keep<K: std::hash::Hash + Eq>(entries: &mut HashMap<K, Revocation>, key: K, found: Revocation) {
+    let weight = |entry: &Revocation| match entry.reason {
+        RevocationReason::RemoveFromCrl => 2,
+        RevocationReason::CertificateHold => 1,
+        _ => 0,
+    };
     let known = entries.entry(key).or_insert(found);
-    if found.at < known.at {
+    if (weight(&found), found.at) < (weight(known), known.at) {
         *known = found;
     }
 }

@@ -38,7 +38,12 @@ fn subtrees(list: &Element<'_>) -> Result<Vec<GeneralName>, Asn1Error> {
     while !list.is_empty() {
         let mut subtree = list.sequence("GeneralSubtree")?;
         bases.push(GeneralName::read(&subtree.any("base")?)?);
-        // minimum is DEFAULT 0, which DER leaves out, and maximum is absent: nothing may follow.
+        // minimum is 0, written out by some although DER leaves a default out; maximum is absent.
+        if let Some(minimum) = subtree.optional(tag::context_primitive(0), "minimum")?
+            && minimum.small_integer()? != 0
+        {
+            return Err(Asn1Error::new("GeneralSubtree", "minimum is not 0"));
+        }
         subtree.finish("GeneralSubtree")?;
     }
     if bases.is_empty() { Err(Asn1Error::new("GeneralSubtrees", "empty")) } else { Ok(bases) }

@@ -109,6 +109,9 @@ impl KeyUsage {
         if bytes.len() > 2 || (bytes.is_empty() && *unused != 0) {
             return Err(Asn1Error::new("keyUsage", "wrong length"));
         }
+        if bytes.last().is_some_and(|last| last.trailing_zeros() < u32::from(*unused)) {
+            return Err(Asn1Error::new("keyUsage", "unused bits are set"));
+        }
         let mut bits = 0;
         for (index, byte) in bytes.iter().enumerate() {
             bits |= u16::from(byte.reverse_bits()) << (8 * index);
@@ -297,6 +300,8 @@ mod tests {
             assert_eq!(KeyUsage::from_der(&usage.to_der()).unwrap(), usage);
         }
         assert!(KeyUsage::from_der(&[0x03, 0x01, 0x07]).is_err());
+        // keyCertSign where no bit should be.
+        assert!(KeyUsage::from_der(&[0x03, 0x02, 0x06, 0xc4]).is_err());
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub use work::{ForeignAlgorithms, PathMemory};
 use der::asn1::ObjectIdentifier;
 
 /// Longest path that is tried, leaf and anchor included.
-pub const MAX_PATH: usize = 8;
+pub const MAX_PATH: usize = 20;
 /// Most signatures checked to answer one request: path building is a denial-of-service surface.
 pub const MAX_SIGNATURE_CHECKS: usize = 100;
 /// Most steps of the search, of lists and answers looked at.

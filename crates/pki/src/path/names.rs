@@ -2,11 +2,16 @@
 
 use super::reason::PathReason;
 use super::work::Work;
+use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::extension::{GeneralName, NameConstraints, is_host_name, mailbox};
 use crate::name::Name;
 use crate::oid;
 use core::net::IpAddr;
+use der::asn1::ObjectIdentifier;
+
+/// id-on-SmtpUTF8Mailbox: a mailbox with a local part that is not ASCII.
+const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
 
 /// Holds the names of one certificate against one set of constraints.
 ///
@@ -52,6 +57,8 @@ fn one(name: &GeneralName, constraints: &NameConstraints, work: &mut Work<'_>) -
 fn same_form(name: &GeneralName, base: &GeneralName) -> bool {
     match (name, base) {
         (GeneralName::Other(one, _), GeneralName::Other(two, _)) => one == two,
+        // RFC 9598 6: what is said of mailboxes holds for those in other scripts.
+        (GeneralName::Other(form, _), GeneralName::Email(_)) => *form == SMTP_UTF8_MAILBOX,
         _ => std::mem::discriminant(name) == std::mem::discriminant(base),
     }
 }
@@ -71,6 +78,10 @@ fn within(name: &GeneralName, base: &GeneralName, wildcard: Wildcard) -> Option<
         (GeneralName::Directory(name), GeneralName::Directory(base)) => Some(Name::is_within(name, base)),
         (GeneralName::Dns(name), GeneralName::Dns(base)) => is_host_name(name).then(|| dns(name, base, wildcard)),
         (GeneralName::Email(name), GeneralName::Email(base)) => mailbox(name).map(|parts| email(parts, base)),
+        (GeneralName::Other(_, name), GeneralName::Email(base)) => {
+            let text = asn1::whole(name, tag::UTF8_STRING, "SmtpUTF8Mailbox").and_then(|found| found.text()).ok()?;
+            international(&text).map(|parts| email(parts, base))
+        }
         (GeneralName::Uri(name), GeneralName::Uri(base)) => host_of(name).map(|host| host_in(host, base)),
         (GeneralName::Ip(name), GeneralName::Ip(base)) => matches!(name.len(), 4 | 16).then(|| ip(name, base)),
         _ => None,
@@ -78,9 +89,14 @@ fn within(name: &GeneralName, base: &GeneralName, wildcard: Wildcard) -> Option<
 }
 
 fn dns(name: &str, base: &str, wildcard: Wildcard) -> bool {
-    let below = |name: &str| base.is_empty() || equal(name, base) || ends_with_label(name, base);
+    let below = |name: &str| match base.strip_prefix('.') {
+        Some(domain) => ends_with_label(name, domain),
+        None => base.is_empty() || equal(name, base) || ends_with_label(name, base),
+    };
     match name.strip_prefix("*.") {
         None => below(name),
+        // Whatever stands for `*` is one label in front.
+        Some(parent) if base.strip_prefix('.').is_some_and(|domain| equal(parent, domain)) => true,
         Some(parent) if below(parent) => true,
         // The subtree lies one label below: `*` may stand for that label.
         Some(parent) => {
@@ -96,6 +112,13 @@ fn email((local, host): (&str, &str), base: &str) -> bool {
         Some((base_local, base_host)) => local == base_local && equal(host, base_host),
         None => host_in(host, base),
     }
+}
+
+/// The local part and the host of an SmtpUTF8Mailbox; its host is written in ASCII (RFC 9598 3).
+fn international(text: &str) -> Option<(&str, &str)> {
+    let (local, host) = text.rsplit_once('@')?;
+    let plain = !local.is_empty() && !local.contains(['@', '"', '\\', '<', '>']) && !local.contains(char::is_control);
+    (plain && is_host_name(host) && !host.starts_with('*')).then_some((local, host))
 }
 
 /// RFC 5280 4.2.1.10: `host` is one host, `.domain` all hosts below it.
@@ -117,10 +140,11 @@ fn host_of(uri: &str) -> Option<&str> {
     let (scheme, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    let (host, port) = host.split_once(':').unwrap_or((host, ""));
     let scheme_fits =
         !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    (scheme_fits && host.parse::<IpAddr>().is_err() && is_host_name(host) && !host.starts_with('*')).then_some(host)
+    let host_fits = host.parse::<IpAddr>().is_err() && is_host_name(host) && !host.starts_with('*');
+    (scheme_fits && host_fits && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(host)
 }
 
 /// Whether a constraint is written as RFC 5280 4.2.1.10 says.
@@ -128,7 +152,8 @@ fn is_base(base: &GeneralName) -> bool {
     let host = |text: &str| is_host_name(text) && !text.starts_with('*');
     let host_or_domain = |text: &str| host(text.strip_prefix('.').unwrap_or(text));
     match base {
-        GeneralName::Dns(base) => base.is_empty() || host(base),
+        // A period in front is not of RFC 5280, but of many: one label or more in front. Profile::Strict refuses it.
+        GeneralName::Dns(base) => base.is_empty() || host_or_domain(base),
         GeneralName::Email(base) if base.contains('@') => mailbox(base).is_some(),
         GeneralName::Email(base) | GeneralName::Uri(base) => host_or_domain(base),
         GeneralName::Ip(base) => matches!(base.len(), 8 | 32) && is_mask(&base[base.len() / 2..]),
@@ -184,6 +209,11 @@ mod tests {
             ("a.example.com", "example.com", false),
             ("example.com", "*.example.com", true),
             ("example.com", "a_b.example.com", false),
+            (".example.com", "a.example.com", true),
+            (".example.com", "example.com", false),
+            (".example.com", "badexample.com", false),
+            (".example.com", "*.example.com", true),
+            (".a.example.com", "*.example.com", false),
         ] {
             assert_eq!(permits(dns(base), dns(name)), inside, "{base} {name}");
         }
@@ -211,12 +241,36 @@ mod tests {
     }
 
     #[test]
+    fn mailboxes_in_other_scripts_are_mailboxes() {
+        let mail = |text: &str| Email(text.to_owned());
+        let utf8 = |text: &str| GeneralName::Other(SMTP_UTF8_MAILBOX, asn1::utf8_string(text));
+        for (base, name, inside) in [
+            ("example.com", "医生@example.com", true),
+            ("example.com", "医生@mail.example.com", false),
+            (".example.com", "医生@mail.example.com", true),
+            (".example.com", "医生@example.com", false),
+            ("a@example.com", "医生@example.com", false),
+        ] {
+            assert_eq!(permits(mail(base), utf8(name)), inside, "{base} {name}");
+            assert_eq!(excludes(mail(base), utf8(name)), inside, "{base} {name}");
+        }
+        // What cannot be compared is refused either way.
+        for hopeless in ["医生@例子.com", "医生", "\"a@b\"@example.com"] {
+            assert!(!permits(mail("example.com"), utf8(hopeless)) && excludes(mail("other.org"), utf8(hopeless)));
+        }
+        let no_string = GeneralName::Other(SMTP_UTF8_MAILBOX, asn1::integer(1));
+        assert!(excludes(mail("other.org"), no_string));
+    }
+
+    #[test]
     fn uris_by_host_addresses_by_mask() {
         let uri = |text: &str| Uri(text.to_owned());
         assert!(permits(uri("www.example.com"), uri("https://u@www.example.com:8443/x?y")));
         assert!(!permits(uri("example.com"), uri("https://www.example.com/")));
         assert!(permits(uri(".example.com"), uri("ldap://www.example.com/cn=x")));
-        for hopeless in ["mailto:a@example.com", "https://127.0.0.1/", "https://[::1]/", "example.com"] {
+        for hopeless in
+            ["mailto:a@example.com", "https://127.0.0.1/", "https://[::1]/", "example.com", "https://example.com:a/"]
+        {
             assert!(!permits(uri("example.com"), uri(hopeless)) && excludes(uri("other.org"), uri(hopeless)));
         }
         let net = || Ip(vec![10, 1, 0, 0, 255, 255, 0, 0]);

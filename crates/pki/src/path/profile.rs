@@ -42,16 +42,18 @@ pub(super) fn check(certificate: &Certificate, position: Position, profile: Prof
 fn standard(certificate: &Certificate, position: Position) -> Option<&'static str> {
     let critical_names = certificate.extension(&oid::SUBJECT_ALT_NAME).is_some_and(|found| found.critical);
     let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
-    let signs_certificates = certificate.key_usage().is_some_and(|usage| usage.any(KeyUsage::KEY_CERT_SIGN));
     let unnamed = certificate.subject().is_empty();
+    // Below, the policies tell; a leaf's mappings decide nothing, but tell of a CA that does not know what it writes.
+    let mut mapped = certificate.policy_mappings().iter().filter(|_| position == Position::Leaf);
     first([
-        // Anchors of version 1 are old roots that somebody chose to trust.
-        ("4.1.2.1 version 3", certificate.version() != 3 && position != Position::Anchor),
+        // Anchors of version 1 are old roots that somebody chose to trust; whether a leaf says enough, its purpose asks.
+        ("4.1.2.1 version 3", certificate.version() != 3 && position == Position::Authority),
         ("4.1.2.1 extensions without version 3", certificate.version() != 3 && !certificate.extensions().is_empty()),
         ("4.1.2.2 serial number of at most 20 bytes", certificate.serial().len() > 20),
         ("4.1.2.4 issuer is named", certificate.issuer().is_empty()),
         ("4.1.2.6 CA is named", authority && unnamed),
-        ("4.2.1.3 keyCertSign is for CAs", signs_certificates && !authority),
+        ("4.2.1.5 anyPolicy is not mapped", mapped.any(|(from, to)| [*from, *to].contains(&oid::ANY_POLICY))),
+        ("4.2.1.10 nameConstraints is for CAs", certificate.name_constraints().is_some() && !authority),
         ("4.2.1.6 a subject, or critical subjectAltName", unnamed && !critical_names),
     ])
 }
@@ -61,10 +63,15 @@ fn strict(certificate: &Certificate, position: Position) -> Option<&'static str>
     let soft = |oid| certificate.extension(&oid).is_some_and(|found| !found.critical);
     let authority = certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
     let anchor = position == Position::Anchor;
+    let signs_certificates = certificate.key_usage().is_some_and(|usage| usage.any(KeyUsage::KEY_CERT_SIGN));
     let positive = certificate.serial().iter().any(|byte| *byte != 0)
         && certificate.serial().first().is_some_and(|top| top & 0x80 == 0);
-    let constrains = certificate.name_constraints().is_some();
+    let length = certificate.basic_constraints().and_then(|constraints| constraints.path_length);
+    let bases =
+        certificate.name_constraints().into_iter().flat_map(|found| found.permitted.iter().chain(&found.excluded));
+    let mut periods = bases.filter(|base| matches!(base, GeneralName::Dns(base) if base.starts_with('.')));
     first([
+        ("4.1.2.1 version 3", certificate.version() != 3 && !anchor),
         // Well-known roots bear the number 0.
         ("4.1.2.2 positive serial number", !positive && !anchor),
         ("4.2.1.1 authorityKeyIdentifier is not critical", critical(oid::AUTHORITY_KEY_IDENTIFIER)),
@@ -75,11 +82,13 @@ fn strict(certificate: &Certificate, position: Position) -> Option<&'static str>
         ),
         ("4.2.1.2 subjectKeyIdentifier is not critical", critical(oid::SUBJECT_KEY_IDENTIFIER)),
         ("4.2.1.2 subjectKeyIdentifier of a CA", authority && certificate.subject_key_id().is_none()),
+        ("4.2.1.3 keyCertSign is for CAs", signs_certificates && !authority),
         ("4.2.1.3 keyUsage of a CA", authority && !anchor && certificate.key_usage().is_none()),
         ("4.2.1.6 form of names", !certificate.subject_alt_names().iter().all(well_formed)),
         ("4.2.1.9 basicConstraints of a CA is critical", authority && !critical(oid::BASIC_CONSTRAINTS)),
+        ("4.2.1.9 pathLenConstraint is for CAs", length.is_some() && !authority),
         ("4.2.1.10 nameConstraints is critical", soft(oid::NAME_CONSTRAINTS)),
-        ("4.2.1.10 nameConstraints is for CAs", constrains && !authority),
+        ("4.2.1.10 dNSName without a period in front", periods.next().is_some()),
         ("4.2.1.11 policyConstraints is critical", soft(oid::POLICY_CONSTRAINTS)),
         ("4.2.1.14 inhibitAnyPolicy is critical", soft(oid::INHIBIT_ANY_POLICY)),
     ])

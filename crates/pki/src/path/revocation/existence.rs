@@ -17,6 +17,10 @@ pub trait Existence {
 }
 
 impl Evidence<'_> {
+    pub(super) const fn asks_existence(&self) -> bool {
+        self.existence.is_some()
+    }
+
     pub(super) fn existed_crl(&self, crl: &Crl) -> Option<OffsetDateTime> {
         Some(self.existence?.of_crl(crl).max(crl.this_update()))
     }

@@ -115,9 +115,12 @@ fn signer_of(
         response.certificates().iter().chain(search.pool()).filter(|found| response.is_by(found)).cloned().collect();
     for candidate in candidates {
         search.step()?;
-        let delegated = may_answer(&candidate)
+        // Nobody vouches for himself, whatever his CA lets him say about others.
+        let himself = candidate.spki_der() == asked.certificate.spki_der();
+        let delegated = !himself
+            && may_answer(&candidate)
             && candidate.issuer().matches(asked.issuer.certificate.subject())
-            && candidate.valid_at(response.produced_at());
+            && is_in_time(&candidate, response, asked, evidence);
         if delegated
             && verified(search, &signed, &IssuerKey::below(asked.issuer, candidate.clone()))?
             && verified(search, &Signed::Certificate(candidate.clone()), asked.issuer)?
@@ -127,6 +130,13 @@ fn signer_of(
         }
     }
     Ok(None)
+}
+
+/// Whether the responder's certificate was valid when it answered, and still is when the answer is used: an old key may
+/// have been given away. With proofs of existence these tell instead ([`Evidence::with_existence`]).
+fn is_in_time(responder: &Certificate, response: &OcspResponse, asked: &Asked<'_>, evidence: &Evidence<'_>) -> bool {
+    let made = response.produced_at();
+    responder.valid_at(made) && (evidence.asks_existence() || responder.valid_at(made.max(asked.at)))
 }
 
 fn may_answer(responder: &Certificate) -> bool {

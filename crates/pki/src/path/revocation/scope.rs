@@ -9,6 +9,8 @@ use crate::name::Name;
 pub(super) struct Place<'c> {
     certificate: &'c Certificate,
     names: Vec<GeneralName>,
+    /// Whether another than the certificate's issuer signs; who, when his name can be read.
+    by_another: bool,
     crl_issuers: Vec<Name>,
     reasons: Reasons,
 }
@@ -17,7 +19,12 @@ pub(super) struct Place<'c> {
 pub(super) fn places(certificate: &Certificate) -> Vec<Place<'_>> {
     let mut places: Vec<Place<'_>> =
         certificate.distribution_points().iter().map(|point| Place::new(certificate, point)).collect();
-    places.push(Place::new(certificate, &DistributionPoint::default()));
+    let mut anywhere = Place::new(certificate, &DistributionPoint::default());
+    if !places.is_empty() {
+        // A list that names another part of the issuer's certificates does not speak about this one.
+        anywhere.names.clear();
+    }
+    places.push(anywhere);
     places
 }
 
@@ -31,27 +38,28 @@ impl<'c> Place<'c> {
             None if point.crl_issuer.is_empty() => vec![GeneralName::Directory(certificate.issuer().clone())],
             None => point.crl_issuer.clone(),
         };
-        Self { certificate, names, crl_issuers, reasons: point.reasons.unwrap_or(Reasons::ALL) }
+        let by_another = !point.crl_issuer.is_empty();
+        Self { certificate, names, by_another, crl_issuers, reasons: point.reasons.unwrap_or(Reasons::ALL) }
     }
 
     /// Whether this place lets `name` sign lists about the certificate.
     pub(super) fn trusts(&self, name: &Name) -> bool {
-        match self.crl_issuers.as_slice() {
-            [] => name.matches(self.certificate.issuer()),
-            issuers => issuers.iter().any(|issuer| issuer.matches(name)),
+        match self.by_another {
+            false => name.matches(self.certificate.issuer()),
+            true => self.crl_issuers.iter().any(|issuer| issuer.matches(name)),
         }
     }
 
     /// The reasons for which `crl`, found here, speaks about the certificate; none when it does not.
     pub(super) fn covered_by(&self, crl: &Crl) -> Reasons {
         let Some(scope) = crl.issuing_point() else {
-            let own = self.crl_issuers.is_empty() && crl.issuer().matches(self.certificate.issuer());
+            let own = !self.by_another && crl.issuer().matches(self.certificate.issuer());
             return if own { self.reasons } else { Reasons::NONE };
         };
         let authority = self.certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
         let of_another_kind = if authority { scope.only_users } else { scope.only_authorities };
         let of_this_kind = !scope.only_attributes && !of_another_kind;
-        let by_its_issuer = self.trusts(crl.issuer()) && (self.crl_issuers.is_empty() || scope.indirect);
+        let by_its_issuer = self.trusts(crl.issuer()) && (!self.by_another || scope.indirect);
         let here = scope.name.as_ref().is_none_or(|name| {
             resolve(name, crl.issuer()).iter().any(|name| self.names.iter().any(|own| own.matches(name)))
         });
