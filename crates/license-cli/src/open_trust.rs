@@ -64,5 +64,8 @@ fn others(own: &TrustList, folder: &Path) -> Result<TrustList> {
             found.push((pointer.name.as_str(), list.with_context(|| path.display().to_string())?));
         }
     }
-    Ok(own.merged(found.iter().map(|(name, list)| (*name, list))))
+    own.merged(found.iter().map(|(name, list)| (*name, list))).map_err(|error| {
+        let advice = "its operator has to name fewer, or take it out of this folder: it is not used in part";
+        fault(folder.display(), error, advice)
+    })
 }

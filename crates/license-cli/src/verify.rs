@@ -108,8 +108,11 @@ pub(crate) fn exit_code(verdict: Verdict) -> ExitCode {
     })
 }
 
-/// By what the time is proven, and what is known about revocation.
+/// The level, by what the time is proven, and what is known about revocation.
 fn print_trust(signature: &SignatureDto) {
+    if let Some(level) = signature.level {
+        say!("    level {level} (PAdES, EN 319 142-1)");
+    }
     if let Some(proof) = &signature.proof {
         let at = proof.at.format(&Rfc3339).unwrap_or_default();
         say!("    time proven by {}: {at} {}", proof.kind, proof.authority);

@@ -4,14 +4,16 @@
 
 mod verify_support;
 
-use license_core::pdf_signing::{self, ArchiveRequest, Knowledge, Material};
+use license_core::pdf_signing::{self, ArchiveRequest, Knowledge, Level, Material};
+use license_core::trust::{Event, KeyUse, Period, Purpose, Service, SigningKey, Status, TrustList};
 use license_core::verify::{Integrity, ProofKind, Reason, Report, RevocationMode, RevocationState, Verdict};
-use pki::{Certificate, RevocationReason, Signer as _};
+use license_core::verify::{Sunset, Weak};
+use pki::{Certificate, DigestAlgorithm, RevocationReason, Signer as _};
 use time::{Duration, OffsetDateTime};
-use verify_support::recipe::Recipe;
+use verify_support::recipe::{self, Recipe};
 use verify_support::stamps::{
     self, ARCHIVED, RENEWED, Revoked, STAMPED, TEN_YEARS, TWENTY_YEARS, archived, court, list, lists, renewed,
-    services, stamped, strict, trusting,
+    sealed_by, services, stamped, strict, trusting, with_data,
 };
 use verify_support::{Court, ISSUED, JUDGED, MARKET, explain, good, signer};
 
@@ -95,6 +97,167 @@ fn a_stolen_key_takes_only_what_is_not_proven_to_be_older() {
     assert_eq!(late.signatures[0].revocation.state, RevocationState::Revoked);
 }
 
+/// What the trust list says of a key of the market authority.
+fn of_key(list: &mut TrustList, role: &str, period: Period, history: Vec<Event>) {
+    let issuer = list.issuers.iter_mut().find(|issuer| issuer.code == MARKET).unwrap();
+    if role == "index" {
+        issuer.index_keys.iter_mut().for_each(|key| key.history.clone_from(&history));
+        return;
+    }
+    let key_use = if role == "seal" { KeyUse::Seal } else { KeyUse::Document };
+    let spki = signer(&format!("{MARKET}-{role}")).certificate().spki_der().to_vec();
+    issuer.signing_keys.push(SigningKey { spki, key_use, period, history });
+}
+
+fn lost(at: OffsetDateTime) -> Vec<Event> {
+    vec![Event { at, status: Status::Compromised, reason: "drill".to_owned() }]
+}
+
+/// Issue 4, keys in operation (B4): the list gives a key up from a date on. What was signed later is refused, what a time-stamp
+/// shows to be older is kept, and what nothing shows to be older cannot be told (EN 319 102-1: REVOKED_NO_POE). Keys of
+/// documents, seals and indexes, CAs and seal makers alike.
+#[test]
+fn b4_a_key_that_the_list_gives_up_takes_only_what_is_not_proven_to_be_older() {
+    const SINCE: OffsetDateTime = time::macros::datetime!(2026-12-01 11:00 +8);
+    let (hour, first) = (Duration::HOUR, &services().first);
+    let after = Recipe { at: SINCE + hour, ..Recipe::bare(good()).claiming(SINCE + hour) };
+    let (passed, failed, open) = (Verdict::Passed, Verdict::Failed, Verdict::Indeterminate);
+    let no_poe = ("INDETERMINATE", Some("REVOKED_NO_POE"));
+    let revoked = ("TOTAL-FAILED", Some("REVOKED"));
+    let good_state = ("TOTAL-PASSED", None);
+    let pdf = || {
+        [
+            ("B-B before", good().pdf().to_vec(), open, no_poe),
+            ("B-T before", stamped(first, STAMPED), passed, good_state),
+            ("B-LTA before", archived(), passed, good_state),
+            ("B-LTA before, renewed later", renewed(&services().second), passed, good_state),
+            ("before, stamped later", stamped(first, SINCE + hour), open, no_poe),
+            ("B-B after", after.pdf(), failed, revoked),
+        ]
+    };
+    let ofd = || {
+        [
+            ("no stamp, before", good().ofd().to_vec(), open, no_poe),
+            ("stamp before", stamps::sealed_and_stamped(first, STAMPED), passed, good_state),
+            ("before, stamp later", stamps::sealed_and_stamped(first, SINCE + hour), open, no_poe),
+            ("after", after.ofd(), failed, revoked),
+        ]
+    };
+    let service = |list: &mut TrustList, name: &str| {
+        let all = Purpose::ALL.map(|(purpose, _)| purpose).to_vec();
+        let mut service = Service::new(name, signer(name).certificate().clone(), all);
+        service.history = lost(SINCE);
+        list.services.push(service);
+    };
+    let check = |whose: &str, court: &Court, (name, file, verdict, told): (&str, Vec<u8>, Verdict, _)| {
+        let report = court.judge(&file);
+        assert_eq!(report.verdict, verdict, "{whose}: {name}: {}", explain(&report));
+        assert_eq!(state(&report, 0), told, "{whose}: {name}: {}", explain(&report));
+        let reasons: Vec<Reason> = report.reasons().collect();
+        assert_eq!(reasons.contains(&Reason::TrustCompromised), verdict == failed, "{whose}: {name}");
+        assert!(verdict != open || reasons.contains(&Reason::TrustLaterCompromised), "{whose}: {name}");
+        let shown = verdict == passed || whose == "seal maker";
+        assert_eq!(report.subject.is_some(), shown, "{whose}: {name}: nothing in doubt is shown as if good");
+    };
+    let court_of = |change: &dyn Fn(&mut TrustList)| {
+        let mut court = court(RENEWED + Duration::DAY);
+        change(&mut court.trust);
+        court
+    };
+    let document = court_of(&|list| of_key(list, "document", Period::default(), lost(SINCE)));
+    let ca = court_of(&|list| service(list, "p256-ca"));
+    for (whose, court) in [("document key", &document), ("its CA", &ca)] {
+        pdf().into_iter().for_each(|case| check(whose, court, case));
+        let sealed = court.judge(good().ofd());
+        assert_eq!(sealed.verdict, passed, "{whose}: the seal is another key's: {}", explain(&sealed));
+    }
+    let seal = court_of(&|list| of_key(list, "seal", Period::default(), lost(SINCE)));
+    let ca = court_of(&|list| service(list, "sm2-ca"));
+    for (whose, court) in [("seal key", &seal), ("its CA", &ca)] {
+        ofd().into_iter().for_each(|case| check(whose, court, case));
+    }
+    // The seals of this deployment are older than the day; whoever uses one later cannot show that it was made before.
+    let maker = court_of(&|list| service(list, "seal-maker"));
+    ofd().into_iter().take(2).for_each(|case| check("seal maker", &maker, case));
+    // The register, which keeps the very file, shows as much as a time-stamp.
+    let index = court_of(&|list| of_key(list, "index", Period::default(), lost(SINCE)));
+    let token = good().index().to_string();
+    assert_eq!(index.judge(token.as_bytes()).headline(), Some(Reason::TrustLaterCompromised));
+    let mut claims = good().index().token().claims().clone();
+    claims.issued_at = u64::try_from((SINCE + hour).unix_timestamp()).unwrap();
+    let later = recipe::index_text(&claims, &signer(&format!("{MARKET}-index")));
+    assert_eq!(index.judge(later.as_bytes()).headline(), Some(Reason::TrustCompromised));
+    assert_eq!(index.judge(&stamped(first, STAMPED)).verdict, passed, "the index lies under the stamp");
+    assert_eq!(index.judge(good().pdf()).headline(), Some(Reason::TrustLaterCompromised));
+    // Asked about the past: nobody else had it yet.
+    let past = Court { at: SINCE - Duration::MINUTE, ..document };
+    assert_eq!(past.judge(good().pdf()).verdict, passed);
+}
+
+/// A service that stamps loses its key: what a newer stamp of another one covers is as old as that shows.
+#[test]
+fn b8_a_lost_time_stamp_key_takes_what_no_newer_stamp_covers() {
+    let verdict = |since: OffsetDateTime| {
+        let mut court = court(TEN_YEARS);
+        let certificate = services().first.certificate().clone();
+        let mut service = Service::new("TSA 1", certificate, vec![Purpose::TimeStamping]);
+        service.history = lost(since);
+        court.trust.services.push(service);
+        [archived(), renewed(&services().second)].map(|pdf| court.judge(&pdf).verdict)
+    };
+    let (passed, open) = (Verdict::Passed, Verdict::Indeterminate);
+    assert_eq!(verdict(RENEWED + Duration::DAY), [open, passed], "lost after the other one took over");
+    assert_eq!(verdict(RENEWED - Duration::DAY), [open, open], "lost before");
+    assert_eq!(verdict(TEN_YEARS + Duration::DAY), [passed, passed], "nobody else had it yet");
+}
+
+/// A key was replaced in good order. What it signed while it was in use stays, also when its time-stamp came later.
+#[test]
+fn a_stamp_from_after_a_rotation_takes_nothing_away() {
+    let court = |until: OffsetDateTime| {
+        let mut court = court(JUDGED);
+        let period = Period { from: None, until: Some(until) };
+        ["document", "seal"].iter().for_each(|role| of_key(&mut court.trust, role, period, Vec::new()));
+        court
+    };
+    let first = &services().first;
+    for until in [ISSUED + Duration::HOUR, ISSUED + Duration::days(5)] {
+        for at in [STAMPED, ISSUED + Duration::days(2)] {
+            let report = court(until).judge(&stamped(first, at));
+            assert_eq!(report.verdict, Verdict::Passed, "{until} {at}: {}", explain(&report));
+            let report = court(until).judge(&stamps::sealed_and_stamped(first, at));
+            assert_eq!(report.verdict, Verdict::Passed, "{until} {at}: {}", explain(&report));
+        }
+    }
+    // What it signs after its time is refused, document and seal.
+    let day = ISSUED + Duration::days(1);
+    let late = Recipe { at: day, ..Recipe::bare(good()).claiming(day) };
+    for file in [late.pdf(), late.ofd()] {
+        let report = court(ISSUED + Duration::HOUR).judge(&file);
+        assert_eq!(report.headline(), Some(Reason::TrustNotGranted), "{}", explain(&report));
+    }
+}
+
+/// SM3 proves nothing any more from a day on: nor does it for those who make seals.
+#[test]
+fn an_algorithm_that_no_longer_counts_does_not_count_for_seal_makers() {
+    let sunset = |from| Court {
+        sunsets: vec![Sunset { what: Weak::Digest(DigestAlgorithm::Sm3), from }],
+        ..court(JUDGED)
+    };
+    let weak = |court: &Court, file: &[u8]| -> Vec<&'static str> {
+        let checks = court.judge(file).checks;
+        let weak = checks.iter().filter(|check| check.outcome.reason() == Some(Reason::SignerLaterWeak));
+        weak.map(|check| check.name).collect()
+    };
+    let sealed = stamps::sealed_and_stamped(&services().first, STAMPED);
+    let later = sunset(STAMPED + Duration::HOUR);
+    assert_eq!(weak(&later, good().ofd()), ["time.proof", "seal.maker-proof"]);
+    assert_eq!(weak(&later, &sealed), [""; 0], "the seal lies in what was stamped before");
+    assert_eq!(weak(&sunset(ISSUED - Duration::HOUR), &sealed), ["time.proof", "seal.maker-proof"]);
+    assert_eq!(weak(&sunset(JUDGED + Duration::HOUR), good().ofd()), [""; 0]);
+}
+
 #[test]
 fn hard_and_soft_are_stated() {
     let of = |court: Court| court.judge(good().pdf());
@@ -154,6 +317,7 @@ fn a_license_that_the_product_augments_stays_genuine() {
             assert_eq!(report.verdict, Verdict::Passed, "{name} at {at}: {}", explain(&report));
             let proof = report.signatures[0].proof.as_ref().unwrap();
             assert_eq!((proof.kind, proof.at), (ProofKind::DocumentTimeStamp, STAMPED), "{name}");
+            assert_eq!(report.signatures[0].level.map(Level::name), Some(name), "at {at}");
             assert!(report.subject.is_some(), "{name}");
         }
     }
@@ -161,6 +325,41 @@ fn a_license_that_the_product_augments_stays_genuine() {
     let crls = vec![list(&services().root, TEN_YEARS - Duration::HOUR, &[])];
     let report = Court { crls, ..strict(TEN_YEARS) }.judge(&archived);
     assert_eq!(report.verdict, Verdict::Passed, "{}", explain(&report));
+}
+
+/// The level is what the file holds, and holds rightly: neither what the verifier brings along nor what he does not believe.
+#[test]
+fn each_signature_tells_its_level() {
+    let level = |court: &Court, pdf: &[u8]| court.judge(pdf).signatures[0].level.map(Level::name);
+    let today = court(JUDGED);
+    let fresh = lists(ISSUED - Duration::HOUR);
+    let ca = signer("p256-ca");
+    let both = [ca.certificate(), services().root.certificate()];
+    let b_t = stamped(&services().first, STAMPED);
+    let knowing = Court { crls: fresh.clone(), ..strict(JUDGED) };
+    assert_eq!(level(&today, good().pdf()), Some("B-B"));
+    assert_eq!((level(&today, &b_t), level(&knowing, &b_t)), (Some("B-T"), Some("B-T")), "not in the file");
+    assert_eq!(level(&today, &stamped(&services().stranger, STAMPED)), Some("B-B"), "nobody believes that stamp");
+    assert_eq!(level(&Court::default(), &b_t), Some("B-B"), "nobody told us of any service");
+    assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh)), Some("B-LT"));
+    assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh[1..])), Some("B-T"), "of the signer nothing is known");
+    assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh[..2])), Some("B-T"), "of the service nothing is known");
+    let early = sealed_by(b_t.clone(), "Stamp1", &services().first, ARCHIVED);
+    assert_eq!(level(&today, &early), Some("B-T"), "there is nothing to archive yet");
+    assert_eq!(level(&today, &with_data(early, &both, &fresh)), Some("B-LT"), "and nothing is over what came later");
+    assert_eq!(level(&today, &archived()), Some("B-LTA"));
+    assert_eq!(level(&court(TEN_YEARS), &archived()), Some("B-LTA"));
+    assert_eq!(level(&court(TEN_YEARS), &renewed(&services().second)), Some("B-LTA"));
+    let lacking = sealed_by(with_data(b_t, &both, &fresh[1..]), "Stamp1", &services().first, ARCHIVED);
+    assert_eq!(level(&today, &lacking), Some("B-T"));
+    // Whoever is not trusted, or changed, reaches none; an OFD has none.
+    let strangers = Court { trust: license_core::trust::TrustList::default(), ..court(JUDGED) };
+    assert_eq!(level(&strangers, &archived()), None);
+    let mut changed = archived();
+    let at = changed.windows(5).position(|window| window == b"/Type").unwrap();
+    changed[at + 4] ^= 1;
+    assert!(court(JUDGED).judge(&changed).signatures.iter().all(|signature| signature.level.is_none()));
+    assert_eq!(level(&today, good().ofd()), None);
 }
 
 /// What is appended to a license counts to the byte: nothing can be changed behind the department's back.

@@ -174,7 +174,7 @@ fn keys_of_an_issuer_have_periods_and_fates_of_their_own() {
     );
     let event = |at| vec![Event { at, status: Status::Compromised, reason: String::new() }];
     let lost = SigningKey { history: event(ISSUED + day), ..good_key() };
-    assert_eq!(judged(&court(Some(lost.clone()), false)), ["trust.compromised"], "nothing proves that it is older");
+    assert_eq!(judged(&court(Some(lost.clone()), false)), ["trust.later-compromised"], "nothing proves that it is older");
     // The register keeps the very file since the day of issue.
     let mut kept = court(Some(lost), false);
     kept.register = registered(&other().pdf);
@@ -212,11 +212,12 @@ fn b5_another_operators_list_stays_within_its_limits() {
         change(&mut pointer);
         let mut list = TrustList { lists: vec![pointer], ..TrustList::default() };
         own(&mut list);
-        Court { trust: list.merged([("yi", &theirs)]), ..Court::default() }
+        Court { trust: list.merged([("yi", &theirs)]).unwrap(), ..Court::default() }
     };
     let usual = |_: &mut TrustList| {};
     assert_eq!(judged(&court(&|_| {}, &usual)), [""; 0]);
-    assert_eq!(judged(&Court { trust: TrustList::default().merged([("yi", &theirs)]), ..Court::default() }).len(), 2);
+    let nobody = TrustList::default().merged([("yi", &theirs)]).unwrap();
+    assert_eq!(judged(&Court { trust: nobody, ..Court::default() }).len(), 2);
     let day = Duration::days(1);
     let event = |at, status| vec![Event { at, status, reason: String::new() }];
     let refused = |change: &dyn Fn(&mut Pointer)| {
@@ -230,7 +231,7 @@ fn b5_another_operators_list_stays_within_its_limits() {
     refused(&|list| list.purposes = vec![Purpose::TimeStamping]);
     assert!(refused(&|list| list.period.until = Some(ISSUED - day)).contains(&"trust.not-granted"));
     assert!(refused(&|list| list.history = event(ISSUED - day, Status::Suspended)).contains(&"trust.not-granted"));
-    assert!(refused(&|list| list.history = event(ISSUED + day, Status::Compromised)).contains(&"trust.compromised"));
+    assert!(refused(&|list| list.history = event(ISSUED + day, Status::Compromised)).contains(&"trust.later-compromised"));
     assert_eq!(judged(&court(&|list| list.history = event(ISSUED + day, Status::Withdrawn), &usual)), [""; 0]);
 
     // They cannot move an issuer of this division into another one.
@@ -239,7 +240,7 @@ fn b5_another_operators_list_stays_within_its_limits() {
     let mut limited = court(&|_| {}, &usual).trust.lists;
     limited[0].scope.areas = vec!["33".to_owned()];
     let own = TrustList { lists: limited, ..TrustList::default() };
-    assert!(own.merged([("yi", &moved)]).issuers.is_empty());
+    assert!(own.merged([("yi", &moved)]).unwrap().issuers.is_empty());
 
     // An issuer of the own list is not theirs to vouch for.
     let found = judged(&court(&|_| {}, &|list| {
@@ -258,9 +259,17 @@ fn b5_another_operators_list_stays_within_its_limits() {
     });
     let mut own = trust().clone();
     own.lists = court(&|_| {}, &usual).trust.lists;
-    let merged = Court { trust: own.merged([("yi", &hostile)]), ..Court::default() };
+    let merged = Court { trust: own.merged([("yi", &hostile)]).unwrap(), ..Court::default() };
     let report = merged.judge(good().pdf());
     assert_eq!(report.verdict, Verdict::Passed, "{}", explain(&report));
+    // More CAs than a search for a path should go through: the list is refused, not cut.
+    let mut crowded = theirs.clone();
+    crowded.authorities = vec![signer("p256-ca").certificate().clone(); 256];
+    assert!(own.merged([("yi", &crowded)]).is_ok());
+    crowded.authorities.push(signer("sm2-ca").certificate().clone());
+    let refused = own.merged([("yi", &crowded)]).unwrap_err();
+    assert_eq!((refused.name.as_str(), refused.found, refused.limit), ("yi", 257, 256));
+    assert!(own.merged([("unnamed", &crowded)]).is_ok(), "a list that is not named adds nothing");
     // Merging is no edition of its own.
     assert_eq!(TrustList::from_json(&merged.trust.to_json()).unwrap().issuers, own.issuers);
 }
@@ -300,7 +309,7 @@ fn the_list_answers_who_may_issue_what_when() {
     let day = Duration::days(1);
     let mut list = trust().clone();
     let kind = list.issuer(MARKET).unwrap().types[0].clone();
-    let moment = Moment { signed: ISSUED, proven: false, asked: JUDGED };
+    let moment = Moment { signed: ISSUED, existed: None, asked: JUDGED };
     assert_eq!(list.may_issue(MARKET, &kind, &moment).unwrap().code, MARKET);
     assert!(matches!(list.may_issue("x", &kind, &moment), Err(None)));
     assert!(matches!(list.may_issue(HOUSING, &kind, &moment), Err(Some(Objection::Type { .. }))));

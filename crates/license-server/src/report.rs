@@ -1,5 +1,6 @@
 //! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
 
+use license_core::pdf_signing::Level;
 use license_core::verify::{
     Check, Indication, Outcome, Report, RevocationKnowledge, RevocationReport, SignatureReport, SubIndication, Subject,
 };
@@ -78,6 +79,10 @@ pub struct SignatureDto {
     pub proof: Option<ProofDto>,
     /// What is known about revocation.
     pub revocation: RevocationDto,
+    /// `B-B`, `B-T`, `B-LT` or `B-LTA`: the level of EN 319 142-1 that a signature of a PDF reaches by what the file holds and
+    /// holds rightly; absent when its signer is not trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<&'static str>,
     /// `TOTAL-PASSED`, `TOTAL-FAILED` or `INDETERMINATE` of EN 319 102-1; absent for an index.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub indication: Option<&'static str>,
@@ -252,6 +257,7 @@ impl From<&SignatureReport> for SignatureDto {
                 authority: proof.authority.clone(),
             }),
             revocation: RevocationDto::from(&signature.revocation),
+            level: signature.level.map(Level::name),
             indication: signature.indication.map(Indication::name),
             sub_indication: signature.indication.and_then(Indication::sub_indication).map(SubIndication::name),
             place: signature.place.clone(),

@@ -23,14 +23,21 @@ pub enum Level {
     Lta,
 }
 
-impl std::fmt::Display for Level {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Level {
+    /// Its name in the standard.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::B => "B-B",
             Self::T => "B-T",
             Self::Lt => "B-LT",
             Self::Lta => "B-LTA",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -47,3 +47,15 @@ pub enum Rollback {
         held: Digest,
     },
 }
+
+/// Another operator's list that names more CAs than a list that is taken in may.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("list {name:?} names {found} CAs between roots and signers, and {limit} are the limit for a list of others")]
+pub struct TooManyAuthorities {
+    /// Its name in the own list.
+    pub name: String,
+    /// How many it names.
+    pub found: usize,
+    /// How many it may name.
+    pub limit: usize,
+}

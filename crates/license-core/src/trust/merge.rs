@@ -3,24 +3,39 @@
 use std::sync::Arc;
 
 use super::entry::{Anchor, Issuer, Origin, Pointer, Service};
+use super::error::TooManyAuthorities;
 use super::list::TrustList;
 
-/// Most CAs that are taken from another operator's list.
-const MAX_AUTHORITIES: usize = 256;
+/// Most CAs between roots and signers that another operator's list may name: every search for a path goes through them.
+pub(super) const MAX_AUTHORITIES: usize = 256;
 
 impl TrustList {
     /// The lists of other operators taken in, each within the limits that this list sets it.
     ///
     /// What this list says itself stays as it is: an issuer that both name is this list's. A list of an operator that this
     /// list does not name adds nothing, and lists that another list points to are not followed: trust is not handed on.
-    pub fn merged<'o>(&self, others: impl IntoIterator<Item = (&'o str, &'o TrustList)>) -> TrustList {
+    /// A list that names too many CAs is refused, never cut: what it vouches for would hang on the order of its entries.
+    pub fn merged<'o>(
+        &self,
+        others: impl IntoIterator<Item = (&'o str, &'o TrustList)>,
+    ) -> Result<TrustList, TooManyAuthorities> {
         let mut merged = self.clone();
         for (name, other) in others {
             if let Some(pointer) = self.lists.iter().find(|pointer| pointer.name == name) {
+                other.may_be_taken_in(name)?;
                 merged.take_in(pointer, other);
             }
         }
-        merged
+        Ok(merged)
+    }
+
+    /// Whether another operator may take this list in under that name.
+    pub fn may_be_taken_in(&self, name: &str) -> Result<(), TooManyAuthorities> {
+        let found = self.authorities.len();
+        if found > MAX_AUTHORITIES {
+            return Err(TooManyAuthorities { name: name.to_owned(), found, limit: MAX_AUTHORITIES });
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, pointer: &Pointer, other: &TrustList) {
@@ -44,8 +59,7 @@ impl TrustList {
         for service in &other.services {
             self.services.push(Service { origin: origin.clone(), ..service.clone() });
         }
-        // They vouch for nobody, but every search for a path goes through them.
-        for authority in other.authorities.iter().take(MAX_AUTHORITIES) {
+        for authority in &other.authorities {
             if !self.authorities.contains(authority) {
                 self.authorities.push(authority.clone());
             }

@@ -26,7 +26,7 @@ mod write;
 pub use compare::{Change, ChangeKind, compare};
 pub(crate) use entry::is_certificate_of;
 pub use entry::{Anchor, IndexKey, Issuer, KeyUse, Origin, Pointer, Purpose, Service, SigningKey};
-pub use error::{Rollback, TrustListError};
+pub use error::{Rollback, TooManyAuthorities, TrustListError};
 pub use health::{Warning, WarningKind};
 pub use jws::{JwsError, Prepared};
 pub use list::TrustList;

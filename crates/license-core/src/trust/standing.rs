@@ -33,10 +33,10 @@ impl<'a> About<'a> {
 /// The instants that matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// When it was signed, as far as known.
+    /// When it was signed, as the signer says.
     pub signed: OffsetDateTime,
-    /// Whether something other than the signer says so: a time-stamp, the register.
-    pub proven: bool,
+    /// When it was there at the latest, as something other than the signer shows: a time-stamp, the register.
+    pub existed: Option<OffsetDateTime>,
     /// The instant of the question.
     pub asked: OffsetDateTime,
 }
@@ -45,9 +45,17 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Objection {
-    /// The key may have been in other hands.
-    #[error("{who}: compromised since {since}, and nothing proves that this was signed before")]
+    /// The key may have been in other hands when this was signed.
+    #[error("{who}: compromised since {since}, and this was signed later")]
     Compromised {
+        /// Name of the entry.
+        who: String,
+        /// Since when.
+        since: OffsetDateTime,
+    },
+    /// It says that it was signed before the key was in other hands, and nothing shows that this is so.
+    #[error("{who}: compromised since {since}, and nothing proves that this was signed before")]
+    LaterCompromised {
         /// Name of the entry.
         who: String,
         /// Since when.
@@ -249,7 +257,11 @@ impl TrustList {
         // Nearly all histories are empty: asked first, they cost nothing in lists of many thousand keys.
         let entries = keys.chain(anchors).chain(services).filter(|(_, _, history)| !history.is_empty());
         let entries = entries.filter(|(_, known, _)| *known == spki);
-        entries.filter_map(|(who, _, history)| compromise(who, history, moment)).next()
+        let found: Vec<Objection> =
+            entries.filter_map(|(who, _, history)| compromise(who, history, moment)).collect();
+        // What one entry proves is not left open because another one does.
+        let proven = found.iter().position(|objection| matches!(objection, Objection::Compromised { .. }));
+        found.into_iter().nth(proven.unwrap_or_default())
     }
 
     /// Whether a key signs indexes for anyone of this list. Such keys stand in servers that are always on and sign nothing
@@ -321,9 +333,13 @@ fn standing(who: &str, period: &Period, history: &[Event], moment: &Moment) -> O
     }
 }
 
-/// Later compromise reaches back to everything whose time rests on the signer's word alone.
+/// Later compromise reaches back to everything that only the signer's word shows to be older (EN 319 102-1: without a proof
+/// of existence from before, REVOKED_NO_POE).
 fn compromise(who: &str, history: &[Event], moment: &Moment) -> Option<Objection> {
     let since = compromised_since(history)?;
-    let hit = moment.signed >= since || (!moment.proven && since <= moment.asked);
-    hit.then(|| Objection::Compromised { who: who.to_owned(), since })
+    if moment.signed >= since {
+        return Some(Objection::Compromised { who: who.to_owned(), since });
+    }
+    let shown = moment.existed.unwrap_or(moment.asked);
+    (shown >= since).then(|| Objection::LaterCompromised { who: who.to_owned(), since })
 }

@@ -4,7 +4,7 @@ use pki::SignatureAlgorithm;
 use time::OffsetDateTime;
 
 use super::content::{self, Content};
-use super::evidence::{CLOCK_SKEW, Evidence, Role};
+use super::evidence::{CLOCK_SKEW, Evidence, Rated, Role};
 use super::inspect::Facts;
 use super::judge::Outcome;
 use super::ofd::{OfdFacts, Value};
@@ -13,7 +13,7 @@ use super::policy::Policy;
 use super::reasons::Reason;
 use super::register::{self, Register, Said};
 use super::report::{Checks, Integrity, Proof, ProofKind, SignatureReport};
-use super::signer::{self, Signing, TrustedSigner};
+use super::signer::{self, Making, Signing, TrustedSigner};
 use super::standing;
 use super::timestamp::Stamp;
 use super::token;
@@ -82,12 +82,18 @@ impl<'a> Document<'a> {
             }
             let Some(certificate) = cms.certificate() else { continue };
             let time = super::pdf::claimed_time(signature);
-            let proof =
-                self.prove(&evidence, cms.stamps().collect(), (time, later), Role::signature(&report.place), checks);
+            let stamps: Vec<Stamp<'_>> = cms.stamps().collect();
+            let proof = self.prove(&evidence, &stamps, (time, later), Role::signature(&report.place), checks);
             let algorithm = cms.algorithm();
-            let claim = Claim { certificate, enclosed: &cms.enclosed, algorithm, time, proof };
+            let claim = Claim { certificate, enclosed: &cms.enclosed, algorithm, time, proof: proof.clone() };
             let Some(signer) = self.signer(claim, report, content.record.as_ref(), &evidence, checks) else { continue };
             by_issuer = true;
+            if report.integrity == Integrity::Intact && cms.is_baseline() {
+                let (enclosed, claimed) = (&*cms.enclosed, time.unwrap_or(self.at));
+                let revision = signature.revision.unwrap_or_default();
+                let rated = Rated { certificate, enclosed, claimed, revision, stamps: &stamps, proof: proof.as_ref() };
+                report.level = Some(evidence.level(&rated));
+            }
             if self.facts.embedded.is_license() && !cms.enclosed.iter().all(|enclosed| signer.explains(enclosed)) {
                 let detail = "a certificate is enclosed that has no part in the signer's path";
                 checks.failed("cms.container", Reason::CmsStructure, &*report.place, detail);
@@ -146,7 +152,7 @@ impl<'a> Document<'a> {
         checks: &mut Checks,
     ) -> bool {
         let time = value.time();
-        let proof = self.prove(evidence, value.time_stamps(), (time, None), Role::signature(&report.place), checks);
+        let proof = self.prove(evidence, &value.time_stamps(), (time, None), Role::signature(&report.place), checks);
         let Some(certificate) = value.signer() else {
             checks.not_possible_at("signer.path", &*report.place, "there is no certificate of the signer");
             return false;
@@ -160,12 +166,24 @@ impl<'a> Document<'a> {
         if let Value::Seal(signature, seal) = value
             && let Some(maker) = &seal.maker
         {
-            let made = signature.seal().content().created;
-            let stamps = seal.seal_time_stamp.as_ref().and_then(Stamp::of).into_iter().collect();
-            let proof = self.prove(evidence, stamps, (Some(made), None), Role::seal(&report.place), checks);
-            let made = (proof.as_ref().map_or(made, |proof| proof.at), proof.is_some());
-            // Whose seal it is says the license, else whoever used it.
-            let trusted = signer::check_maker(maker, (enclosed, certificate), made, evidence, &report.place, checks);
+            let claimed = signature.seal().content().created;
+            let stamps: Vec<Stamp<'_>> = seal.seal_time_stamp.as_ref().and_then(Stamp::of).into_iter().collect();
+            let stamped = self.prove(evidence, &stamps, (Some(claimed), None), Role::seal(&report.place), checks);
+            let stamped = stamped.map(|proof| proof.at);
+            // The seal lies in the signature: what shows the age of that shows its own.
+            let used = report.proof.as_ref().map(|proof| proof.at);
+            let making = Making {
+                certificate: maker,
+                enclosed,
+                // Whose seal it is says the license, else whoever used it.
+                user: certificate,
+                algorithm: SignatureAlgorithm::Sm2Sm3,
+                claimed,
+                stamped,
+                existed: stamped.into_iter().chain(used).min(),
+                place: &report.place,
+            };
+            let trusted = signer::check_maker(&making, evidence, checks);
             // What strangers made is not worth a place in the memory.
             if let (true, Some(memory), Some(name)) = (trusted, self.policy.memory, seal.known_as)
                 && !memory.knows(&name)
@@ -181,14 +199,14 @@ impl<'a> Document<'a> {
     fn prove(
         &self,
         evidence: &Evidence<'a>,
-        stamps: Vec<Stamp<'_>>,
+        stamps: &[Stamp<'_>],
         (claimed, later): (Option<OffsetDateTime>, Option<&Proof>),
         role: Role<'_>,
         checks: &mut Checks,
     ) -> Option<Proof> {
         let existed = later.map_or(self.at, |proof| proof.at);
         let mut best = later.cloned();
-        for stamp in &stamps {
+        for stamp in stamps {
             let proof = evidence.believe(stamp, existed, role, checks);
             if let Some(claimed) = claimed {
                 let at = stamp.verified.time();
@@ -233,7 +251,8 @@ impl<'a> Document<'a> {
         }
         let proven = proof.as_ref().map(|proof| proof.at);
         report.proof = proof;
-        let moment = Moment { signed: proven.unwrap_or(claimed), proven: proven.is_some(), asked: self.at };
+        let signed = proven.map_or(claimed, |proven| claimed.min(proven));
+        let moment = Moment { signed, existed: proven, asked: self.at };
         let signing = Signing { certificate, enclosed, algorithm, claimed, proven, place };
         let trusted = signer::check(&signing, evidence, &mut report.revocation, checks)?;
         let Some(record) = record else { return Some(trusted) };

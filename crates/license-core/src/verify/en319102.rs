@@ -108,8 +108,8 @@ impl SubIndication {
                 SubIndication::CryptoConstraintsFailure
             }
             Reason::SignerLaterWeak => SubIndication::CryptoConstraintsFailureNoPoe,
-            Reason::SignerRevoked | Reason::SealMakerRevoked => SubIndication::Revoked,
-            Reason::SignerLaterRevoked => SubIndication::RevokedNoPoe,
+            Reason::SignerRevoked | Reason::SealMakerRevoked | Reason::TrustCompromised => SubIndication::Revoked,
+            Reason::SignerLaterRevoked | Reason::TrustLaterCompromised => SubIndication::RevokedNoPoe,
             Reason::SignerExpired => SubIndication::Expired,
             Reason::SignerNotYetValid | Reason::TimeFuture => SubIndication::NotYetValid,
             Reason::SignerLaterExpired => SubIndication::OutOfBoundsNoPoe,

@@ -458,8 +458,11 @@ reasons! {
         ["签名时，签名者或为其作证明的机构不被信任。" "When this was signed, the signer or who vouches for it was not trusted."]
         ["按信任列表的状态记录，签名时该条目为暂停、撤回、尚未授权或不在期间内。" "By the trust list's history the entry was suspended, withdrawn, not granted yet or outside its period at the time of signing."]
     TrustCompromised "trust.compromised" Fails REPORT
-        ["签名密钥可能已泄露，无法证明文件在此之前签署。" "The signing key may have been in other hands, and nothing proves that this was signed before."]
-        ["信任列表记载该密钥已泄露，且没有时间戳或登记记录证明签名早于泄露日期。" "The trust list marks the key as compromised, and no time-stamp or register shows that the signature is older."]
+        ["签名密钥已泄露，签名在此之后。" "The signing key was in other hands when this was signed."]
+        ["信任列表记载该密钥自某日起可能已泄露，签名时间不早于该日。" "The trust list marks the key as compromised from a date on, and the signature is not older than that by its own word."]
+    TrustLaterCompromised "trust.later-compromised" Unclear CHECK_ONLINE
+        ["签名密钥后来泄露，无法证明文件在此之前签署。" "The signing key was in other hands later, and nothing proves that this was signed before."]
+        ["信任列表记载该密钥后来泄露；签名自称更早，但没有泄露之前的时间戳或登记记录为证（REVOKED_NO_POE）。" "The trust list marks the key as compromised. The signature says that it is older, and no time-stamp from before, and no register, shows that (REVOKED_NO_POE)."]
     TrustUnlisted "trust.unlisted" Fails REPORT
         ["签名密钥未经公布。" "The signing key is not a published one."]
         ["信任列表逐一列出可用的密钥或服务，此密钥不在其中。" "The trust list names every key or service that may sign here, and this is none of them."]

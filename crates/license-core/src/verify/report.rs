@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::en319102::Indication;
 use super::evidence::RevocationMode;
 use super::reasons::{Effect, Reason};
+use crate::pdf_signing::Level;
 
 /// The three-valued verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +171,9 @@ pub struct SignatureReport {
     pub proof: Option<Proof>,
     /// What is known about revocation of the signer's certificate and of those above it.
     pub revocation: RevocationReport,
+    /// The PAdES level that it reaches by what the file holds and holds rightly; none of other forms, and none when it does
+    /// not hold or its signer is not trusted.
+    pub level: Option<Level>,
     /// The state in the words of EN 319 102-1; none for an index and where no certificate was looked at.
     pub indication: Option<Indication>,
     /// Where it stands (field, page, path).

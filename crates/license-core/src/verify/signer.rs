@@ -53,7 +53,7 @@ pub(super) fn check<'t>(
     }
     let claim = |when| evidence.claim(Vouch::DocumentSigning, certificate, when);
     let walk = |when| evidence.walk(certificate, enclosed, when, &claim(when));
-    let when = proven.map_or(When::claimed(claimed), When::proven);
+    let when = proven.map_or(When::claimed(claimed), |proven| When::proven(claimed, proven));
     let mut path = walk(when);
     let mut doubt = None;
     if let (Err(error), Some(_)) = (&path, proven)
@@ -129,30 +129,46 @@ fn too_late(error: &PathError) -> Option<Reason> {
     }
 }
 
-/// Checks the path of a seal maker at the time the seal was made, which is proven when a time-stamp over the seal says so;
-/// returns whether there is a path to a trusted root.
-pub(super) fn check_maker(
-    certificate: &Certificate,
-    (enclosed, user): (&[Certificate], &Certificate),
-    (made_at, proven): (OffsetDateTime, bool),
-    evidence: &Evidence<'_>,
-    place: &str,
-    checks: &mut Checks,
-) -> bool {
+/// Who made a seal, when, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Making<'c> {
+    pub(super) certificate: &'c Certificate,
+    /// Certificates that came along.
+    pub(super) enclosed: &'c [Certificate],
+    /// Whoever used the seal.
+    pub(super) user: &'c Certificate,
+    pub(super) algorithm: SignatureAlgorithm,
+    /// When, as the maker says.
+    pub(super) claimed: OffsetDateTime,
+    /// When, as a time-stamp over the seal says.
+    pub(super) stamped: Option<OffsetDateTime>,
+    /// When the seal was there at the latest: by that time-stamp, or as part of a signature whose time is proven.
+    pub(super) existed: Option<OffsetDateTime>,
+    pub(super) place: &'c str,
+}
+
+/// Checks the path of a seal maker at the time the seal was made; returns whether there is a path to a trusted root.
+pub(super) fn check_maker(making: &Making<'_>, evidence: &Evidence<'_>, checks: &mut Checks) -> bool {
+    const PROOF: &str = "seal.maker-proof";
+    let Making { certificate, claimed, existed, place, .. } = *making;
     // What another operator says about issuers takes no seal maker away.
     if evidence.trust.issuer_of(certificate).is_some_and(|issuer| issuer.origin.is_none()) {
         let detail = "an issuer does not make its own seals";
         checks.failed("seal.maker-path", Reason::SealMakerUntrusted, place, detail);
         return false;
     }
-    let when = if proven { When::proven(made_at) } else { When::claimed(made_at) };
-    let claim = evidence.claim(Vouch::SealMaking, user, when);
-    let path = evidence.walk(certificate, enclosed, when, &claim);
+    let when = making.stamped.map_or(When::claimed(claimed), |stamped| When::proven(claimed, stamped));
+    let claim = evidence.claim(Vouch::SealMaking, making.user, when.known(existed));
+    let path = evidence.walk(certificate, making.enclosed, when, &claim);
     let Some(path) = note(path, &MAKER, evidence, place, checks) else { return false };
     claim.check(&path, evidence.trust, "seal.maker-vouched", place, checks);
+    let existed = existed.unwrap_or(evidence.now);
     // Else nothing but the maker's word says when the seal was made.
-    if !proven && path.certificates().any(|(_, status)| matches!(status, RevocationStatus::RevokedLater(_))) {
-        checks.failed("seal.maker-proof", Reason::SignerLaterRevoked, place, "");
+    let revoked = |status| matches!(status, RevocationStatus::RevokedLater(revoked) if revoked.at <= existed);
+    if let Some(weak) = evidence.weakness(Some(making.algorithm), &path, existed) {
+        checks.failed(PROOF, Reason::SignerLaterWeak, place, weak);
+    } else if path.certificates().any(|(_, status)| revoked(status)) {
+        checks.failed(PROOF, Reason::SignerLaterRevoked, place, "");
     }
     true
 }

@@ -51,6 +51,7 @@ pub(super) fn note(objection: Option<Objection>, name: &'static str, place: &str
 fn reason(objection: &Objection) -> Reason {
     match objection {
         Objection::Compromised { .. } => Reason::TrustCompromised,
+        Objection::LaterCompromised { .. } => Reason::TrustLaterCompromised,
         Objection::NotGranted { .. } | Objection::Period { .. } => Reason::TrustNotGranted,
         Objection::Unlisted { .. } => Reason::TrustUnlisted,
         Objection::Issuer { .. } => Reason::TrustIssuer,

@@ -8,7 +8,7 @@ use super::report::{Checks, Integrity, RevocationReport, SignatureReport, Subjec
 use super::standing;
 use crate::calendar::china_date;
 use crate::index::{HolderKind, IndexText, TextError, Token, TokenError};
-use crate::trust::{Issuer, Moment, Objection, TrustList};
+use crate::trust::{Issuer, Moment, TrustList};
 
 /// What became of a token.
 pub(super) struct Judged {
@@ -54,6 +54,7 @@ pub(super) fn judge(
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        level: None,
         indication: None,
         place: place.to_owned(),
     };
@@ -83,13 +84,9 @@ pub(super) fn judge(
     checks.record("token.type", may, Reason::TokenTypeNotAllowed, place, &claims.type_code);
     checks.record("token.key-period", in_period, Reason::TokenKeyPeriod, place, "");
     let stood = issued_at.is_some_and(|at| {
-        let claimed = Moment { signed: at, proven: proof.existed_at.is_some(), asked: proof.asked };
-        // Proof of a later time shows no more than that it was there then: enough against a key lost after that.
-        let seen = Moment { signed: proof.existed_at.map_or(at, |existed| at.max(existed)), ..claimed };
-        let lost = || trust.objection_to_index_key(issuer, key, &seen);
-        let objection = (trust.objection_to_issuer(issuer, &claimed))
-            .or_else(|| trust.objection_to_index_key(issuer, key, &claimed))
-            .or_else(|| lost().filter(|objection| matches!(objection, Objection::Compromised { .. })));
+        let moment = Moment { signed: at, existed: proof.existed_at, asked: proof.asked };
+        let objection = (trust.objection_to_issuer(issuer, &moment))
+            .or_else(|| trust.objection_to_index_key(issuer, key, &moment));
         standing::note(objection, "token.key-status", place, checks)
     });
     let subject = issued_at.filter(|_| may && in_period && stood).map(|at| subject(token, issuer, at));

@@ -52,13 +52,15 @@ pub fn cases() -> Vec<Case> {
             .before(p256(|ca| ca.history = event(ISSUED + day, Status::Withdrawn))),
         Case::file("a CA compromised before", good().pdf(), &[Reason::TrustCompromised])
             .before(p256(|ca| ca.history = event(ISSUED - day, Status::Compromised))),
-        Case::file("a CA compromised later, without proof", good().pdf(), &[Reason::TrustCompromised])
+        Case::file("a CA compromised later, without proof", good().pdf(), &[Reason::TrustLaterCompromised])
             .before(p256(|ca| ca.history = event(ISSUED + day, Status::Compromised))),
         Case::file("a CA that vouches for listed keys", good().pdf(), &[Reason::TrustUnlisted])
             .before(p256(|ca| ca.listed_only = true)),
         Case::text("an index of an issuer that was withdrawn", &*text, &[Reason::TrustNotGranted])
             .before(Court::with_trust(|trust| market(trust).history = event(ISSUED - day, Status::Withdrawn))),
-        Case::text("an index key compromised later, offline", &*text, &[Reason::TrustCompromised])
+        Case::text("an index key compromised before", &*text, &[Reason::TrustCompromised])
+            .before(lost(ISSUED - day)),
+        Case::text("an index key compromised later, offline", &*text, &[Reason::TrustLaterCompromised])
             .before(lost(JUDGED - day)),
         Case::text("an index key compromised later, the index kept by the register", &*text, &[]).before(Court {
             register: super::token::found(license_core::verify::Status::Valid).register,

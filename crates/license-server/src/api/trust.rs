@@ -85,6 +85,7 @@ fn refused(error: TrustError) -> Problem {
     match error {
         TrustError::NotNamed => Problem::new(Code::TrustNotNamed, ""),
         TrustError::Unfit(error) => Problem::new(Code::TrustUnfit, error.to_string()),
+        TrustError::TooManyAuthorities(error) => Problem::new(Code::TrustUnfit, error.to_string()),
         TrustError::Rollback(error) => Problem::new(Code::TrustRollback, error.to_string()),
         TrustError::Store(error) => ServiceError::from(error).into(),
     }

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use license_core::id::Digest;
-use license_core::trust::{Change, Rollback, TrustList, TrustListError, compare};
+use license_core::trust::{Change, Rollback, TooManyAuthorities, TrustList, TrustListError, compare};
 use pki::Certificate;
 use time::OffsetDateTime;
 
@@ -25,6 +25,9 @@ pub enum TrustError {
     /// It cannot be opened: signature or content.
     #[error(transparent)]
     Unfit(#[from] TrustListError),
+    /// It names more CAs than another operator's list may.
+    #[error(transparent)]
+    TooManyAuthorities(#[from] TooManyAuthorities),
     /// An edition at hand is newer, or says something else under the same number.
     #[error(transparent)]
     Rollback(#[from] Rollback),
@@ -141,6 +144,7 @@ impl TrustBook {
                 .find(|pointer| TrustList::named_signer(text, std::slice::from_ref(&pointer.root)).is_some());
             let pointer = named.ok_or(TrustError::NotNamed)?;
             let list = TrustList::open(text, std::slice::from_ref(&pointer.root))?;
+            list.may_be_taken_in(&pointer.name)?;
             let row = editions::of_list(&pointer.name);
             let held = view.others.iter().find(|other| other.name == pointer.name);
             let newest = editions::editions(store, &row)?.editions.pop();
@@ -239,6 +243,7 @@ fn view(store: &dyn Store, own: TrustList, text: String) -> TrustView {
             let Some(edition) = editions::editions(store, &row)?.editions.pop() else { return Ok(None) };
             let text = editions::text(store, &row, &edition)?;
             let list = TrustList::open(&text, std::slice::from_ref(&pointer.root))?;
+            list.may_be_taken_in(&pointer.name)?;
             Ok(Some(OtherList { name: pointer.name.clone(), list, edition }))
         };
         match read() {
@@ -246,7 +251,11 @@ fn view(store: &dyn Store, own: TrustList, text: String) -> TrustView {
             Err(error) => tracing::error!(%error, list = pointer.name, "a kept trust list is not used"),
         }
     }
-    let merged = own.merged(others.iter().map(|other| (other.name.as_str(), &other.list)));
+    let merged = own.merged(others.iter().map(|other| (other.name.as_str(), &other.list))).unwrap_or_else(|error| {
+        // Each was asked above.
+        tracing::error!(%error, "others' lists are not used");
+        own.clone()
+    });
     TrustView { digest: TrustList::digest_of(&text), own, text, merged, others }
 }
 

@@ -8,15 +8,19 @@
 //! | `stamps` | time-stamps: whether one proves its time, and the chain of those over a PDF |
 //! | `of_use` | what of a file's store helps anybody |
 //! | `findings` | what a path shows about revocation, in the words of the report |
+//! | `level` | which PAdES level a signature reaches by what the file holds |
 //!
 //! How states and sub-indications of the standard are told: `docs/conformance/en319102.md`.
 
 mod findings;
+mod level;
 mod of_use;
 mod rules;
 mod stamps;
 
 pub(super) use findings::{note_revocation, report};
+use level::Archived;
+pub(super) use level::Rated;
 pub(super) use of_use::Reach;
 pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
 pub(super) use stamps::{DocumentStamp, Role};
@@ -24,7 +28,7 @@ pub(super) use stamps::{DocumentStamp, Role};
 use pki::cms::CmsRevocation;
 use pki::ocsp::OcspResponse;
 use pki::path::{
-    Evidence as PathEvidence, Existence, MissingRevocation, PathError, PathRequest, Purpose, RevocationPolicy,
+    Evidence as PathEvidence, Existence, MissingRevocation, PathError, PathRequest, Purpose, RevocationPolicy, Source,
     TrustedPath,
 };
 use pki::{Certificate, Crl, DigestAlgorithm, KeyKind, SignatureAlgorithm};
@@ -54,27 +58,33 @@ pub(super) enum Stored {
 pub(super) struct When {
     /// As of when certificates must be good.
     at: OffsetDateTime,
-    /// When it was signed: who was to be trusted then. A root that the list has let go since is asked about what it
-    /// vouched for before.
+    /// When it was signed, as the signer says: who was to be trusted then. A root that the list has let go since is asked
+    /// about what it vouched for before, and a key that was replaced about what it signed while it was in use.
     signed: OffsetDateTime,
-    /// The time is not the signer's claim.
-    proven: bool,
+    /// When it was there at the latest, as something other than the signer shows.
+    existed: Option<OffsetDateTime>,
 }
 
 impl When {
     /// At the time that the signer names.
     pub(super) const fn claimed(at: OffsetDateTime) -> When {
-        When { at, signed: at, proven: false }
+        When { at, signed: at, existed: None }
     }
 
-    /// At a time that something else proves.
-    pub(super) const fn proven(at: OffsetDateTime) -> When {
-        When { at, signed: at, proven: true }
+    /// Signed at one time, as the signer says, and proven to have existed at another.
+    pub(super) fn proven(claimed: OffsetDateTime, at: OffsetDateTime) -> When {
+        // Whoever names no time, or a wrong one, did not sign later than it was there.
+        When { at, signed: claimed.min(at), existed: Some(at) }
     }
 
     /// Signed at one time, and still good at another.
     const fn until(signed: OffsetDateTime, at: OffsetDateTime) -> When {
-        When { at, signed, proven: false }
+        When { at, signed, existed: None }
+    }
+
+    /// The same, known to have existed at that time.
+    pub(super) fn known(self, existed: Option<OffsetDateTime>) -> When {
+        When { existed, ..self }
     }
 }
 
@@ -95,14 +105,18 @@ pub(super) struct Evidence<'a> {
     pub(super) now: OffsetDateTime,
     /// Issuer and type of the license that the file presents itself as.
     license: Option<(String, String)>,
-    /// From the file, with the revision that brought it.
+    /// Nothing but what the file brings answers for certificates.
+    alone: bool,
+    /// From the file, with the revisions that brought them.
     certificates: Vec<Certificate>,
+    certificates_from: Vec<usize>,
     crls: Vec<Crl>,
     crls_known: Vec<Known>,
     ocsp: Vec<OcspResponse>,
     ocsp_known: Vec<Known>,
     /// Document time-stamps that prove their times: the revision that each covers last, oldest first.
     archive: Vec<(usize, Proof)>,
+    archived: Vec<Archived>,
 }
 
 impl<'a> Evidence<'a> {
@@ -113,12 +127,15 @@ impl<'a> Evidence<'a> {
             policy,
             now,
             license: None,
+            alone: false,
             certificates: Vec::new(),
+            certificates_from: Vec::new(),
             crls: Vec::new(),
             crls_known: Vec::new(),
             ocsp: Vec::new(),
             ocsp_known: Vec::new(),
             archive: Vec::new(),
+            archived: Vec::new(),
         };
         policy.crls.iter().for_each(|crl| evidence.add_crl(crl.clone(), None));
         policy.ocsp.iter().for_each(|response| evidence.add_ocsp(response.clone(), None));
@@ -137,18 +154,19 @@ impl<'a> Evidence<'a> {
         &'s self,
         purpose: Vouch,
         signer: &'s Certificate,
-        When { signed, proven, .. }: When,
+        When { signed, existed, .. }: When,
     ) -> Claim<'s> {
         let about = match &self.license {
             Some((issuer, license_type)) => About::license(issuer, license_type),
             None => About::signed_by(signer),
         };
-        Claim { purpose, about, moment: Moment { signed, proven, asked: self.now } }
+        Claim { purpose, about, moment: Moment { signed, existed, asked: self.now } }
     }
 
-    /// A certificate that the file carries beside its signatures.
-    pub(super) fn add_certificate(&mut self, certificate: Certificate) {
+    /// A certificate that this revision of the file carries beside its signatures.
+    fn add_certificate(&mut self, certificate: Certificate, revision: usize) {
         self.certificates.push(certificate);
+        self.certificates_from.push(revision);
     }
 
     /// A list from this revision of the file.
@@ -166,7 +184,7 @@ impl<'a> Evidence<'a> {
     /// An item of the file's store, from this revision.
     pub(super) fn add_stored(&mut self, item: &Stored, revision: usize) {
         match item {
-            Stored::Certificate(certificate) => self.add_certificate(certificate.clone()),
+            Stored::Certificate(certificate) => self.add_certificate(certificate.clone(), revision),
             Stored::Crl(crl) => self.add_crl(crl.clone(), Some(revision)),
             Stored::Ocsp(response) => self.add_ocsp(response.clone(), Some(revision)),
             Stored::Unreadable => {}
@@ -206,7 +224,7 @@ impl<'a> Evidence<'a> {
     /// Whether there is anything to learn about revocation.
     pub(super) fn asks(&self) -> bool {
         let source = self.policy.source.is_some();
-        self.mode() != RevocationMode::Off && (!self.crls.is_empty() || !self.ocsp.is_empty() || source)
+        (self.alone || self.mode() != RevocationMode::Off) && (!self.crls.is_empty() || !self.ocsp.is_empty() || source)
     }
 
     /// The path to a root that may vouch for what is claimed; failing that, to one that may vouch for something else, so
@@ -233,10 +251,12 @@ impl<'a> Evidence<'a> {
         enclosed: &[Certificate],
         (when, vouch): (When, Vouch),
     ) -> Result<TrustedPath, PathError> {
-        let When { at, proven, .. } = when;
+        let When { at, existed, .. } = when;
         let mut between = enclosed.to_vec();
-        between.extend_from_slice(&self.trust.authorities);
-        between.extend_from_slice(self.policy.intermediates);
+        if !self.alone {
+            between.extend_from_slice(&self.trust.authorities);
+            between.extend_from_slice(self.policy.intermediates);
+        }
         between.extend_from_slice(&self.certificates);
         let purpose = match vouch {
             Vouch::DocumentSigning => Purpose::DocumentSigning,
@@ -246,9 +266,9 @@ impl<'a> Evidence<'a> {
         let memory = self.policy.memory.map(OfPaths);
         let mut request = PathRequest::new(certificate, anchors, at, purpose).with_intermediates(&between);
         if self.asks() {
-            request = request.with_revocation(RevocationPolicy::Evidence(self.of_revocation(at, proven)));
+            request = request.with_revocation(RevocationPolicy::Evidence(self.of_revocation(at, existed.is_some())));
         }
-        if let Some(source) = self.policy.source {
+        if let Some(source) = self.source() {
             request = request.with_source(source);
         }
         if let Some(memory) = &memory {
@@ -258,7 +278,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn of_revocation(&self, at: OffsetDateTime, proven: bool) -> PathEvidence<'_> {
-        let rules = self.policy.revocation;
+        let rules = if self.alone { RevocationRules::default() } else { self.policy.revocation };
         let mut evidence = PathEvidence::new(MissingRevocation::Tolerate)
             .with_crls(&self.crls)
             .with_ocsp(&self.ocsp)
@@ -270,10 +290,14 @@ impl<'a> Evidence<'a> {
         if let Some(earliest) = rules.grace.filter(|_| proven).and_then(|grace| at.checked_add(grace)) {
             evidence = evidence.issued_after(earliest);
         }
-        match self.policy.source {
+        match self.source() {
             Some(source) => evidence.with_source(source),
             None => evidence,
         }
+    }
+
+    fn source(&self) -> Option<&'a dyn Source> {
+        self.policy.source.filter(|_| !self.alone)
     }
 
     /// The algorithm by which a signature, or a certificate above it, proves nothing at the time of which it is known to

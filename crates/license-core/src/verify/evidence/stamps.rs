@@ -8,6 +8,7 @@ use super::super::reasons::Reason;
 use super::super::report::{Checks, Proof, ProofKind};
 use super::super::signer;
 use super::super::timestamp::Stamp;
+use super::level::Archived;
 use super::{CLOCK_SKEW, Evidence, RevocationMode, When, note_revocation};
 use crate::trust::Purpose as Vouch;
 
@@ -79,6 +80,13 @@ impl Evidence<'_> {
             // What it is over ends with its own revision; it lies itself under those after it.
             let existed = self.proof_of(found.revision + 1).map_or(self.now, |proof| proof.at);
             if let Some(proof) = self.believe(&found.stamp, existed, Role::document(found.place), checks) {
+                let verified = found.stamp.verified;
+                self.archived.push(Archived {
+                    revision: found.revision,
+                    authority: verified.signer().clone(),
+                    enclosed: found.stamp.enclosed.to_vec(),
+                    time: verified.time(),
+                });
                 self.prove(found.revision, proof);
             }
         }
@@ -142,7 +150,9 @@ impl Evidence<'_> {
     fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<pki::path::TrustedPath, Doubt> {
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
-        let claim = self.claim(Vouch::TimeStamping, authority, When::claimed(at));
+        // A newer time-stamp over this one shows that it is older than what befell its authority afterwards.
+        let shown = (existed < self.now).then_some(existed);
+        let claim = self.claim(Vouch::TimeStamping, authority, When::claimed(at).known(shown));
         let walk = |until| self.walk(authority, stamp.enclosed, When::until(at, until), &claim);
         let error = match walk(existed) {
             Ok(_) if at < authority.not_before() => {

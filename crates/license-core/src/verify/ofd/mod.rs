@@ -313,6 +313,7 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        level: None,
         indication: None,
         place,
     }

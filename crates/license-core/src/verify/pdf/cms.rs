@@ -29,6 +29,7 @@ pub(in super::super) struct CmsFacts {
     /// Signature algorithm, when it and its digest are acceptable.
     algorithm: Option<SignatureAlgorithm>,
     is_stamp: bool,
+    is_pades: bool,
     /// What is not as issuing writes it, outside of all signatures.
     pub(super) loose: Option<&'static str>,
 }
@@ -67,10 +68,19 @@ impl CmsFacts {
             && self.algorithm.is_some()
             && self.report.as_ref().is_some_and(CmsReport::passed)
     }
+
+    /// Whether it is a baseline signature (EN 319 142-1), whoever made it.
+    pub(in super::super) fn is_baseline(&self) -> bool {
+        let named = |report: &CmsReport| {
+            let mut checks = report.checks.iter();
+            checks.any(|check| check.name == CmsCheckName::SigningCertificate && check.outcome == Outcome::Passed)
+        };
+        self.is_pades && self.unfit.is_none() && self.intact() && self.report.as_ref().is_some_and(named)
+    }
 }
 
 pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
-    let mut facts = CmsFacts::default();
+    let mut facts = CmsFacts { is_pades: signature.sub_filter.as_deref() == Some(PADES), ..CmsFacts::default() };
     let Some(der) = signature.der() else {
         facts.error = Some("/Contents holds no DER".to_owned());
         return facts;

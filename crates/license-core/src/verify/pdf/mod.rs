@@ -149,6 +149,7 @@ fn check_one(
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        level: None,
         indication: None,
         place,
     }
