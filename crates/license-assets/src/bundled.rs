@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use license_core::assets::Assets;
+use license_core::id::Digest;
 
 /// The files of `templates/` and `assets/fonts/`, compiled in. Costs nothing until a file is read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +23,11 @@ impl Assets for Bundled {
         names.dedup();
         names
     }
+
+    fn digest(&self, path: &str) -> Option<Digest> {
+        digest(path).map(Digest)
+    }
 }
 
-// `NAMES`, sorted, and `file(name)`; written by build.rs.
+// `NAMES`, sorted, `file(name)` and `digest(name)`; written by build.rs.
 include!(concat!(env!("OUT_DIR"), "/files.rs"));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use license_core::assets::Assets;
+use license_core::id::Digest;
 
 /// Sources in order of precedence: the first that has a file gives it. Listings are merged.
 pub struct Layered {
@@ -25,5 +26,9 @@ impl Assets for Layered {
     fn list(&self, folder: &str) -> Vec<String> {
         let names: BTreeSet<String> = self.layers.iter().flat_map(|layer| layer.list(folder)).collect();
         names.into_iter().collect()
+    }
+
+    fn digest(&self, path: &str) -> Option<Digest> {
+        self.layers.iter().find_map(|layer| layer.digest(path))
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use license_assets::{Bundled, Directory, Layered};
 use license_core::assets::Assets;
+use license_core::id::Digest;
 
 #[test]
 fn bundle_has_fonts_and_their_license_texts() {
@@ -18,6 +19,17 @@ fn bundle_has_fonts_and_their_license_texts() {
     assert!(names.is_sorted());
     assert!(Bundled.read("fonts").is_none() && Bundled.read("../Cargo.toml").is_none());
     assert_eq!(Bundled.list("font"), Vec::<String>::new());
+}
+
+#[test]
+fn digests_are_those_of_the_bytes() {
+    let mut asked = 0;
+    for name in Bundled.list("fonts") {
+        let path = format!("fonts/{name}");
+        assert_eq!(Bundled.digest(&path), Some(Digest::of(&Bundled.read(&path).unwrap())), "{path}");
+        asked += 1;
+    }
+    assert!(asked > 7 && Bundled.digest("fonts").is_none());
 }
 
 #[test]
@@ -49,6 +61,8 @@ fn the_first_layer_wins_and_lists_merge() {
     fs::write(root.path().join("fonts/Own.ttf"), "own").unwrap();
     let assets = Layered::new(vec![Box::new(Directory::new(root.path())), Box::new(Bundled)]);
     assert_eq!(assets.read("fonts/OFL.txt").as_deref(), Some(&b"own"[..]));
+    assert_eq!(assets.digest("fonts/OFL.txt"), Some(Digest::of(b"own")));
+    assert_eq!(assets.digest("fonts/ARPHICPL.txt"), Bundled.digest("fonts/ARPHICPL.txt"));
     assert!(assets.read("fonts/ARPHICPL.txt").is_some());
     let names = assets.list("fonts");
     assert!(names.is_sorted() && names.contains(&"Own.ttf".to_owned()));

@@ -31,9 +31,10 @@ pub(crate) fn run(args: &FsckArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let store = crate::deployment::store(&args.data)?;
     let summary = store.fsck(&mut |finding| say!("{}", told(&finding)))?;
     say!(
-        "{}, {}, {} audit entries: {}, {}",
+        "{}, {}, {}, {} audit entries: {}, {}",
         count(summary.licenses, "license"),
         count(summary.files, "file"),
+        count(summary.assets, "asset"),
         summary.audit_entries,
         count(summary.faults, "fault"),
         count(summary.notes, "note")

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::id::Digest;
+
 /// A read-only tree of named byte strings with `/`-separated relative paths.
 ///
 /// Expected layout: `templates/<type>/template.toml` (with the files it names beside it) and `fonts/<name>.ttf.zst`.
@@ -12,6 +14,11 @@ pub trait Assets: Send + Sync {
 
     /// Names directly below `folder`, sorted.
     fn list(&self, folder: &str) -> Vec<String>;
+
+    /// SHA-256 of the bytes at `path`, for sources that know it without reading them.
+    fn digest(&self, path: &str) -> Option<Digest> {
+        self.read(path).map(|bytes| Digest::of(&bytes))
+    }
 }
 
 impl<A: Assets + ?Sized> Assets for Arc<A> {
@@ -21,5 +28,9 @@ impl<A: Assets + ?Sized> Assets for Arc<A> {
 
     fn list(&self, folder: &str) -> Vec<String> {
         (**self).list(folder)
+    }
+
+    fn digest(&self, path: &str) -> Option<Digest> {
+        (**self).digest(path)
     }
 }

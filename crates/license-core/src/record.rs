@@ -18,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 use time::Date;
 
 use crate::fill::Filled;
+use crate::fonts::FIRST_FONT_SET;
 use crate::id::{CitizenId, CreditCode, Digest, LicenseId};
 use crate::template::Template;
 use crate::template::model::{Field, FieldType, HolderKind, Mask};
@@ -44,6 +45,7 @@ pub enum Value {
 pub struct Record {
     id: LicenseId,
     template: TemplateRef,
+    fonts: Option<Digest>,
     name: String,
     type_name: String,
     face: String,
@@ -180,6 +182,7 @@ impl Record {
                 version: file.kind.version,
                 digest: Digest(template.digest),
             },
+            fonts: None,
             name: file.kind.name.clone(),
             type_name: file.kind.name.clone(),
             face: filled.face().id.clone(),
@@ -201,6 +204,11 @@ impl Record {
         Record { related: Some(related), digest: Kept::default(), ..self }
     }
 
+    /// The same with the font set that it is laid out with.
+    pub fn with_fonts(self, set: Digest) -> Record {
+        Record { fonts: Some(set), digest: Kept::default(), ..self }
+    }
+
     /// 证照标识 (ZZBS).
     pub fn id(&self) -> &LicenseId {
         &self.id
@@ -209,6 +217,11 @@ impl Record {
     /// The template it was filled by.
     pub fn template(&self) -> &TemplateRef {
         &self.template
+    }
+
+    /// Digest of the [font set](crate::fonts::FontSet) that it was laid out with.
+    pub fn fonts(&self) -> Digest {
+        self.fonts.unwrap_or(FIRST_FONT_SET)
     }
 
     /// 证照名称 (ZZMC).
@@ -323,8 +336,12 @@ impl Record {
         }
         let filled = Filled { template: Arc::clone(template), face, values, warnings: Vec::new() };
         // Labels, keys, holders and dates follow from the values: a record that says otherwise was tampered with.
-        let remade =
-            Record { related: self.related.clone(), digest: Kept::default(), ..Record::new(&filled, self.id.clone())? };
+        let remade = Record {
+            fonts: self.fonts,
+            related: self.related.clone(),
+            digest: Kept::default(),
+            ..Record::new(&filled, self.id.clone())?
+        };
         if remade != *self {
             return Err(wrong("core", "the metadata do not follow from the items"));
         }

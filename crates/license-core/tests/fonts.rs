@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use license_core::assets::Assets;
-use license_core::fonts::{ExtraFont, Family, FontError, FontLibrary, web_fonts};
+use license_core::fonts::{ExtraFont, FIRST_FONT_SET, Family, FontError, FontLibrary, FontSet, web_fonts};
+use license_core::id::Digest;
 use license_core::length::{Length, Point};
 use license_core::page::Segment;
 use support::{Repository, fonts};
@@ -130,6 +131,95 @@ fn broken_fonts_are_refused_by_name() {
     }
     let error = FontLibrary::new(Arc::new(Nothing)).unwrap_err();
     assert_eq!(error, FontError::Missing { path: "fonts/ECertSong-Regular.ttf.zst".into() });
+}
+
+/// Records from before sets had names were made with these fonts. When a font changes, the constant stays and this test goes.
+#[test]
+fn the_fonts_that_ship_are_the_first_set() {
+    assert_eq!(fonts().set().unwrap().digest(), FIRST_FONT_SET, "{}", fonts().set().unwrap().text());
+}
+
+/// Font files by digest, as a register keeps them; one of them may be damaged or gone.
+struct Kept {
+    damaged: Option<(Digest, Option<Vec<u8>>)>,
+}
+
+impl Assets for Kept {
+    fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+        let digest: Digest = path.strip_prefix("fonts/").unwrap().parse().unwrap();
+        match &self.damaged {
+            Some((damaged, bytes)) if *damaged == digest => bytes.clone().map(Cow::Owned),
+            _ => fonts().file(&digest).map(|bytes| Cow::Owned(bytes.into_owned())),
+        }
+    }
+
+    fn list(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_set_gives_its_library_back() {
+    let set = fonts().set().unwrap();
+    let kept: Arc<dyn Assets> = Arc::new(Kept { damaged: None });
+    let again = FontSet::parse(set.text().as_bytes()).unwrap();
+    let library = FontLibrary::of_set(again, &[], &kept).unwrap();
+    assert_eq!(library.set().unwrap(), set);
+    let unpacked = |library: &FontLibrary| library.faces().filter(|face| face.2).count();
+    assert_eq!(unpacked(&library), 1, "the others wait for a character");
+    for family in Family::ALL {
+        for char in "样例市场2024年A·“龘𠕇\u{20547}\u{30000}\u{2EBF0}".chars() {
+            assert_eq!(library.lookup(family, char), fonts().lookup(family, char), "{char}");
+        }
+    }
+    assert!(library.damaged().is_empty());
+    // What a library at hand has is not read again.
+    let nothing: Arc<dyn Assets> = Arc::new(Kept { damaged: Some((set.faces()[0].digest, None)) });
+    let known = [Arc::new(library)];
+    let shared = FontLibrary::of_set(set.clone(), &known, &nothing).unwrap();
+    assert!(std::ptr::eq(shared.lead(Family::Song), known[0].lead(Family::Song)));
+}
+
+#[test]
+fn a_kept_font_that_is_not_what_its_digest_says_is_no_font() {
+    let set = fonts().set().unwrap();
+    let (song, kai) = (set.faces()[0].digest, set.faces()[2].digest);
+    let other = fonts().file(&song).map(Cow::into_owned);
+    for bytes in [None, other] {
+        let files = |damaged| -> Arc<dyn Assets> { Arc::new(Kept { damaged: Some((damaged, bytes.clone())) }) };
+        let library = FontLibrary::of_set(set.clone(), &[], &files(kai)).unwrap();
+        assert_ne!(library.lookup(Family::Kai, '名'), fonts().lookup(Family::Kai, '名'));
+        assert_eq!(library.damaged().len(), 1, "who compares with it can know");
+        if bytes.is_none() {
+            assert!(FontLibrary::of_set(set.clone(), &[], &files(song)).is_err());
+        }
+    }
+}
+
+/// A file that changes after its digest was told is not the file that was named.
+#[test]
+fn a_font_replaced_while_in_use_is_noticed() {
+    struct Replaced(std::sync::atomic::AtomicBool);
+    impl Assets for Replaced {
+        fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+            let path = match self.0.load(std::sync::atomic::Ordering::SeqCst) {
+                true => path.replace("Kai", "Hei"),
+                false => path.to_owned(),
+            };
+            Repository.read(&path).map(|bytes| Cow::Owned(bytes.into_owned()))
+        }
+        fn list(&self, folder: &str) -> Vec<String> {
+            Repository.list(folder)
+        }
+    }
+    let assets = Arc::new(Replaced(false.into()));
+    let library = FontLibrary::new(assets.clone()).unwrap();
+    let set = library.set().unwrap().clone();
+    assets.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(library.file(&set.faces()[2].digest), None);
+    library.lookup(Family::Kai, '名');
+    assert!(matches!(&library.damaged()[..], [FontError::Changed { name }] if name == "ECertKai-Regular"));
+    assert_ne!(FontLibrary::new(assets).unwrap().set().unwrap().digest(), set.digest());
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl Bench {
         clock.lap(0);
         let type_code = template.file.kind.code.parse().unwrap();
         let id = LicenseId::new(type_code, *issuer.code(), &format!("2026{serial:09}"), 1).unwrap();
-        let draft = Draft::new(filled, id, issuer, &occasion).unwrap();
+        let draft = Draft::new(filled, id, issuer, &self.printer, &occasion).unwrap();
         clock.lap(1);
         let signature = issuer.index_signer().sign(draft.to_be_signed()).unwrap();
         clock.lap(2);

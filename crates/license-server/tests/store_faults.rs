@@ -6,9 +6,11 @@ mod store_support;
 use license_core::id::LicenseId;
 use license_server::store::blobs::MemoryBlobs;
 use license_server::store::kv::memory::{Fault, MemoryKv};
-use license_server::store::{EmbeddedStore, Finding, Issue, IssueOutcome, Store, StoreError, StoreUrl};
+use license_server::store::{
+    AssetKind, EmbeddedStore, Finding, Issue, IssueOutcome, NewAsset, Store, StoreError, StoreUrl,
+};
 use std::sync::Arc;
-use store_support::{id, issue_of, issue_one, keyed};
+use store_support::{id, issue_of, issue_one, keyed, note};
 use tempfile::TempDir;
 
 fn findings(store: &dyn Store) -> Vec<Finding> {
@@ -36,6 +38,22 @@ fn h9_a_failed_write_is_settled_by_repeating() {
         }
         assert_eq!(store.counts().unwrap().licenses, 2);
         assert_eq!(store.stats().failures, 1);
+        assert_eq!(findings(&store), []);
+    }
+}
+
+/// An asset that was not kept leaves at most a file that nobody names; trying again keeps it once.
+#[test]
+fn h9_a_failed_asset_is_kept_by_repeating() {
+    for fault in [Fault::Before, Fault::Kept, Fault::Lost] {
+        let engine = Arc::new(MemoryKv::new());
+        let store = EmbeddedStore::with_parts(engine.clone(), Arc::new(MemoryBlobs::default())).unwrap();
+        let new = NewAsset { kind: AssetKind::Font, name: "Kai", bytes: b"outlines", needs: &[] };
+        engine.plan([Some(fault)]);
+        store.keep_asset(new, note("asset.keep")).unwrap_err();
+        assert!(findings(&store).iter().all(|finding| !finding.is_fault()), "{:?}", findings(&store));
+        let kept = store.keep_asset(new, note("asset.keep")).unwrap();
+        assert_eq!((store.asset(&kept.digest).unwrap(), store.counts().unwrap().assets), (Some(kept), 1));
         assert_eq!(findings(&store), []);
     }
 }

@@ -2,94 +2,29 @@
 //! the new files.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod change_support;
 mod http_support;
 
-use std::borrow::Cow;
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use http_support::{Moved, Service, TYPES, add_client, sample};
-use license_assets::Bundled;
-use license_core::assets::Assets;
-use license_core::fonts::FontLibrary;
+use change_support::{CHANGED, Installed, caller, outcome, paint, request, verify};
+use http_support::{Service, TYPES, add_client};
+use license_core::id::Digest;
 use license_core::record::Record;
-use license_core::template::Catalog;
 use license_core::verify::{Effect, Outcome, Reason, Report, Verdict};
-use license_server::deployment::Deployment;
 use license_server::service::clients::Scope;
-use license_server::service::{Accepted, Access, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
-use license_server::store::{AuditNote, FileKind, PageRequest, Query, Store, StoreUrl};
+use license_server::service::{Accepted, Office, ServiceError};
+use license_server::store::blobs::MemoryBlobs;
+use license_server::store::kv::memory::MemoryKv;
+use license_server::store::{Asset, AssetKind, EmbeddedStore, FileKind, PageRequest, Query, Store, StoreUrl};
 use license_server::{ServeConfig, serve};
-use time::OffsetDateTime;
-
-/// The type whose face changes with each edition.
-const CHANGED: &str = "food-operation-permit";
-
-/// The shipped types in a later edition: other words, another place, the version raised.
-struct Edition(u32);
-
-impl Assets for Edition {
-    fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
-        let bytes = Bundled.read(path)?;
-        if self.0 == 1 || !path.ends_with("/template.toml") {
-            return Some(bytes);
-        }
-        let mut text = String::from_utf8(bytes.into_owned()).unwrap();
-        let version = format!("version = {}", self.0);
-        for (old, new) in [
-            ("version = 1", version.as_str()),
-            ("label = \"许可证编号\"", "label = \"证书编号\""),
-            ("at = [28, 96, 35, 9]", "at = [28, 97, 35, 8]"),
-        ] {
-            assert!(text.contains(old) || !path.contains(CHANGED), "{path}: {old}");
-            text = text.replacen(old, new, 1);
-        }
-        Some(text.into_bytes().into())
-    }
-
-    fn list(&self, folder: &str) -> Vec<String> {
-        Bundled.list(folder)
-    }
-}
 
 fn office(store: &Arc<dyn Store>, edition: u32) -> Office {
-    static FONTS: OnceLock<Arc<FontLibrary>> = OnceLock::new();
-    let fonts = FONTS.get_or_init(|| Arc::new(FontLibrary::new(Arc::new(Bundled)).unwrap()));
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pki");
-    let password = std::fs::read_to_string(folder.join("keys/password")).unwrap();
-    let deployment = Deployment::open(&folder, password.lines().next().unwrap().as_bytes()).unwrap();
-    let catalog = Catalog::load(&Edition(edition)).unwrap();
-    Office::with_clock(deployment, catalog, fonts.clone(), store.clone(), Arc::new(Moved::default()))
-}
-
-fn request(type_id: &str) -> IssueRequest {
-    IssueRequest {
-        type_id: type_id.to_owned(),
-        data: sample(type_id),
-        case_number: Some("2026-0001".to_owned()),
-        ..IssueRequest::default()
-    }
-}
-
-fn caller() -> Caller {
-    Caller { name: "test".to_owned() }
-}
-
-fn access() -> Access {
-    Access { caller: caller(), purpose: "办理事项".to_owned() }
-}
-
-fn paint(office: &Office, one: &Accepted) -> Result<Arc<[u8]>, ServiceError> {
-    office.fetch_picture(&access(), &one.license.id, None, PreviewOptions { dpi: 50, page: 0, marked: false })
-}
-
-fn verify(office: &Office, one: &Accepted, kind: FileKind) -> Report {
-    let bytes = office.fetch_file(&access(), &one.license.id, kind, None).unwrap().bytes;
-    office.verify_file(&bytes).unwrap()
+    Installed::edition(edition).office(store)
 }
 
 fn face(report: &Report) -> Outcome {
-    report.checks.iter().find(|check| check.name == "face.record").unwrap().outcome
+    outcome(report, "face.record")
 }
 
 /// The version of the template that a license was filled by.
@@ -169,18 +104,23 @@ fn old_licenses_survive_new_templates_in_memory() {
     survives(&|| store.clone(), &[CHANGED]);
 }
 
+fn templates(store: &dyn Store) -> Vec<Asset> {
+    let all = store.assets(&PageRequest::first(500)).unwrap().items;
+    all.into_iter().filter(|asset| asset.kind == AssetKind::Template).collect()
+}
+
 #[test]
 fn a_template_is_kept_once() {
     let store = StoreUrl::Memory.open().unwrap();
     let entries = || store.counts().unwrap().audit_entries;
-    let index = |entry: u32| store.setting(&format!("template/index/{entry}")).unwrap();
     drop(office(&store, 1));
     let first = entries();
-    assert!(index(4).is_some() && index(5).is_none());
+    let names: Vec<String> = templates(&*store).into_iter().map(|asset| asset.name).collect();
+    assert!(names.len() == 4 && names.contains(&format!("{CHANGED} 1")), "{names:?}");
     drop(office(&store, 1));
     assert_eq!(entries(), first);
     drop(office(&store, 2));
-    assert!(index(8).is_some() && index(9).is_none());
+    assert_eq!(templates(&*store).len(), 8);
     let second = entries();
     // Going back is no news either.
     drop(office(&store, 1));
@@ -188,22 +128,15 @@ fn a_template_is_kept_once() {
     assert_eq!(entries(), second);
 }
 
-/// A register from before templates were kept, or a damaged one: the license is as good as ever, its picture is not
-/// to be had, and that is what is said.
+/// A damaged register: the license is as good as ever, its picture is not to be had, and that is what is said.
 #[test]
 fn without_its_template_a_license_still_verifies_and_has_no_picture() {
-    let store = StoreUrl::Memory.open().unwrap();
+    let blobs = Arc::new(MemoryBlobs::default());
+    let store: Arc<dyn Store> = Arc::new(EmbeddedStore::with_parts(Arc::new(MemoryKv::new()), blobs.clone()).unwrap());
     let one = office(&store, 1).issue(&caller(), &request(CHANGED)).unwrap();
-    for entry in 1..=4 {
-        let audit = AuditNote {
-            at: OffsetDateTime::now_utc(),
-            actor: "test".to_owned(),
-            action: "damage".to_owned(),
-            purpose: String::new(),
-            detail: String::new(),
-        };
-        store.put_setting(&format!("template/index/{entry}"), b"{}".to_vec(), audit).unwrap();
-    }
+    let kept: Vec<(Digest, Vec<u8>)> =
+        templates(&*store).iter().map(|asset| (asset.digest, store.file(&asset.digest).unwrap())).collect();
+    kept.iter().for_each(|(digest, _)| blobs.harm(*digest, None));
     let office = Arc::new(office(&store, 2));
     assert!(matches!(paint(&office, &one), Err(ServiceError::TemplateGone { version: 1, .. })));
     assert_eq!(office.face_of(&one.license.id).unwrap(), None);
@@ -222,9 +155,9 @@ fn without_its_template_a_license_still_verifies_and_has_no_picture() {
     assert!(problem["detail"].as_str().unwrap().contains("version 1"), "{problem}");
     assert_eq!(service.fetch(&service.token(), &format!("{path}/pdf")).status, 200);
 
-    // The template's files come back: kept anew, and everything is as it was.
-    let office = self::office(&store, 1);
-    assert!(paint(&office, &one).is_ok());
-    let office = self::office(&store, 2);
-    assert!(paint(&office, &one).is_ok());
+    // With the files of the time at hand it is painted all the same; put back into the register, at any time.
+    assert!(paint(&self::office(&store, 1), &one).is_ok());
+    assert!(paint(&self::office(&store, 2), &one).is_err());
+    kept.into_iter().for_each(|(digest, bytes)| blobs.harm(digest, Some(bytes)));
+    assert!(paint(&self::office(&store, 2), &one).is_ok());
 }

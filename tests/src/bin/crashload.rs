@@ -129,7 +129,7 @@ fn license(id: &LicenseId) -> NewLicense {
     let text = id.to_string();
     let file = |kind, size: usize| {
         let bytes = format!("{kind:?} {text} ").into_bytes().into_iter().cycle().take(size).collect();
-        NewFile { kind, face: String::new(), bytes }
+        NewFile { kind, face: String::new(), bytes, seal: None }
     };
     NewLicense {
         id: id.clone(),
@@ -142,6 +142,7 @@ fn license(id: &LicenseId) -> NewLicense {
         record: format!("{{\"id\":\"{text}\"}}").into_bytes(),
         index_token: text.clone(),
         files: vec![file(FileKind::Ofd, 40_000), file(FileKind::Pdf, 60_000)],
+        made_with: Vec::new(),
         issued_at: datetime!(2026-11-21 12:00 UTC),
         valid_until: None,
     }

@@ -42,6 +42,18 @@ pub enum FontError {
         /// The limit.
         limit: usize,
     },
+    /// The file of a font is another one than a moment ago, or than the set says.
+    #[error("font {name} is another file than the one that was named by its digest")]
+    Changed {
+        /// Name of the face.
+        name: String,
+    },
+    /// A font set that describes no library.
+    #[error("font set: {reason}")]
+    Set {
+        /// What is wrong.
+        reason: String,
+    },
     /// No font of the chain has the character.
     #[error("no font has {char:?} (U+{:04X}, {}){}", *char as u32, block_name(*char), hint(*char))]
     Unmapped {

@@ -1,11 +1,14 @@
 //! The library: which faces there are, which chain a family falls back along, which are unpacked yet.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::cut::Cut;
-use super::unpack::unpack;
-use super::{Face, FaceId, Family, FontError};
+use super::set::MAX_FACES;
+use super::slot::{Slot, Source};
+use super::{Face, FaceId, Family, FontError, FontSet, SetFace};
 use crate::assets::Assets;
+use crate::id::Digest;
 use crate::render::cache::Cache;
 
 /// A font that a department adds; it stands at the end of every chain.
@@ -19,24 +22,13 @@ pub struct ExtraFont {
 
 /// All faces of an installation. Share it through an [`Arc`]: lookups take no lock once a face is unpacked.
 pub struct FontLibrary {
-    slots: Vec<Slot>,
+    slots: Vec<Arc<Slot>>,
     chains: [Vec<FaceId>; 4],
     song: FaceId,
+    /// Told when first asked for: that takes the digests of all files.
+    set: OnceLock<Result<FontSet, FontError>>,
     /// The last few cuts: both files of a license embed the same ones.
     cuts: Cache<(FaceId, Vec<u16>), Cut>,
-}
-
-struct Slot {
-    name: String,
-    /// Code points the face can have at all, so that a look-up elsewhere does not unpack it.
-    range: (u32, u32),
-    source: Source,
-    face: OnceLock<Result<Box<Face>, FontError>>,
-}
-
-enum Source {
-    Assets(Arc<dyn Assets>, String),
-    Extra(Arc<[u8]>),
 }
 
 impl FontLibrary {
@@ -60,7 +52,7 @@ impl FontLibrary {
                 continue;
             }
             *id = Some(FaceId(slots.len() as u8));
-            slots.push(Slot::new(shipped.name, shipped.range, Source::Assets(Arc::clone(&assets), path)));
+            slots.push(Arc::new(Slot::new(shipped.name, shipped.range, Source::Assets(Arc::clone(&assets), path))));
         }
         let first_extra = slots.len();
         if first_extra + extra.len() > MAX_FACES {
@@ -71,18 +63,62 @@ impl FontLibrary {
             if let Err(error) = slot.face() {
                 return Err(error.clone());
             }
-            slots.push(slot);
+            slots.push(Arc::new(slot));
         }
         let extra_ids = (first_extra..slots.len()).map(|at| FaceId(at as u8));
         let chains = Family::ALL.map(|family| {
             let shipped = chain(family).iter().filter_map(|&at| ids[at]);
             shipped.chain(extra_ids.clone()).collect()
         });
-        let library = FontLibrary { slots, chains, song: FaceId(0), cuts: Cache::new(KEPT_CUTS) };
-        if let Err(error) = library.slots[0].face() {
-            return Err(error.clone());
+        FontLibrary::over(slots, chains, FaceId(0), OnceLock::new())
+    }
+
+    /// The library of a set as it once was. Faces that a library at hand has are shared with it; the files of the others
+    /// are read from `files` by digest (`fonts/<digest>`) when a character first needs them, and held against it.
+    pub fn of_set(set: FontSet, known: &[Arc<FontLibrary>], files: &Arc<dyn Assets>) -> Result<FontLibrary, FontError> {
+        let slot = |face: &SetFace| {
+            let mut known = known.iter().flat_map(|library| &library.slots);
+            let shared = known.find(|slot| slot.is(face)).map(Arc::clone);
+            shared.unwrap_or_else(|| {
+                let source = Source::Assets(Arc::clone(files), format!("fonts/{}", face.digest));
+                Arc::new(Slot::of(face, source))
+            })
+        };
+        let slots = set.faces().iter().map(slot).collect();
+        let chains = set.chains().clone();
+        let song = chains[Family::Song as usize].first().copied().unwrap_or(FaceId(0));
+        FontLibrary::over(slots, chains, song, OnceLock::from(Ok(set)))
+    }
+
+    /// A library whose first face can be read.
+    fn over(
+        slots: Vec<Arc<Slot>>,
+        chains: [Vec<FaceId>; 4],
+        song: FaceId,
+        set: OnceLock<Result<FontSet, FontError>>,
+    ) -> Result<FontLibrary, FontError> {
+        let library = FontLibrary { slots, chains, song, set, cuts: Cache::new(KEPT_CUTS) };
+        match library.slots.first().map(|slot| slot.face()) {
+            Some(Err(error)) => Err(error.clone()),
+            Some(Ok(_)) => Ok(library),
+            None => Err(FontError::Set { reason: "no faces".to_owned() }),
         }
-        Ok(library)
+    }
+
+    /// Files and chains by name: what a license names that is laid out with this library.
+    pub fn set(&self) -> Result<&FontSet, FontError> {
+        let make = || {
+            let faces = self.slots.iter().map(|slot| slot.described()).collect::<Result<_, _>>()?;
+            FontSet::new(faces, self.chains.clone())
+        };
+        self.set.get_or_init(make).as_ref().map_err(Clone::clone)
+    }
+
+    /// The file of a face by its digest, packed as it lies among the assets. `None` when there is none of this digest, or
+    /// no longer.
+    pub fn file(&self, digest: &Digest) -> Option<Cow<'static, [u8]>> {
+        let slot = self.slots.iter().find(|slot| slot.digest().as_ref() == Some(digest))?;
+        slot.read().ok()
     }
 
     /// The first face of the family's chain that has the character, and its glyph there.
@@ -155,24 +191,6 @@ impl std::fmt::Debug for FontLibrary {
     }
 }
 
-impl Slot {
-    fn new(name: &str, range: (u32, u32), source: Source) -> Slot {
-        Slot { name: name.to_owned(), range, source, face: OnceLock::new() }
-    }
-
-    fn face(&self) -> &Result<Box<Face>, FontError> {
-        self.face.get_or_init(|| {
-            let bytes = match &self.source {
-                Source::Assets(assets, path) => {
-                    assets.read(path).ok_or_else(|| FontError::Missing { path: path.clone() })?
-                }
-                Source::Extra(data) => data.to_vec().into(),
-            };
-            Face::new(&self.name, unpack(&self.name, bytes)?).map(Box::new)
-        })
-    }
-}
-
 /// Kai's Latin looks handwritten and its quotation marks are narrow: numbers, codes and quotes are set in Song.
 /// The middle dot of minority names stays in Kai.
 fn set_in_song(char: char) -> bool {
@@ -187,7 +205,6 @@ struct Shipped {
 
 const EVERYTHING: (u32, u32) = (0, 0x10FFFF);
 const PLANES_2_AND_3: (u32, u32) = (0x20000, 0x3FFFF);
-const MAX_FACES: usize = 64;
 /// Some for each thread that issues; each takes up to a hundred kilobytes.
 const KEPT_CUTS: usize = 24;
 

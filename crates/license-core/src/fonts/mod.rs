@@ -9,6 +9,9 @@
 //! kai        Kai (Latin and digits from Song), Song, Supp, RareBF, RareGH, extra fonts
 //! hei        Hei, Song, Supp, RareBF, RareGH, extra fonts
 //! ```
+//!
+//! Which files those are says the library's [`FontSet`], whose digest a record carries: [`FontLibrary::of_set`] makes the
+//! library again that a license was laid out with, whatever the fonts of today.
 
 mod block;
 mod cmap;
@@ -19,7 +22,9 @@ mod family;
 mod library;
 mod names;
 mod pack;
+mod set;
 pub(crate) mod sfnt;
+mod slot;
 mod subset;
 mod table;
 mod unpack;
@@ -32,6 +37,7 @@ pub use error::FontError;
 pub use face::Face;
 pub use family::Family;
 pub use library::{ExtraFont, FontLibrary};
+pub use set::{FIRST_FONT_SET, FontSet, SetFace};
 pub(crate) use subset::Subset;
 pub use unpack::MAX_FONT_BYTES;
 pub use web::{WebFont, web_fonts};

@@ -12,6 +12,9 @@ pub enum IssueError {
     /// The record.
     #[error(transparent)]
     Record(#[from] crate::record::RecordError),
+    /// The fonts, which the record names by the digests of their files.
+    #[error(transparent)]
+    Fonts(#[from] crate::fonts::FontError),
     /// The index.
     #[error(transparent)]
     Index(#[from] crate::index::TokenError),

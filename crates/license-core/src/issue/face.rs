@@ -57,20 +57,20 @@ pub(crate) fn own_face(
     lay_out_again(record, index, template, fonts, false, None).map(Some)
 }
 
-/// The other faces of the type, which the license may have besides its own. A face that cannot be laid
-/// out was never made.
+/// The other faces of the type, which the license may have besides its own. With the fonts that the license was made with,
+/// a face that cannot be laid out was never made.
 pub(crate) fn other_faces<'a>(
     record: &'a Record,
     index: &'a str,
     catalog: &'a Catalog,
     fonts: &'a FontLibrary,
-) -> impl Iterator<Item = Document> + 'a {
+) -> impl Iterator<Item = Result<Document, IssueError>> + 'a {
     let template = template_of(record, catalog);
     let faces = template.into_iter().flat_map(move |template| {
         let others = template.file.faces.iter().filter(move |face| face.id != record.face());
         others.map(move |face| (template, face))
     });
-    faces.filter_map(move |(template, face)| lay_out_face(record, &face.id, index, template, fonts, false, None).ok())
+    faces.map(move |(template, face)| lay_out_face(record, &face.id, index, template, fonts, false, None))
 }
 
 /// The very template that the record was filled by.

@@ -11,9 +11,8 @@ use super::stamps::Stamps;
 use crate::calendar::china_date;
 use crate::fill::FillContext;
 use crate::fonts::FontLibrary;
-use crate::id::CreditCode;
+use crate::id::{CreditCode, Digest};
 use crate::index::Algorithm;
-use crate::length::{Length, Size};
 use crate::seal_art::SealPicture;
 use crate::trust::is_certificate_of;
 
@@ -22,6 +21,7 @@ pub struct Issuer {
     name: String,
     code: CreditCode,
     seal: Seal,
+    seal_digest: Digest,
     picture: Arc<SealPicture>,
     seal_signer: Arc<dyn Signer>,
     document_signer: Arc<dyn Signer>,
@@ -70,15 +70,12 @@ impl Issuer {
             }
         }
         let index_key_id = crate::index::key_id(key);
-        let content = seal.content();
-        let (width, height) = (content.picture.width_mm, content.picture.height_mm);
-        let mm = |mm: u32| Length::from_mm(f64::from(mm));
-        let size = Size { width: mm(width), height: mm(height) };
-        let picture = Arc::new(SealPicture::from_png(content.picture.data.clone(), size));
+        let picture = Arc::new(SealPicture::of_seal(&seal));
         Ok(Issuer {
             name: name.to_owned(),
             code,
             picture,
+            seal_digest: Digest::of(seal.der()),
             seal,
             seal_signer,
             document_signer,
@@ -116,6 +113,11 @@ impl Issuer {
     /// The electronic seal.
     pub fn seal(&self) -> &Seal {
         &self.seal
+    }
+
+    /// SHA-256 of the seal's DER.
+    pub fn seal_digest(&self) -> Digest {
+        self.seal_digest
     }
 
     /// Its picture at true size.

@@ -51,7 +51,7 @@ impl Order {
         occasion: &Occasion<'_>,
     ) -> Result<(Issued, Vec<Edition>), IssueError> {
         let template = Arc::clone(&self.filled.template);
-        let mut record = Record::new(&self.filled, self.id)?;
+        let mut record = Record::new(&self.filled, self.id)?.with_fonts(printer.fonts().set()?.digest());
         if let Some(related) = self.related {
             record = record.with_related(related);
         }
@@ -100,7 +100,7 @@ impl std::fmt::Debug for Edition {
 
 /// Makes the files of a further face of an issued license: the same record, the same index, other pages.
 ///
-/// `template` must be the one the record was filled by.
+/// `template` must be the one the record was filled by, and the printer's fonts those that it names.
 pub fn issue_face(
     record: &Record,
     index: &IndexText,
@@ -114,6 +114,10 @@ pub fn issue_face(
     let (at, _) = template
         .face(face)
         .ok_or_else(|| IssueError::Issuer(format!("license type `{}` has no face `{face}`", template.id())))?;
+    let (named, here) = (record.fonts(), printer.fonts().set()?.digest());
+    if named != here {
+        return Err(IssueError::Issuer(format!("the license was laid out with the fonts {named}, not {here}")));
+    }
     let filled = Filled { face: at, ..record.to_filled(template)? };
     let indexed = Indexed::again(filled, record.clone(), index.clone())?;
     let issued = sign(indexed.render(printer, issuer, occasion)?, issuer, occasion)?;

@@ -63,9 +63,16 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Fixes the record under `id`, which must be the issuer's, and the claims of the index.
-    pub fn new(filled: Filled, id: LicenseId, issuer: &Issuer, occasion: &Occasion<'_>) -> Result<Draft, IssueError> {
-        let record = Record::new(&filled, id)?;
+    /// Fixes the record under `id`, which must be the issuer's, and the claims of the index. The record names the fonts of
+    /// the printer that will lay it out.
+    pub fn new(
+        filled: Filled,
+        id: LicenseId,
+        issuer: &Issuer,
+        printer: &Printer,
+        occasion: &Occasion<'_>,
+    ) -> Result<Draft, IssueError> {
+        let record = Record::new(&filled, id)?.with_fonts(printer.fonts().set()?.digest());
         Draft::of(filled, record, issuer, occasion)
     }
 

@@ -1,7 +1,7 @@
 //! A record as JSON.
 //!
 //! ```text
-//! { "core": { "CZZT": […], "ZZBH": "…", … }, "face": "main", "items": [ { "key": …, "value": … } ],
+//! { "core": { "CZZT": […], "ZZBH": "…", … }, "face": "main", "fonts": "…", "items": [ { "key": …, "value": … } ],
 //!   "schema": 1, "template": { "digest": …, "id": …, "version": … } }
 //! ```
 
@@ -42,6 +42,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Record, RecordError> {
 struct Wire {
     schema: u32,
     template: WireTemplate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fonts: Option<Digest>,
     face: String,
     core: WireCore,
     items: Vec<WireItem>,
@@ -118,6 +120,7 @@ impl From<&Record> for Wire {
         Wire {
             schema: SCHEMA,
             template: WireTemplate { id: template.id.clone(), version: template.version, digest: template.digest },
+            fonts: record.fonts,
             face: record.face.clone(),
             core: WireCore {
                 zzmc: record.name.clone(),
@@ -198,6 +201,7 @@ impl TryFrom<Wire> for Record {
                 version: wire.template.version,
                 digest: wire.template.digest,
             },
+            fonts: wire.fonts,
             name: core.zzmc,
             type_name: core.zzlxmc,
             face: wire.face,

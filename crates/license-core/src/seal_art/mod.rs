@@ -14,6 +14,8 @@ mod raster;
 
 use std::sync::Arc;
 
+use eseal::Seal;
+
 use crate::fonts::{FontError, FontLibrary};
 use crate::length::{Length, Size};
 use crate::page::{PathItem, Rgb};
@@ -61,6 +63,14 @@ impl SealPicture {
     /// A picture of which only the PNG is known, as a seal of another maker gives it.
     pub fn from_png(png: impl Into<Arc<[u8]>>, size: Size) -> SealPicture {
         SealPicture { size, paths: Vec::new(), png: png.into() }
+    }
+
+    /// The picture that is in a seal, at the size that the seal gives it.
+    pub fn of_seal(seal: &Seal) -> SealPicture {
+        let picture = &seal.content().picture;
+        let mm = |mm: u32| Length::from_mm(f64::from(mm));
+        let size = Size { width: mm(picture.width_mm), height: mm(picture.height_mm) };
+        SealPicture::from_png(picture.data.clone(), size)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::drawn::{self, Drawing};
-use super::policy::Press;
+use super::fonts::Fonts;
+use super::policy::{Policy, Press};
 use super::qr_picture::Seen;
 use super::reasons::Reason;
 use super::report::Checks;
@@ -66,7 +67,7 @@ pub(super) struct Content {
 }
 
 /// Reads record and index and compares everything with everything.
-pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut Checks) -> Content {
+pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Checks) -> Content {
     let record = read_record(&embedded.records, checks);
     let index = read_index(&embedded.indexes, checks);
     if let Some(record) = &record {
@@ -76,9 +77,10 @@ pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut 
             let detail = differing.unwrap_or_default();
             checks.record("index.record", differing.is_none(), Reason::IndexDiffers, INDEX_FILE, detail);
             let honest = check_codes(index, &embedded.codes, checks);
-            let expected = check_face(record, index, &embedded.faces, press, checks);
+            let press = policy.press.map(|press| (press, Fonts::of(record, press, policy)));
+            let expected = check_face(record, index, &embedded.faces, press.as_ref(), checks);
             if !embedded.drawing.sheets.is_empty() {
-                check_drawn(&embedded.drawing, expected.as_ref(), press, checks);
+                check_drawn(&embedded.drawing, expected.as_ref(), press.as_ref(), checks);
                 match honest {
                     true => drawn::check_code(index, &embedded.drawing, expected.as_ref(), checks),
                     false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
@@ -90,11 +92,16 @@ pub(super) fn check(embedded: &Embedded, press: Option<Press<'_>>, checks: &mut 
 }
 
 /// What is drawn, beside the words.
-fn check_drawn(drawing: &Drawing, expected: Option<&Document>, press: Option<Press<'_>>, checks: &mut Checks) {
+fn check_drawn(
+    drawing: &Drawing,
+    expected: Option<&Document>,
+    press: Option<&(Press<'_>, Fonts<'_>)>,
+    checks: &mut Checks,
+) {
     drawn::check_sight(drawing, checks);
     drawn::check_glyphs(drawing, checks);
     match (expected, press) {
-        (Some(expected), Some(press)) => drawn::check_expected(drawing, expected, press.fonts, checks),
+        (Some(expected), Some((_, fonts))) => drawn::check_expected(drawing, expected, fonts, checks),
         _ => checks.not_possible("face.outlines", Reason::CheckNotPossible, "the words were not laid out again"),
     }
 }
@@ -197,16 +204,16 @@ fn check_face(
     record: &Record,
     index: &IndexText,
     faces: &[String],
-    press: Option<Press<'_>>,
+    press: Option<&(Press<'_>, Fonts<'_>)>,
     checks: &mut Checks,
 ) -> Option<Document> {
     const NAME: &str = "face.record";
-    let Some(press) = press else {
+    let Some((press, fonts)) = press else {
         checks.not_done(NAME, Reason::FaceNotCompared, "");
         return None;
     };
     let text = index.to_string();
-    let own = match crate::issue::own_face(record, &text, press.catalog, press.fonts) {
+    let own = match crate::issue::own_face(record, &text, press.catalog, fonts.library()) {
         Ok(Some(own)) => own,
         Ok(None) => {
             checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version");
@@ -230,12 +237,23 @@ fn check_face(
         checks.passed(NAME, "");
         return Some(own);
     };
-    let other = crate::issue::other_faces(record, &text, press.catalog, press.fonts).find(agrees);
-    match other {
-        Some(_) => checks.passed(NAME, ""),
-        None => checks.failed(NAME, Reason::FaceDiffers, place, detail),
+    // The words of a page that holds them all are the same in every font; only where they go on to another one, fonts count.
+    let single = |document: &Document| faces.len() == 1 && document.pages.len() == 1;
+    let mut in_any_font = single(&own);
+    for other in crate::issue::other_faces(record, &text, press.catalog, fonts.library()) {
+        match other {
+            Ok(other) if agrees(&other) => {
+                checks.passed(NAME, "");
+                return Some(other);
+            }
+            other => in_any_font &= other.is_ok_and(|other| single(&other)),
+        }
     }
-    other
+    match in_any_font {
+        true => checks.failed(NAME, Reason::FaceDiffers, place, detail),
+        false => fonts.differs(NAME, Reason::FaceDiffers, place, detail, checks),
+    }
+    None
 }
 
 /// Where what is drawn parts from what should be.

@@ -28,7 +28,9 @@
 //!
 //! What is drawn is held against what was signed: words must stand out from their ground, uncovered and uncut, in place,
 //! size and colour of the layout, drawn with the outlines of the department's fonts; the QR code must show (`drawn`).
-//! Without the template and the fonts ([`Press`]) places and outlines cannot be compared, and the report says so.
+//! Without the template and the fonts ([`Press`]) places and outlines cannot be compared, and the report says so. A record
+//! names the fonts it was laid out with: where they are neither in use nor on the [`FontShelf`], what depends on them is
+//! compared with the fonts at hand, and a difference is no fault but `face.fonts-missing`.
 //!
 //! What remains out of reach, all of it under the issuer's own signature: lines that somebody draws beside the words, or
 //! into the artwork, in the shape of other words; dark lines below the words that touch few points of a letter; the picture inside a
@@ -49,6 +51,7 @@ mod document;
 mod drawn;
 mod en319102;
 mod evidence;
+mod fonts;
 mod form;
 mod inspect;
 mod judge;
@@ -70,6 +73,7 @@ mod xmp;
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
 pub use en319102::{Indication, SubIndication};
 pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
+pub use fonts::FontShelf;
 pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;

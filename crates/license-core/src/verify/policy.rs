@@ -5,6 +5,7 @@ use pki::path::Source;
 use pki::{Certificate, Crl};
 
 use super::evidence::{RevocationRules, Sunset};
+use super::fonts::FontShelf;
 use super::memory::SignatureMemory;
 use super::register::Register;
 use crate::fonts::FontLibrary;
@@ -27,6 +28,8 @@ pub struct Policy<'a> {
     pub sunsets: &'a [Sunset],
     /// Templates and fonts, to lay the embedded record out again and compare it with the face.
     pub press: Option<Press<'a>>,
+    /// Fonts of earlier days: what old licenses were laid out with.
+    pub font_shelf: Option<&'a dyn FontShelf>,
     /// What the register says.
     pub register: Option<&'a Register>,
     /// Judge plain CMS (`adbe.pkcs7.detached`) in a PDF like PAdES instead of refusing it: for documents of other people,

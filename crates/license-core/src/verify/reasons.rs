@@ -529,6 +529,10 @@ reasons! {
     FaceNotCompared "face.not-compared" Note UPDATE_TRUST
         ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]
         ["缺少该类型该版本的模板或字体，未将照面与证照信息比对；照面是否被改动，见签名核验结果。" "The template of this type and version, or a font, is missing here: the face was not compared with the record; whether the page was changed is what the signature checks say."]
+    // What an old license was printed with need not be everywhere: its issuer's register keeps it.
+    FaceFontsMissing "face.fonts-missing" Note CHECK_ONLINE
+        ["颁发这份证照时所用的字体不在本机，文字的位置和字形未能比对。" "The fonts it was made with are not here; places and shapes of the letters could not be compared."]
+        ["证照信息所指的字体版本不在本机，与现有字体排版的差异不能说明文件被改动；由颁发机构的登记服务核验可完整比对。" "The font set that the record names is not at hand, and a difference to the fonts here proves nothing; the issuer's own register has it and compares in full."]
     // ---- signed verification reports
     ReportMalformed "report.malformed" Fails REPORT
         ["核验报告已损坏或被改动。" "The verification report is damaged or was changed."]

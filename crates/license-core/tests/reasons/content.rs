@@ -96,8 +96,20 @@ fn face() -> Vec<Case> {
     let older = recipe().with_record(|json| {
         json["template"]["digest"] = "0".repeat(64).into();
     });
+    // A register elsewhere has the fonts: a difference may come from those at hand.
+    let other_fonts = || {
+        let mut recipe = recipe().with_record(|json| json["fonts"] = "0".repeat(64).into()).redrawn();
+        for item in &mut recipe.document.pages[0].items {
+            if let Item::Text(run) = item {
+                run.origin.y += license_core::length::Length::from_mm(2.0);
+            }
+        }
+        recipe
+    };
     let blind = || Court { press: None, ..Court::default() };
     vec![
+        Case::file("other fonts, OFD", other_fonts().ofd(), &[Reason::FaceFontsMissing]),
+        Case::file("other fonts, PDF", other_fonts().pdf(), &[Reason::FaceFontsMissing]),
         Case::file("another amount drawn, OFD", digit().ofd(), &[Reason::FaceDiffers]),
         Case::file("another amount drawn, PDF", digit().pdf(), &[Reason::FaceDiffers]),
         Case::file("a page more, OFD", more_pages.ofd(), &[Reason::FaceDiffers]),

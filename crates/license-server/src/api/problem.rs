@@ -68,6 +68,8 @@ codes! {
     Successor "version.successor" CONFLICT "不能作为该证照的新版本。" "It cannot follow that version."
     TemplateGone "template.gone" CONFLICT
         "颁发该证照所用的模板未留存，无法绘制图片；证照文件不受影响。" "The template it was issued by is not kept here: no picture. Its files are as good as ever."
+    FontsGone "fonts.gone" CONFLICT
+        "颁发该证照所用的字体未留存，无法制作其他版面；已有文件不受影响。" "The fonts it was laid out with are not kept here: no further face. Its files are as good as ever."
     TooLarge "body.too-large" PAYLOAD_TOO_LARGE "请求内容过大。" "The body is too large."
     MediaType "media-type.unsupported" UNSUPPORTED_MEDIA_TYPE
         "不支持这种内容类型。" "The content type is not one that this address takes."

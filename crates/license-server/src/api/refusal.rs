@@ -43,6 +43,7 @@ impl From<ServiceError> for Problem {
             ServiceError::NoPurpose => Problem::new(Code::PurposeMissing, PURPOSE),
             ServiceError::Request { field, problem } => Problem::new(Code::Parameter, format!("{field}: {problem}")),
             error @ ServiceError::TemplateGone { .. } => Problem::new(Code::TemplateGone, error.to_string()),
+            error @ ServiceError::FontsGone { .. } => Problem::new(Code::FontsGone, error.to_string()),
             ServiceError::NoReportSigner => Problem::new(Code::ReportUnsigned, ""),
             error @ (ServiceError::Paint(_)
             | ServiceError::Report(_)

@@ -1,6 +1,7 @@
 //! Why a use case did not do as asked.
 
 use license_core::fill::FieldError;
+use license_core::id::Digest;
 use license_core::issue::IssueError;
 
 use super::words::RequestFault;
@@ -55,6 +56,14 @@ pub enum ServiceError {
         template: String,
         /// The template's version.
         version: u32,
+    },
+    /// The fonts that a license was laid out with are not to be had: it was issued before fonts were kept, or elsewhere.
+    #[error("license {id}: the fonts that it was laid out with (set {set}) are not kept here")]
+    FontsGone {
+        /// Which license.
+        id: String,
+        /// Digest of the font set.
+        set: Digest,
     },
     /// The deployment has no key that signs reports.
     #[error("no key signs reports here (report_signer in office.toml)")]

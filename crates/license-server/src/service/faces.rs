@@ -1,9 +1,12 @@
 //! The faces of a license (正本, 副本): which are wanted, and further ones later.
 
+use std::sync::Arc;
+
 use license_core::id::LicenseId;
 use license_core::index::IndexText;
-use license_core::issue::{Occasion, issue_face};
+use license_core::issue::{Occasion, Printer, issue_face};
 use license_core::template::Template;
+use license_core::verify::FontShelf as _;
 
 use super::words::RequestFault;
 use super::{Caller, Office, ServiceError};
@@ -89,14 +92,24 @@ impl Office {
             }
             let issuer = self.issuer_of(&license.type_id)?;
             let index = IndexText::parse(&license.index_token).map_err(|error| damaged(error.to_string()))?;
+            // The record names its fonts: every face of the license is made with them.
+            let fonts = self
+                .archive
+                .shelf()
+                .library(&record.fonts())
+                .ok_or_else(|| ServiceError::FontsGone { id: id.to_string(), set: record.fonts() })?;
+            let older = (!Arc::ptr_eq(&fonts, &self.fonts)).then(|| Printer::new(fonts));
+            let printer = older.as_ref().unwrap_or(&self.printer);
             let now = self.clock.now();
+            let seal = Some(self.archive.seal(issuer, now)?);
             // The index is there already: neither address nor place in the status list are asked for again.
             let occasion = Occasion { at: now, address: &self.address, status: 0, specimen: self.specimen };
             let mut files = Vec::new();
             for face in &wanted {
-                let made = issue_face(&record, &index, template, face, issuer, &self.printer, &occasion)?;
-                files.push(NewFile { kind: FileKind::Ofd, face: face.clone(), bytes: made.ofd().to_vec() });
-                files.push(NewFile { kind: FileKind::Pdf, face: face.clone(), bytes: made.pdf().to_vec() });
+                let made = issue_face(&record, &index, template, face, issuer, printer, &occasion)?;
+                let file = |kind, bytes: &[u8]| NewFile { kind, face: face.clone(), bytes: bytes.to_vec(), seal };
+                files.push(file(FileKind::Ofd, made.ofd()));
+                files.push(file(FileKind::Pdf, made.pdf()));
             }
             let audit = AuditNote {
                 at: now,

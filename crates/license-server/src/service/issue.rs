@@ -199,12 +199,13 @@ impl Office {
         request: &IssueRequest,
         now: OffsetDateTime,
     ) -> Result<NewLicense, ServiceError> {
-        // No license by a template that could be lost.
-        self.archive.keep(&*self.store, template, now)?;
+        // No license with a template, fonts or a seal that could be lost.
+        let made_with = vec![self.archive.template(template, now)?, self.archive.fonts(&self.fonts, now)?];
+        let seal = self.archive.seal(issuer, now)?;
         let status = self.serials.status(&*self.store, issuer.code().as_str())?;
         let occasion = Occasion { at: now, address: &self.address, status, specimen: self.specimen };
         let (issued, further) = order.issue(issuer, &self.printer, &occasion)?;
-        Ok(stored(&issued, &further, request, now))
+        Ok(stored(&issued, &further, (made_with, seal), request, now))
     }
 
     fn idempotency(
@@ -264,9 +265,20 @@ fn identifier(template: &Template, issuer: &Issuer, serial: &str) -> Result<Lice
     LicenseId::new(type_code, *issuer.code(), serial, 1).map_err(bad)
 }
 
-fn stored(issued: &Issued, further: &[Edition], request: &IssueRequest, now: OffsetDateTime) -> NewLicense {
+fn stored(
+    issued: &Issued,
+    further: &[Edition],
+    (made_with, seal): (Vec<Digest>, Digest),
+    request: &IssueRequest,
+    now: OffsetDateTime,
+) -> NewLicense {
     let record = issued.record();
-    let file = |kind, face: &str, bytes: &[u8]| NewFile { kind, face: face.to_owned(), bytes: bytes.to_vec() };
+    let file = |kind, face: &str, bytes: &[u8]| NewFile {
+        kind,
+        face: face.to_owned(),
+        bytes: bytes.to_vec(),
+        seal: Some(seal),
+    };
     let first = [file(FileKind::Ofd, record.face(), issued.ofd()), file(FileKind::Pdf, record.face(), issued.pdf())];
     let others = further.iter().flat_map(|edition| {
         [file(FileKind::Ofd, edition.face(), edition.ofd()), file(FileKind::Pdf, edition.face(), edition.pdf())]
@@ -283,6 +295,7 @@ fn stored(issued: &Issued, further: &[Edition], request: &IssueRequest, now: Off
         record: issued.record_json().to_vec(),
         index_token: issued.index().to_string(),
         files: first.into_iter().chain(others).collect(),
+        made_with,
         issued_at: now,
         valid_until: record.valid_to(),
     }

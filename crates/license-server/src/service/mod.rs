@@ -95,7 +95,7 @@ impl Office {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> Office {
-        let archive = Archive::open(&*store, &mut catalog, clock.now());
+        let archive = Archive::open(store.clone(), &mut catalog, fonts.clone(), clock.now());
         let (list, signed, roots) = (deployment.trust, deployment.trust_text, deployment.roots);
         let trust = TrustBook::open(&*store, list, signed, roots, clock.now());
         let office = Office {

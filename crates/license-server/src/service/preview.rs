@@ -11,7 +11,9 @@ use license_core::mask;
 use license_core::record::Record;
 use license_core::record::{Holder, RecordItem, Value};
 use license_core::render::png::{PaintOptions, Painter};
+use license_core::seal_art::SealPicture;
 use license_core::template::Template;
+use license_core::verify::FontShelf as _;
 
 use super::faces::file_of;
 use super::verify::record;
@@ -191,23 +193,34 @@ impl Office {
             template: record.template().id.clone(),
             version: record.template().version,
         })?;
-        let issuer = self.issuer_of(&license.type_id)?;
-        let width = issuer.picture().size.width;
+        let face = face.unwrap_or(record.face());
+        // As on the day of issue; without its own fonts at least the same words.
+        let fonts = self.archive.shelf().library(&record.fonts()).unwrap_or_else(|| self.fonts.clone());
+        let seal = self.seal_of(license, face)?;
+        let width = seal.size.width;
         // One set of words across the page: two would cover one another.
         let specimen = self.specimen && !options.marked;
         let mark = if self.specimen { "样张 核验预览" } else { "核验预览" };
-        let face = face.unwrap_or(record.face());
-        let document = lay_out_face(&record, face, &license.index_token, template, &self.fonts, specimen, Some(width))
+        let document = lay_out_face(&record, face, &license.index_token, template, &fonts, specimen, Some(width))
             .map_err(|error| damaged(error.to_string()))?;
         let page = document.pages.get(options.page).ok_or_else(|| ServiceError::Request {
             field: "page",
             problem: format!("the license has {} pages", document.pages.len()),
         })?;
-        let paint = PaintOptions { seal: Some(issuer.picture()), watermark: options.marked.then_some(mark) };
+        let paint = PaintOptions { seal: Some(&seal), watermark: options.marked.then_some(mark) };
         self.previews
             .painter
-            .paint(page, &self.fonts, options.dpi, &paint)
+            .paint(page, &fonts, options.dpi, &paint)
             .map_err(|error| ServiceError::Paint(error.to_string()))
+    }
+
+    /// The picture of the seal that is on a face; of today's when that one was not kept.
+    fn seal_of(&self, license: &StoredLicense, face: &str) -> Result<Arc<SealPicture>, ServiceError> {
+        let kept = file_of(license, FileKind::Ofd, Some(face)).ok().and_then(|file| file.seal);
+        if let Some(picture) = kept.and_then(|seal| self.archive.seal_picture(&seal)) {
+            return Ok(picture);
+        }
+        Ok(self.issuer_of(&license.type_id)?.picture().clone())
     }
 }
 

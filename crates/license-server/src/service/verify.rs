@@ -63,6 +63,7 @@ impl Office {
     pub(super) fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
         Policy {
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
+            font_shelf: Some(self.archive.shelf()),
             register: Some(register),
             memory: Some(&self.signatures),
             ..Policy::default()

@@ -25,11 +25,14 @@ pub(crate) const COMPLETED: u8 = b'I';
 pub(crate) const CLIENTS: u8 = b'K';
 /// Counts by name.
 pub(crate) const COUNTS: u8 = b'c';
+/// Assets by digest.
+pub(crate) const ASSETS: u8 = b'M';
 /// The index tables; each key ends in an identifier.
 pub(crate) const INDEXES: &[u8] = b"dfhinst";
 
 pub(crate) const COUNT_LICENSES: &str = "licenses";
 pub(crate) const COUNT_OUTBOX: &str = "outbox";
+pub(crate) const COUNT_ASSETS: &str = "assets";
 
 pub(crate) fn count_of_status(status: Status) -> String {
     format!("status/{status}")
@@ -133,6 +136,11 @@ pub(crate) fn outbox_done_at(base: &LicenseBase, seq: u64) -> Vec<u8> {
 /// From position to serial, for a repeated acknowledgement.
 pub(crate) fn outbox_done_seq(seq: u64) -> Vec<u8> {
     key(b'p', &[&seq.to_be_bytes()])
+}
+
+/// What documents were made with.
+pub(crate) fn asset(digest: &Digest) -> Vec<u8> {
+    key(ASSETS, &[digest.as_bytes()])
 }
 
 pub(crate) fn client(id: &str) -> Vec<u8> {

@@ -22,6 +22,7 @@
 //! Calls block on the disk: an async caller makes them on a pool for blocking work. Times come from the caller.
 //! Keys and rows are described in `docs/formats/store.md`.
 
+pub mod asset;
 pub mod audit;
 pub mod blobs;
 mod committer;
@@ -40,6 +41,7 @@ mod status;
 mod syncer;
 mod url;
 
+pub use asset::{Asset, AssetKind, MAX_ASSET, MAX_ASSETS, MAX_NEEDS, NewAsset};
 pub use audit::{AuditEntry, AuditHead, AuditNote, AuditRecord, ChainBreak, ChainFault, ChainReport};
 
 pub use embedded::EmbeddedStore;
@@ -75,8 +77,9 @@ use time::OffsetDateTime;
 ///   failed request completes no key.
 /// * **Failing.** [`StoreError::OutcomeUnknown`] is the only error after which the effect may exist all the same;
 ///   repeating the call under the same idempotency key settles it.
-/// * **Immutable.** Records and files are written once. There is no call that changes or removes one (B12); a renewed
+/// * **Immutable.** Records, files and assets are written once. There is no call that changes or removes one (B12); a renewed
 ///   file takes the place of another one, which stays.
+/// * **Whole.** A license names only assets that are kept: what it was made with is durable before it is.
 /// * **Bounded.** A page has at most [`MAX_PAGE`] items, whatever was asked; a row has limits, checked before writing.
 /// * **Audited.** Every write takes a note, and its entry is part of the same commit.
 pub trait Store: Send + Sync {
@@ -128,8 +131,19 @@ pub trait Store: Send + Sync {
     /// A page of licenses.
     fn list(&self, query: &Query, page: &PageRequest) -> Result<Page<StoredLicense>, StoreError>;
 
-    /// The bytes of a stored file, checked against the digest.
+    /// The bytes of a stored file or asset, checked against the digest.
     fn file(&self, digest: &Digest) -> Result<Vec<u8>, StoreError>;
+
+    /// Keeps what licenses are made with, once: what is kept under its digest already is left alone, and nothing is written.
+    ///
+    /// Refused as invalid: an asset that needs another one which is not kept, and one more than [`MAX_ASSETS`].
+    fn keep_asset(&self, new: NewAsset<'_>, audit: AuditNote) -> Result<Asset, StoreError>;
+
+    /// What is kept under a digest. Its bytes are [`file`](Self::file) of it.
+    fn asset(&self, digest: &Digest) -> Result<Option<Asset>, StoreError>;
+
+    /// A page of assets in order of digest; those that others need come with them, in no order of their own.
+    fn assets(&self, page: &PageRequest) -> Result<Page<Asset>, StoreError>;
 
     /// What a completed key led to; lets a caller answer before doing costly work again.
     fn lookup_idempotency(&self, key: &IdempotencyKey) -> Result<Option<Completed>, StoreError>;
@@ -190,6 +204,6 @@ pub trait Store: Send + Sync {
     /// How the store is doing.
     fn stats(&self) -> Stats;
 
-    /// Checks everything stored: rows, records, files, index entries, versions, counts, the audit chain.
+    /// Checks everything stored: rows, records, files, assets, index entries, versions, counts, the audit chain.
     fn fsck(&self, on_finding: &mut dyn FnMut(Finding)) -> Result<FsckSummary, StoreError>;
 }

@@ -48,6 +48,9 @@ pub struct FileRef {
     /// Until when its proof of time lasts, as far as a renewal told; `None` when nobody has looked yet.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub lasts_until: Option<OffsetDateTime>,
+    /// The seal on it, an [asset](super::Asset); `None` when it was issued before seals were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Digest>,
 }
 
 /// A file to be stored with a license.
@@ -59,6 +62,8 @@ pub struct NewFile {
     pub face: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// The seal on it, which must be kept as an asset.
+    pub seal: Option<Digest>,
 }
 
 /// A license that is about to be issued.
@@ -84,6 +89,8 @@ pub struct NewLicense {
     pub index_token: String,
     /// Its files, at least one.
     pub files: Vec<NewFile>,
+    /// What it was laid out with, template and font set, which must be kept as assets.
+    pub made_with: Vec<Digest>,
     /// When it was issued.
     pub issued_at: OffsetDateTime,
     /// Last day of validity; `None` when unlimited.
@@ -117,6 +124,9 @@ pub struct StoredLicense {
     /// Files in whose place stronger ones were put (renewed time-stamps). They stay, and copies of them verify.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<FileRef>,
+    /// What it was laid out with: [assets](super::Asset). Empty when it was issued before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_with: Vec<Digest>,
     /// State now.
     pub status: Status,
     /// The last change of state; `None` since the issue.
@@ -160,7 +170,27 @@ impl fmt::Debug for NewFile {
     }
 }
 
+impl FileRef {
+    /// The row of a new file whose bytes have this digest.
+    pub(super) fn of(new: &NewFile, digest: Digest) -> FileRef {
+        FileRef {
+            kind: new.kind,
+            face: new.face.clone(),
+            digest,
+            len: new.bytes.len() as u64,
+            media_type: new.kind.media_type().to_owned(),
+            lasts_until: None,
+            seal: new.seal,
+        }
+    }
+}
+
 impl StoredLicense {
+    /// The assets that it names.
+    pub fn assets(&self) -> impl Iterator<Item = &Digest> {
+        self.made_with.iter().chain(self.files.iter().chain(&self.earlier).filter_map(|file| file.seal.as_ref()))
+    }
+
     /// The faces that it has files for, the first one first.
     pub fn faces(&self) -> Vec<&str> {
         let mut faces: Vec<&str> = Vec::new();
@@ -238,6 +268,8 @@ pub struct Counts {
     pub audit_entries: u64,
     /// Outbox rows not yet acknowledged.
     pub outbox_pending: u64,
+    /// Templates, fonts and seals that licenses were made with.
+    pub assets: u64,
 }
 
 /// How the store is doing.

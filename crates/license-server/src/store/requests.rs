@@ -1,5 +1,6 @@
 //! What callers ask of the store, and the answers.
 
+use super::asset::AssetKind;
 use super::audit::AuditNote;
 use super::model::{IdempotencyKey, NewFile, NewLicense, StoredLicense};
 use super::status::{Status, Transition};
@@ -240,6 +241,31 @@ pub enum Finding {
         /// The file.
         digest: Digest,
     },
+    /// What licenses were made with is not there.
+    MissingAsset {
+        /// What it is.
+        kind: AssetKind,
+        /// Its name.
+        name: String,
+        /// The file.
+        digest: Digest,
+    },
+    /// The bytes of what licenses were made with do not give its digest, or its length is another one.
+    DamagedAsset {
+        /// What it is.
+        kind: AssetKind,
+        /// Its name.
+        name: String,
+        /// The file.
+        digest: Digest,
+    },
+    /// A license or an asset names one that is not kept.
+    UnknownAsset {
+        /// Identifier of the license, or name of the asset.
+        by: String,
+        /// What it names.
+        digest: Digest,
+    },
     /// A license without its record, or with one that is not what was stored.
     DamagedRecord {
         /// The license.
@@ -307,6 +333,8 @@ pub struct FsckSummary {
     pub licenses: u64,
     /// Files read and hashed.
     pub files: u64,
+    /// Templates, fonts and seals read and hashed.
+    pub assets: u64,
     /// Index entries.
     pub index_entries: u64,
     /// Audit entries.

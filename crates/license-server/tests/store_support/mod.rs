@@ -30,6 +30,7 @@ pub fn new_license(serial: &str, version: u16) -> NewLicense {
         kind,
         face: String::new(),
         bytes: format!("{name} of {serial} version {version}\n").repeat(40).into_bytes(),
+        seal: None,
     };
     NewLicense {
         id: id(serial, version),
@@ -42,6 +43,7 @@ pub fn new_license(serial: &str, version: u16) -> NewLicense {
         record: record(serial),
         index_token: format!("TOKEN{serial}"),
         files: vec![file(FileKind::Ofd, "ofd"), file(FileKind::Pdf, "pdf")],
+        made_with: Vec::new(),
         issued_at: AT,
         valid_until: Some(AT.date().replace_year(2031).unwrap()),
     }

@@ -7,6 +7,7 @@ use super::{Drawing, Ink, What};
 use crate::fonts::FontLibrary;
 use crate::length::Length;
 use crate::page::{Document, FaceId, Item, Rgb};
+use crate::verify::fonts::Fonts;
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -27,9 +28,11 @@ struct Letter {
     glyph: u16,
 }
 
-/// Compares the pages with the layout that their words agree with.
-pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &FontLibrary, checks: &mut Checks) {
-    let mut pressed = Pressed::new(drawing, fonts);
+/// Compares the pages with the layout that their words agree with. Places and sizes follow from the widths of glyphs: in other
+/// fonts than the file's they may be others.
+pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &Fonts<'_>, checks: &mut Checks) {
+    let mut pressed = Pressed::new(drawing, fonts.library());
+    let mut moved = None;
     let before = checks.len();
     for (at, page) in expected.pages.iter().enumerate() {
         let place = format!("page {}", at + 1);
@@ -53,20 +56,29 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
                 };
                 let apart = (drawn.x - wanted.x).abs().max((drawn.y - wanted.y).abs());
                 let sizes = [words.right.0 / wanted.size, -words.up.1 / wanted.size];
-                let fault = if drawn.char != wanted.char {
+                let detail = |fault: &str| format!("character {} of a line {fault}", nth + 1);
+                let in_any_font = if drawn.char != wanted.char {
                     Some("is another one, or one that no reader of the text finds")
-                } else if apart > TOLERANCE {
-                    Some("stands in another place")
-                } else if sizes.iter().any(|size| (size - 1.0).abs() > SIZE_TOLERANCE) {
-                    Some("is of another size")
                 } else if !is_color(words.ink, wanted.color) {
                     Some("is of another colour")
                 } else {
                     None
                 };
-                if let Some(fault) = fault {
-                    let detail = format!("character {} of a line {fault}", nth + 1);
-                    return checks.failed("face.place", Reason::FaceDiffers, place, detail);
+                if let Some(fault) = in_any_font {
+                    return checks.failed("face.place", Reason::FaceDiffers, place, detail(fault));
+                }
+                let by_widths = if apart > TOLERANCE {
+                    Some("stands in another place")
+                } else if sizes.iter().any(|size| (size - 1.0).abs() > SIZE_TOLERANCE) {
+                    Some("is of another size")
+                } else {
+                    None
+                };
+                if let Some(fault) = by_widths {
+                    if fonts.are_its_own() {
+                        return checks.failed("face.place", Reason::FaceDiffers, place, detail(fault));
+                    }
+                    moved.get_or_insert_with(|| (place.clone(), detail(fault)));
                 }
                 pressed.compare(words.font, drawn, &wanted);
             }
@@ -75,11 +87,16 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
             return checks.failed("face.place", Reason::FaceDiffers, place, "words of the layout are not drawn");
         }
     }
-    if checks.len() == before {
-        checks.passed("face.place", "");
+    match moved {
+        Some((place, detail)) => fonts.differs("face.place", Reason::FaceDiffers, place, detail, checks),
+        None if checks.len() == before => checks.passed("face.place", ""),
+        None => {}
+    }
+    if pressed.other == 0 {
+        return checks.passed("face.outlines", "");
     }
     let detail = format!("{} characters have other outlines than in the fonts at hand", pressed.other);
-    checks.record("face.outlines", pressed.other == 0, Reason::FaceGlyphs, "", detail);
+    fonts.differs("face.outlines", Reason::FaceGlyphs, "", detail, checks);
 }
 
 fn letters(items: &[Item]) -> impl Iterator<Item = Letter> + '_ {

@@ -177,6 +177,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
             Code::Fields,
             Code::Layout,
             Code::TemplateGone,
+            Code::FontsGone,
             Code::RevisionConflict,
             Code::Transition,
             Code::OutcomeUnknown,

@@ -1,6 +1,6 @@
 //! Files of further faces: added to a license that stands, never in place of one.
 
-use super::{EmbeddedStore, check, state, trail, upward};
+use super::{EmbeddedStore, assets, check, state, trail, upward};
 use crate::store::error::{Refusal, StoreError};
 use crate::store::keys;
 use crate::store::model::{FileRef, StoredLicense};
@@ -15,25 +15,17 @@ pub(super) fn add(store: &EmbeddedStore, request: AddFiles) -> Result<StoredLice
     check::files(&files)?;
     check::note(&audit)?;
     // What is refused anyway should not leave files behind.
-    free(
-        &state::at_revision(&*store.snapshot()?, &id, expected_revision)?,
-        files.iter().map(|file| (file.kind, &*file.face)),
-    )?;
+    {
+        let view = store.snapshot()?;
+        let license = state::at_revision(&*view, &id, expected_revision)?;
+        free(&license, files.iter().map(|file| (file.kind, &*file.face)))?;
+        assets::are_kept(&*view, files.iter().filter_map(|file| file.seal.as_ref()))?;
+    }
     let digests: Vec<Digest> = files.iter().map(|file| Digest::of(&file.bytes)).collect();
     let pairs: Vec<_> = digests.iter().copied().zip(files.iter().map(|file| file.bytes.as_slice())).collect();
     store.blobs.put(&pairs)?;
-    let added: Vec<FileRef> = files
-        .into_iter()
-        .zip(digests)
-        .map(|(file, digest)| FileRef {
-            kind: file.kind,
-            face: file.face,
-            digest,
-            len: file.bytes.len() as u64,
-            media_type: file.kind.media_type().to_owned(),
-            lasts_until: None,
-        })
-        .collect();
+    let added: Vec<FileRef> = files.iter().zip(digests).map(|(file, digest)| FileRef::of(file, digest)).collect();
+    drop(files);
     store.committer.commit(move |draft| {
         let mut license = state::at_revision(draft, &id, expected_revision)?;
         free(&license, added.iter().map(|file| (file.kind, &*file.face)))?;

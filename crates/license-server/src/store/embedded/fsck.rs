@@ -3,6 +3,7 @@
 //! Runs beside normal work: the engine is looked at in chunks, and files are read between them.
 
 use super::{EmbeddedStore, read, trail};
+use crate::store::asset::Asset;
 use crate::store::blobs::FileFault;
 use crate::store::error::StoreError;
 use crate::store::keys;
@@ -21,6 +22,7 @@ pub(super) fn run(store: &EmbeddedStore, on_finding: &mut dyn FnMut(Finding)) ->
     let mut check = Check { store, on_finding, summary: FsckSummary::default(), tally: BTreeMap::new() };
     let before = check.counts_at_rest()?;
     check.licenses()?;
+    check.assets()?;
     check.indexes()?;
     check.completed_keys()?;
     check.counts(before)?;
@@ -121,6 +123,11 @@ impl Check<'_> {
                 self.found(Finding::MissingIndex { license: id.clone(), key: key.escape_ascii().to_string() });
             }
         }
+        for digest in license.assets() {
+            if view.value(&keys::asset(digest))?.is_none() {
+                self.found(Finding::UnknownAsset { by: id.to_string(), digest: *digest });
+            }
+        }
         if !self.versions_fit(view, license)? {
             self.found(Finding::BrokenVersions { license: id.clone() });
         }
@@ -145,16 +152,60 @@ impl Check<'_> {
 
     fn file(&mut self, license: LicenseId, digest: Digest, len: u64) -> Result<(), StoreError> {
         self.summary.files += 1;
-        match self.store.blobs.fetch(&digest) {
-            Ok(bytes) if bytes.len() as u64 == len => {}
-            Ok(_) | Err(StoreError::File { fault: FileFault::Damaged, .. }) => {
-                self.found(Finding::DamagedFile { license, digest });
-            }
-            Err(StoreError::File { fault: FileFault::Missing, .. }) => {
-                self.found(Finding::MissingFile { license, digest });
-            }
-            Err(other) => return Err(other),
+        match self.fault(&digest, len)? {
+            Some(FileFault::Damaged) => self.found(Finding::DamagedFile { license, digest }),
+            Some(FileFault::Missing) => self.found(Finding::MissingFile { license, digest }),
+            None => {}
         }
+        Ok(())
+    }
+
+    /// What is wrong with a stored file.
+    fn fault(&self, digest: &Digest, len: u64) -> Result<Option<FileFault>, StoreError> {
+        match self.store.blobs.fetch(digest) {
+            Ok(bytes) if bytes.len() as u64 == len => Ok(None),
+            Ok(_) => Ok(Some(FileFault::Damaged)),
+            Err(StoreError::File { fault, .. }) => Ok(Some(fault)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Every asset is there, undamaged, and so is what it needs.
+    fn assets(&mut self) -> Result<(), StoreError> {
+        let tally = std::cell::Cell::new(0);
+        let kept = std::cell::RefCell::new(Vec::new());
+        self.walk(
+            &[keys::ASSETS],
+            |check, view, (key, row)| {
+                tally.set(tally.get() + 1);
+                let asset = match rows::decode::<Asset>(key, row) {
+                    Ok(asset) if keys::asset(&asset.digest) == *key => asset,
+                    _ => {
+                        check.found(Finding::UnreadableRow { key: key.escape_ascii().to_string() });
+                        return Ok(());
+                    }
+                };
+                for digest in &asset.needs {
+                    if view.value(&keys::asset(digest))?.is_none() {
+                        check.found(Finding::UnknownAsset { by: asset.name.clone(), digest: *digest });
+                    }
+                }
+                kept.borrow_mut().push(asset);
+                Ok(())
+            },
+            |check| {
+                for Asset { kind, name, digest, len, .. } in kept.borrow_mut().drain(..) {
+                    check.summary.assets += 1;
+                    match check.fault(&digest, len)? {
+                        Some(FileFault::Missing) => check.found(Finding::MissingAsset { kind, name, digest }),
+                        Some(FileFault::Damaged) => check.found(Finding::DamagedAsset { kind, name, digest }),
+                        None => {}
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        self.tally.insert(keys::COUNT_ASSETS.to_owned(), tally.get());
         Ok(())
     }
 
@@ -238,6 +289,7 @@ impl Check<'_> {
         let mut kept = BTreeMap::from([
             (keys::COUNT_LICENSES.to_owned(), counts.licenses),
             (keys::COUNT_OUTBOX.to_owned(), counts.outbox_pending),
+            (keys::COUNT_ASSETS.to_owned(), counts.assets),
         ]);
         kept.extend(counts.by_status.iter().map(|(status, n)| (keys::count_of_status(*status), *n)));
         kept.extend(counts.by_type.iter().map(|(type_id, n)| (keys::count_of_type(type_id), *n)));
@@ -277,10 +329,13 @@ impl Check<'_> {
         let mut failed = None;
         store.blobs.each(&mut |digest| {
             let prefix = keys::has_file(&digest);
-            let used = store.snapshot().and_then(|view| Ok(view.scan(&prefix, &prefix_end(&prefix), 1)?));
+            let used = store.snapshot().and_then(|view| {
+                let of_license = !view.scan(&prefix, &prefix_end(&prefix), 1)?.is_empty();
+                Ok(of_license || view.value(&keys::asset(&digest))?.is_some())
+            });
             match used {
-                Ok(rows) if rows.is_empty() => self.found(Finding::OrphanFile { digest }),
-                Ok(_) => {}
+                Ok(false) => self.found(Finding::OrphanFile { digest }),
+                Ok(true) => {}
                 Err(error) => failed = Some(error),
             }
         })?;

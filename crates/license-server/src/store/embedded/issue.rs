@@ -1,6 +1,6 @@
 //! Issuing and superseding.
 
-use super::{EmbeddedStore, check, state, trail, upward};
+use super::{EmbeddedStore, assets, check, state, trail, upward};
 use crate::store::committer::Draft;
 use crate::store::error::{Refusal, StoreError};
 use crate::store::keys;
@@ -26,6 +26,7 @@ pub(super) fn issue(store: &EmbeddedStore, request: Issue) -> Result<IssueOutcom
             return Ok(IssueOutcome::Replayed(ids));
         }
         licenses.iter().try_for_each(|new| refuse_taken(&*view, new, None))?;
+        assets::are_kept(&*view, licenses.iter().flat_map(named))?;
     }
     let stored = keep_files(store, licenses, idempotency.as_ref())?;
     store.committer.commit(move |draft| {
@@ -58,6 +59,7 @@ pub(super) fn supersede(store: &EmbeddedStore, request: Supersede) -> Result<Sup
         }
         replaceable(&*view, &old, expected_revision, &new.id, &new.type_id)?;
         refuse_taken(&*view, &new, Some(&old))?;
+        assets::are_kept(&*view, named(&new))?;
     }
     let mut stored = keep_files(store, vec![new], idempotency.as_ref())?;
     let Some(mut new) = stored.pop() else { return Err(StoreError::invalid("license", "is missing")) };
@@ -129,6 +131,11 @@ impl Identity for StoredLicense {
     }
 }
 
+/// What a new license was made with.
+fn named(new: &NewLicense) -> impl Iterator<Item = &Digest> {
+    new.made_with.iter().chain(new.files.iter().filter_map(|file| file.seal.as_ref()))
+}
+
 /// Makes the files durable, and rows that name them.
 fn keep_files(
     store: &EmbeddedStore,
@@ -140,14 +147,7 @@ fn keep_files(
     let pairs = licenses.iter().zip(&digests).flat_map(|(new, digests)| digests.iter().copied().zip(&new.files));
     store.blobs.put(&pairs.map(|(digest, file)| (digest, file.bytes.as_slice())).collect::<Vec<_>>())?;
     let rows = licenses.into_iter().zip(digests).map(|(new, digests)| {
-        let files = new.files.into_iter().zip(digests).map(|(file, digest)| FileRef {
-            kind: file.kind,
-            face: file.face,
-            digest,
-            len: file.bytes.len() as u64,
-            media_type: file.kind.media_type().to_owned(),
-            lasts_until: None,
-        });
+        let files = new.files.iter().zip(digests).map(|(file, digest)| FileRef::of(file, digest)).collect();
         StoredLicense {
             id: new.id,
             type_id: new.type_id,
@@ -158,8 +158,9 @@ fn keep_files(
             case_number: new.case_number,
             record: new.record,
             index_token: new.index_token,
-            files: files.collect(),
+            files,
             earlier: Vec::new(),
+            made_with: new.made_with,
             status: Status::Valid,
             status_changed: None,
             issued_at: new.issued_at,

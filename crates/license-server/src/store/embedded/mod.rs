@@ -7,6 +7,7 @@
 //! | `state` | changing states, counting |
 //! | `read` | finding licenses |
 //! | `faces`, `renewal` | files that come later |
+//! | `assets` | what licenses are made with |
 //! | `trail` | the audit chain |
 //! | `upward` | the outbox |
 //! | `admin` | clients, settings, sequences |
@@ -14,6 +15,7 @@
 //! | `fsck` | checking everything stored |
 
 mod admin;
+mod assets;
 mod check;
 mod faces;
 mod fsck;
@@ -25,6 +27,7 @@ mod state;
 mod trail;
 mod upward;
 
+use super::asset::{Asset, NewAsset};
 use super::audit::{AuditHead, AuditNote, AuditRecord, ChainReport};
 use super::blobs::Blobs;
 use super::committer::Committer;
@@ -124,6 +127,18 @@ impl Store for EmbeddedStore {
 
     fn file(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
         self.blobs.fetch(digest)
+    }
+
+    fn keep_asset(&self, new: NewAsset<'_>, audit: AuditNote) -> Result<Asset, StoreError> {
+        assets::keep(self, new, audit)
+    }
+
+    fn asset(&self, digest: &Digest) -> Result<Option<Asset>, StoreError> {
+        assets::one(&*self.snapshot()?, digest)
+    }
+
+    fn assets(&self, page: &PageRequest) -> Result<Page<Asset>, StoreError> {
+        assets::list(&*self.snapshot()?, page)
     }
 
     fn lookup_idempotency(&self, key: &IdempotencyKey) -> Result<Option<Completed>, StoreError> {

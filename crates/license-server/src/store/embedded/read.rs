@@ -83,6 +83,7 @@ pub(super) fn counts(view: &dyn Snapshot) -> Result<Counts, StoreError> {
             }
             _ if name == keys::COUNT_LICENSES => counts.licenses = number,
             _ if name == keys::COUNT_OUTBOX => counts.outbox_pending = number,
+            _ if name == keys::COUNT_ASSETS => counts.assets = number,
             _ => return Err(StoreError::damaged(&key, "no such count")),
         }
     }

@@ -21,10 +21,9 @@ pub(super) fn renew(store: &EmbeddedStore, request: RenewFiles) -> Result<Stored
         if !bytes.starts_with(&store.blobs.fetch(&earlier)?) {
             return Err(StoreError::invalid("files", "the successor does not begin with the file it comes after"));
         }
-        let (kind, face, media_type) = (old.kind, old.face.clone(), old.media_type.clone());
-        let (digest, len) = (Digest::of(&bytes), bytes.len() as u64);
-        changes.push((earlier, FileRef { kind, face: face.clone(), digest, len, media_type, lasts_until }));
-        kept.push(NewFile { kind, face, bytes });
+        let file = NewFile { kind: old.kind, face: old.face.clone(), bytes, seal: old.seal };
+        changes.push((earlier, FileRef { lasts_until, ..FileRef::of(&file, Digest::of(&file.bytes)) }));
+        kept.push(file);
     }
     check::files(&kept)?;
     // Before the commit that names them, like every file.
