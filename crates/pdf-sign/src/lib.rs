@@ -77,6 +77,7 @@ pub use problem::{Limit, Place, Problem, ProblemKind};
 pub use read::document::Document;
 pub use write::appearance::Appearance;
 pub use write::field::{BlankField, ExistingField, Lock, NewField, add_blank_field};
+pub use write::options::SignatureOptions;
 pub use write::placeholder;
 pub use write::prepared::{Prepared, Slot, prepare};
 pub use write::validation::{SignatureData, add_validation_data};

@@ -5,8 +5,8 @@ mod common;
 
 use common::{one_page, one_page_with_xref_stream, plain_page};
 use pdf_sign::{
-    Appearance, BlankField, Budget, ChangeKind, Error, ExistingField, Flaw, Lock, NewField, Slot, ValidationData,
-    add_blank_field, add_validation_data, inspect, prepare,
+    Appearance, BlankField, Budget, ChangeKind, Error, ExistingField, Flaw, Lock, NewField, SignatureOptions, Slot,
+    ValidationData, add_blank_field, add_validation_data, inspect, prepare,
 };
 
 fn cms(seed: u8) -> Vec<u8> {
@@ -23,14 +23,21 @@ fn sign(pdf: Vec<u8>, slot: Slot, seed: u8) -> Vec<u8> {
     prepare(pdf, slot).unwrap().finish(&cms(seed)).unwrap()
 }
 
-fn picture() -> Appearance {
-    Appearance::Image { width: 2, height: 1, rgb: vec![200, 0, 0, 0, 0, 200], alpha: Some(vec![255, 128]) }
+/// A signature with a picture.
+fn shown() -> SignatureOptions {
+    let (rgb, alpha) = (vec![200, 0, 0, 0, 0, 200], Some(vec![255, 128]));
+    SignatureOptions {
+        appearance: Appearance::Image { width: 2, height: 1, rgb, alpha },
+        ..SignatureOptions::default()
+    }
 }
 
 /// A certified file in which fields wait.
 fn certified(pdf: Vec<u8>, p: u8, waiting: &[BlankField]) -> Vec<u8> {
     let pdf = waiting.iter().fold(pdf, |pdf, field| add_blank_field(pdf, field).unwrap());
-    sign(pdf, Slot::NewField(NewField { certify: Some(p), ..NewField::invisible("issuer") }), 1)
+    let mut field = NewField::invisible("issuer");
+    field.signature.certify = Some(p);
+    sign(pdf, Slot::NewField(field), 1)
 }
 
 #[test]
@@ -40,7 +47,7 @@ fn a_prepared_field_is_filled_and_earlier_signatures_stay_whole() {
         let facts = inspect(&first, &Budget::default());
         assert_eq!(facts.flaws(), []);
         assert_eq!(facts.empty_fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["inspection", "next year"]);
-        let slot = ExistingField { appearance: picture(), ..ExistingField::named("inspection") };
+        let slot = ExistingField { signature: shown(), ..ExistingField::named("inspection") };
         let second = sign(first.clone(), Slot::ExistingField(slot), 2);
         assert!(second.starts_with(&first));
         let facts = inspect(&second, &Budget::default());
@@ -63,12 +70,13 @@ fn what_cannot_be_filled_is_named() {
     let named = |pdf: &[u8], name: &str| prepare(pdf.to_vec(), Slot::ExistingField(ExistingField::named(name)));
     assert_eq!(named(&pdf, "b"), Err(Error::NoSuchField { name: "b".into(), empty: vec!["a".into()] }));
     assert_eq!(named(&pdf, "issuer"), Err(Error::FieldSigned("issuer".into())));
-    let late = ExistingField { certify: Some(2), ..ExistingField::named("a") };
+    let mut late = ExistingField::named("a");
+    late.signature.certify = Some(2);
     assert!(matches!(prepare(pdf.clone(), Slot::ExistingField(late)), Err(Error::Unwritable(_))));
     assert!(matches!(add_blank_field(pdf, &blank("c")), Err(Error::Unwritable(_))), "a field after the seal");
     let flat = BlankField { rect: [0.0; 4], ..blank("flat") };
     let pdf = certified(plain_page(), 2, &[flat]);
-    let shown = ExistingField { appearance: picture(), ..ExistingField::named("flat") };
+    let shown = ExistingField { signature: shown(), ..ExistingField::named("flat") };
     assert!(matches!(prepare(pdf, Slot::ExistingField(shown)), Err(Error::Unwritable(_))));
 }
 

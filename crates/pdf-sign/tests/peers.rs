@@ -21,10 +21,11 @@ fn run(tool: &str, arguments: &[&str], file: &Path) -> Option<(bool, String)> {
 #[test]
 fn qpdf_and_poppler_read_what_we_write() {
     let folder = tempfile::tempdir().unwrap();
-    let seal = |name: &str| NewField {
-        rect: [400.0, 500.0, 500.0, 600.0],
-        appearance: Appearance::Image { width: 1, height: 1, rgb: vec![200, 0, 0], alpha: Some(vec![128]) },
-        ..NewField::invisible(name)
+    let seal = |name: &str| {
+        let mut field = NewField { rect: [400.0, 500.0, 500.0, 600.0], ..NewField::invisible(name) };
+        field.signature.appearance =
+            Appearance::Image { width: 1, height: 1, rgb: vec![200, 0, 0], alpha: Some(vec![128]) };
+        field
     };
     let add = |pdf: Vec<u8>, name: &str| {
         prepare(pdf, Slot::NewField(seal(name))).unwrap().finish(&common::fake_cms()).unwrap()

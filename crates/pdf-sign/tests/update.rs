@@ -5,8 +5,8 @@ mod common;
 
 use common::{fake_cms, one_page, plain_page, signed};
 use pdf_sign::{
-    Alteration, Appearance, Budget, ChangeKind, Error, Flaw, NewField, Outcome, RangeCheck, Slot, Standing, inspect,
-    prepare,
+    Alteration, Appearance, Budget, ChangeKind, Error, Flaw, NewField, Outcome, RangeCheck, SignatureOptions, Slot,
+    Standing, inspect, prepare,
 };
 use time::macros::datetime;
 
@@ -25,14 +25,19 @@ fn add(pdf: Vec<u8>, field: NewField, seed: u8) -> Vec<u8> {
 }
 
 fn seal(name: &str) -> NewField {
-    NewField {
-        rect: [400.0, 100.0, 500.0, 200.0],
+    let signature = SignatureOptions {
         appearance: Appearance::Image { width: 2, height: 1, rgb: vec![255, 0, 0, 0, 0, 0], alpha: Some(vec![255, 9]) },
         signer: Some("某市监督局".into()),
         reason: Some("issue".into()),
         time: Some(datetime!(2026-01-02 03:04:05 +8)),
-        ..NewField::invisible(name)
-    }
+        ..SignatureOptions::default()
+    };
+    NewField { rect: [400.0, 100.0, 500.0, 200.0], signature, ..NewField::invisible(name) }
+}
+
+fn certifying(mut field: NewField, p: u8) -> NewField {
+    field.signature.certify = Some(p);
+    field
 }
 
 /// Appends a revision with the given objects, as an attacker with a good tool would.
@@ -66,7 +71,7 @@ fn altered(pdf: &[u8]) -> Vec<(u32, Alteration)> {
 fn a_new_field_signs_a_plain_file_in_both_styles() {
     let stream_style = common::writer(false).finish_with_xref_stream(pdf_writer::Ref::new(20));
     for (pdf, style) in [(plain_page(), false), (stream_style, true)] {
-        let signed = add(pdf.clone(), NewField { certify: Some(2), ..seal("seal") }, 1);
+        let signed = add(pdf.clone(), certifying(seal("seal"), 2), 1);
         assert!(signed.starts_with(&pdf), "what was there stays");
         let facts = facts(&signed);
         assert_eq!(facts.flaws(), []);
@@ -84,8 +89,7 @@ fn a_new_field_signs_a_plain_file_in_both_styles() {
 
 #[test]
 fn a_document_timestamp_after_a_seal_is_allowed_a_visible_field_is_not() {
-    let stamp = NewField { sub_filter: "ETSI.RFC3161".into(), ..NewField::invisible("ts") };
-    let stamped = add(signed(), stamp, 1);
+    let stamped = add(signed(), NewField::time_stamp("ts"), 1);
     let facts1 = facts(&stamped);
     assert_eq!(facts1.flaws(), []);
     assert!(facts1.signatures[1].is_doc_timestamp());
@@ -108,13 +112,11 @@ fn what_cannot_be_added_is_an_error() {
     assert_eq!(again, Err(Error::FieldExists("seal".into())));
     let nowhere = prepare(plain_page(), Slot::NewField(NewField { page: 1, ..seal("a") }));
     assert_eq!(nowhere, Err(Error::NoSuchPage { page: 1, pages: 1 }));
-    let late = prepare(signed(), Slot::NewField(NewField { certify: Some(1), ..NewField::invisible("b") }));
+    let late = prepare(signed(), Slot::NewField(certifying(NewField::invisible("b"), 1)));
     assert!(matches!(late, Err(Error::Unwritable(_))));
-    let appearance = Appearance::Image { width: 9, height: 9, rgb: vec![0; 3], alpha: None };
-    assert!(matches!(
-        prepare(plain_page(), Slot::NewField(NewField { appearance, ..seal("a") })),
-        Err(Error::Unwritable(_))
-    ));
+    let mut field = seal("a");
+    field.signature.appearance = Appearance::Image { width: 9, height: 9, rgb: vec![0; 3], alpha: None };
+    assert!(matches!(prepare(plain_page(), Slot::NewField(field)), Err(Error::Unwritable(_))));
 }
 
 #[test]

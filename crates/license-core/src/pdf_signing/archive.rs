@@ -74,7 +74,8 @@ pub fn prepare_archive(pdf: Vec<u8>, request: &ArchiveRequest<'_>) -> Result<Pre
         Some(name) => name.clone(),
         None => free_name(&pdf),
     };
-    let slot = NewField { capacity: request.room, ..NewField::time_stamp(&name) };
+    let mut slot = NewField::time_stamp(&name);
+    slot.signature.capacity = request.room;
     let room = pdf_sign::prepare(pdf, Slot::NewField(slot))?;
     let imprint = digest(&room, request.function);
     Ok(PreparedArchive { room, imprint, before })

@@ -1,6 +1,8 @@
 //! prepare → to_be_signed → finish, with a time-stamp in between where one is asked for.
 
-use pdf_sign::{Appearance, BlankField, Budget, Document, ExistingField, NewField, Slot, placeholder};
+use pdf_sign::{
+    Appearance, BlankField, Budget, Document, ExistingField, NewField, SignatureOptions, Slot, placeholder,
+};
 use pki::cms::{self, CmsOptions, PreparedCms};
 use pki::tsp::{TimeStampRequest, TimeStampToken};
 use pki::{Certificate, Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, Signer};
@@ -209,22 +211,18 @@ fn slot(pdf: &[u8], request: &PdfRequest<'_>, capacity: usize) -> Result<Slot, P
         Some(bytes) => picture(bytes)?,
         None => Appearance::None,
     };
-    let sub_filter = request.sub_filter.clone().unwrap_or_else(|| PADES.to_owned());
-    let (signer, reason, location) = (request.name.clone(), request.reason.clone(), request.location.clone());
-    let certify = request.certify.map(super::Certification::p);
-    let time = Some(request.at);
+    let signature = SignatureOptions {
+        appearance,
+        sub_filter: request.sub_filter.clone().unwrap_or_else(|| PADES.to_owned()),
+        capacity,
+        signer: request.name.clone(),
+        reason: request.reason.clone(),
+        location: request.location.clone(),
+        time: Some(request.at),
+        certify: request.certify.map(super::Certification::p),
+    };
     Ok(match &request.field {
-        Field::Existing { name } => Slot::ExistingField(ExistingField {
-            name: name.clone(),
-            appearance,
-            sub_filter,
-            capacity,
-            signer,
-            reason,
-            location,
-            time,
-            certify,
-        }),
+        Field::Existing { name } => Slot::ExistingField(ExistingField { name: name.clone(), signature }),
         Field::New { name, place } => {
             let (page, rect) = match place {
                 Some(place) => (place.page, points(pdf, place)?),
@@ -233,19 +231,7 @@ fn slot(pdf: &[u8], request: &PdfRequest<'_>, capacity: usize) -> Result<Slot, P
                 }
                 None => (0, [0.0; 4]),
             };
-            Slot::NewField(NewField {
-                name: name.clone(),
-                page,
-                rect,
-                appearance,
-                sub_filter,
-                capacity,
-                signer,
-                reason,
-                location,
-                time,
-                certify,
-            })
+            Slot::NewField(NewField { name: name.clone(), page, rect, signature })
         }
     })
 }

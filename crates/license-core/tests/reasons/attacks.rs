@@ -309,7 +309,7 @@ fn stamps() -> Vec<Case> {
     let alone = forge::replace(&recipe().pdf_unsigned(), b"/ETSI.CAdES.detached", b"/ETSI.RFC3161       ");
     let alone = sign_pdf(alone, &authority, &|digest, own| token(digest, own, ISSUED));
     let behind = |make: &dyn Fn(&Digest, &SoftSigner) -> Vec<u8>| {
-        let field = NewField { sub_filter: "ETSI.RFC3161".to_owned(), ..NewField::invisible("Stamp") };
+        let field = NewField::time_stamp("Stamp");
         sign_slot(Recipe::bare(good()).pdf(), Slot::NewField(field), &authority, make)
     };
     vec![

@@ -3,48 +3,21 @@
 use time::OffsetDateTime;
 
 use super::field::Lock;
+use super::options::SignatureOptions;
 use super::placeholder;
 use super::serialize::{self, named};
 use super::update::Update;
 use crate::error::Error;
 use crate::read::object::{Dict, Id, Object};
 
-/// What the dictionary says, whatever kind of slot asks for it.
-pub(super) struct Entries<'a> {
-    pub(super) sub_filter: &'a str,
-    pub(super) capacity: usize,
-    pub(super) signer: &'a Option<String>,
-    pub(super) reason: &'a Option<String>,
-    pub(super) location: &'a Option<String>,
-    pub(super) time: Option<OffsetDateTime>,
-    pub(super) certify: Option<u8>,
-}
-
-impl Entries<'_> {
-    pub(super) fn check(&self) -> Result<(), Error> {
-        if self.capacity == 0 || self.capacity > placeholder::MAX_CAPACITY {
-            return Err(Error::Unwritable("the room for a signature is 1 to 32767 bytes"));
-        }
-        if self.certify.is_some_and(|p| !(1..=3).contains(&p)) {
-            return Err(Error::Unwritable("P of a certification is 1, 2 or 3"));
-        }
-        if self.certify.is_some() && self.is_timestamp() {
-            return Err(Error::Unwritable("a time-stamp certifies nothing"));
-        }
-        Ok(())
-    }
-
-    pub(super) fn is_timestamp(&self) -> bool {
-        self.sub_filter == "ETSI.RFC3161"
-    }
-
+impl SignatureOptions {
     /// Adds the dictionary to the update; the locked fields, if any, are under the signature, too.
     pub(super) fn write(&self, lock: Option<&Lock>, update: &mut Update<'_>) -> Result<Id, Error> {
         let mut dict = Dict::default();
-        dict.set(b"Type", named(if self.is_timestamp() { "DocTimeStamp" } else { "Sig" }));
+        dict.set(b"Type", named(if self.is_time_stamp() { "DocTimeStamp" } else { "Sig" }));
         dict.set(b"Filter", named("Adobe.PPKLite"));
-        dict.set(b"SubFilter", named(self.sub_filter));
-        for (key, value) in [(&b"Name"[..], self.signer), (b"Reason", self.reason), (b"Location", self.location)] {
+        dict.set(b"SubFilter", named(&self.sub_filter));
+        for (key, value) in [(&b"Name"[..], &self.signer), (b"Reason", &self.reason), (b"Location", &self.location)] {
             if let Some(value) = value {
                 dict.set(key, serialize::text(value));
             }

@@ -1,10 +1,7 @@
 //! Signature fields (12.7.4.5): added and signed at once, added empty for later, or signed where they were prepared.
 
-use time::OffsetDateTime;
-
 use super::appearance::{self, Appearance};
-use super::dictionary::Entries;
-use super::placeholder;
+use super::options::SignatureOptions;
 use super::serialize::{self, coordinate, named};
 use super::source::Source;
 use super::update::{self, Update};
@@ -23,22 +20,8 @@ pub struct NewField {
     pub page: usize,
     /// Left, bottom, right, top in points. All zero for an invisible signature.
     pub rect: [f64; 4],
-    /// What the widget shows.
-    pub appearance: Appearance,
-    /// `/SubFilter`: `ETSI.CAdES.detached`, or `ETSI.RFC3161` for a document time-stamp.
-    pub sub_filter: String,
-    /// Bytes reserved for the signature.
-    pub capacity: usize,
-    /// `/Name`: who claims to sign.
-    pub signer: Option<String>,
-    /// `/Reason`.
-    pub reason: Option<String>,
-    /// `/Location`.
-    pub location: Option<String>,
-    /// `/M`.
-    pub time: Option<OffsetDateTime>,
-    /// P of a certification signature: only for the first signature of a file.
-    pub certify: Option<u8>,
+    /// What it says and shows.
+    pub signature: SignatureOptions,
 }
 
 /// An empty signature field that is there already, to be signed. What the field says of itself (its place, its `/Lock`)
@@ -47,22 +30,8 @@ pub struct NewField {
 pub struct ExistingField {
     /// Full name of the field, with dots when it has parents.
     pub name: String,
-    /// What the widget shows from now on. `None` leaves what it shows already.
-    pub appearance: Appearance,
-    /// `/SubFilter`.
-    pub sub_filter: String,
-    /// Bytes reserved for the signature.
-    pub capacity: usize,
-    /// `/Name`: who claims to sign.
-    pub signer: Option<String>,
-    /// `/Reason`.
-    pub reason: Option<String>,
-    /// `/Location`.
-    pub location: Option<String>,
-    /// `/M`.
-    pub time: Option<OffsetDateTime>,
-    /// P of a certification signature: only for the first signature of a file.
-    pub certify: Option<u8>,
+    /// What it says and shows.
+    pub signature: SignatureOptions,
 }
 
 /// A signature field to be added empty, for somebody who signs later.
@@ -91,68 +60,21 @@ pub enum Lock {
 }
 
 impl NewField {
-    /// An invisible field for a baseline signature, to be filled in.
+    /// An invisible field for a baseline signature.
     pub fn invisible(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            page: 0,
-            rect: [0.0; 4],
-            appearance: Appearance::None,
-            sub_filter: "ETSI.CAdES.detached".into(),
-            capacity: placeholder::USUAL_CAPACITY,
-            signer: None,
-            reason: None,
-            location: None,
-            time: None,
-            certify: None,
-        }
+        Self { name: name.into(), page: 0, rect: [0.0; 4], signature: SignatureOptions::default() }
     }
 
-    /// An invisible field for a document time-stamp (EN 319 142-1 5.4.3): it says nothing but the token.
+    /// An invisible field for a document time-stamp.
     pub fn time_stamp(name: &str) -> Self {
-        Self { sub_filter: "ETSI.RFC3161".into(), ..Self::invisible(name) }
-    }
-
-    fn entries(&self) -> Entries<'_> {
-        Entries {
-            sub_filter: &self.sub_filter,
-            capacity: self.capacity,
-            signer: &self.signer,
-            reason: &self.reason,
-            location: &self.location,
-            time: self.time,
-            certify: self.certify,
-        }
+        Self { signature: SignatureOptions::time_stamp(), ..Self::invisible(name) }
     }
 }
 
 impl ExistingField {
-    /// A baseline signature in this field, to be filled in.
+    /// A baseline signature in this field.
     pub fn named(name: &str) -> Self {
-        let new = NewField::invisible(name);
-        Self {
-            name: new.name,
-            appearance: new.appearance,
-            sub_filter: new.sub_filter,
-            capacity: new.capacity,
-            signer: None,
-            reason: None,
-            location: None,
-            time: None,
-            certify: None,
-        }
-    }
-
-    fn entries(&self) -> Entries<'_> {
-        Entries {
-            sub_filter: &self.sub_filter,
-            capacity: self.capacity,
-            signer: &self.signer,
-            reason: &self.reason,
-            location: &self.location,
-            time: self.time,
-            certify: self.certify,
-        }
+        Self { name: name.into(), signature: SignatureOptions::default() }
     }
 }
 
@@ -211,27 +133,25 @@ pub fn add_blank_field(pdf: Vec<u8>, field: &BlankField) -> Result<Vec<u8>, Erro
 /// The file with the update appended, its signature dictionary still a placeholder.
 pub(super) fn add(pdf: Vec<u8>, field: &NewField) -> Result<Vec<u8>, Error> {
     check_place(&field.name, field.rect)?;
-    field.appearance.check()?;
-    let entries = field.entries();
-    entries.check()?;
+    let options = &field.signature;
+    options.check()?;
     update::append(pdf, |update| {
-        check_first(update, &entries)?;
-        let signature = entries.write(None, update)?;
+        check_first(update, options)?;
+        let signature = options.write(None, update)?;
         let mut widget = widget(&field.name, field.rect);
         widget.set(b"V", Object::Ref(signature));
-        look(update, &mut widget, &field.appearance, field.rect)?;
+        look(update, &mut widget, &options.appearance, field.rect)?;
         place(update, widget, field.page, &field.name)?;
-        finish(update, &entries, signature)
+        finish(update, options, signature)
     })
 }
 
 /// The file with the update appended that fills the field, its signature dictionary still a placeholder.
 pub(super) fn fill(pdf: Vec<u8>, slot: &ExistingField) -> Result<Vec<u8>, Error> {
-    slot.appearance.check()?;
-    let entries = slot.entries();
-    entries.check()?;
+    let options = &slot.signature;
+    options.check()?;
     update::append(pdf, |update| {
-        check_first(update, &entries)?;
+        check_first(update, options)?;
         let view = update.view;
         let fields = view.signature_fields()?;
         let empty = |value: &Object| *view.resolve(value) == Object::Null;
@@ -243,8 +163,8 @@ pub(super) fn fill(pdf: Vec<u8>, slot: &ExistingField) -> Result<Vec<u8>, Error>
             return Err(Error::FieldSigned(slot.name.clone()));
         }
         let lock = Lock::read(view, field.dict)?;
-        let signature = entries.write(lock.as_ref(), update)?;
-        let form = match (&slot.appearance, field.widgets.as_slice()) {
+        let signature = options.write(lock.as_ref(), update)?;
+        let form = match (&options.appearance, field.widgets.as_slice()) {
             (Appearance::None, _) => None,
             (picture, [(id, widget)]) => {
                 let rect = crate::inspect::rect(view, view.value(widget, b"Rect"));
@@ -264,7 +184,7 @@ pub(super) fn fill(pdf: Vec<u8>, slot: &ExistingField) -> Result<Vec<u8>, Error>
                 text.set(b"AP", format!("<</N {} 0 R>>", form.num).as_bytes(), update.meter())
             })?;
         }
-        finish(update, &entries, signature)
+        finish(update, options, signature)
     })
 }
 
@@ -280,9 +200,9 @@ fn check_place(name: &str, rect: [f64; 4]) -> Result<(), Error> {
 }
 
 /// Certification comes before all other signatures; fields that wait do not count.
-fn check_first(update: &Update<'_>, entries: &Entries<'_>) -> Result<(), Error> {
+fn check_first(update: &Update<'_>, options: &SignatureOptions) -> Result<(), Error> {
     let signed = |value: &Object| update.view.resolve(value).dict().is_some();
-    if entries.certify.is_some() && update.view.signature_fields()?.iter().any(|field| signed(field.value)) {
+    if options.certify.is_some() && update.view.signature_fields()?.iter().any(|field| signed(field.value)) {
         return Err(Error::Unwritable("a certification signature is the first signature of a file"));
     }
     Ok(())
@@ -339,18 +259,14 @@ fn place(update: &mut Update<'_>, mut widget: Dict, page: usize, name: &str) -> 
 }
 
 /// What form and catalog have to say of a signature.
-fn finish(update: &mut Update<'_>, entries: &Entries<'_>, signature: Id) -> Result<(), Error> {
+fn finish(update: &mut Update<'_>, options: &SignatureOptions, signature: Id) -> Result<(), Error> {
     update.edit(update.root()?, |update, catalog| {
         update.entry(catalog, b"AcroForm", "<<>>", flags)?;
-        if entries.certify.is_some() {
+        if options.certify.is_some() {
             let perms = format!("<</DocMDP {} 0 R>>", signature.num);
             catalog.set(b"Perms", perms.as_bytes(), update.meter())?;
         }
-        match entries.sub_filter {
-            "ETSI.CAdES.detached" => update.extension(catalog, 2),
-            "ETSI.RFC3161" => update.extension(catalog, 1),
-            _ => Ok(()),
-        }
+        options.extension_level().map_or(Ok(()), |level| update.extension(catalog, level))
     })
 }
 

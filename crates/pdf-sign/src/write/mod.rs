@@ -3,6 +3,7 @@
 pub(crate) mod appearance;
 mod dictionary;
 pub(crate) mod field;
+pub(crate) mod options;
 pub mod placeholder;
 pub(crate) mod prepared;
 mod serialize;
