@@ -64,7 +64,7 @@ use time::OffsetDateTime;
 
 /// A register of licenses.
 ///
-/// Contract, the same for every implementation and shown by `tests/store_conformance.rs`:
+/// Contract, the same for every implementation and shown by `tests/store_conformance`:
 ///
 /// * **Atomic.** Each call that writes happens completely or not at all: licenses, records, index entries, audit
 ///   entries, outbox rows, idempotency key and counts together. A set is issued whole or not.
@@ -142,7 +142,7 @@ pub trait Store: Send + Sync {
     /// What is kept under a digest. Its bytes are [`file`](Self::file) of it.
     fn asset(&self, digest: &Digest) -> Result<Option<Asset>, StoreError>;
 
-    /// A page of assets in order of digest; those that others need come with them, in no order of their own.
+    /// A page of assets in order of digest. Whoever copies a register keeps those that need none first.
     fn assets(&self, page: &PageRequest) -> Result<Page<Asset>, StoreError>;
 
     /// What a completed key led to; lets a caller answer before doing costly work again.
