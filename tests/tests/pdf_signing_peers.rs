@@ -333,8 +333,8 @@ fn rsa_3072_and_ed25519() {
     let rsa = || PrivateKey::from_pkcs8_pem(&pem).unwrap();
     let keys = [
         ("RSA-3072", rsa(), true),
-        ("RSA-3072, SHA-512", rsa().with_algorithm(SignatureAlgorithm::RsaPkcs1Sha512).unwrap(), true),
-        ("RSA-3072, PSS", rsa().with_algorithm(SignatureAlgorithm::RsaPssSha256).unwrap(), true),
+        ("RSA-3072, SHA-512", rsa().with_algorithm(SignatureAlgorithm::RSA_PKCS1_SHA512).unwrap(), true),
+        ("RSA-3072, PSS", rsa().with_algorithm(SignatureAlgorithm::RSA_PSS_SHA256).unwrap(), true),
         ("P-384", PrivateKey::generate(KeyKind::P384, &mut random()).unwrap(), true),
         // Neither poppler 22 nor OpenSSL 3.0 know Ed25519 in CMS.
         ("Ed25519", PrivateKey::generate(KeyKind::Ed25519, &mut random()).unwrap(), false),

@@ -23,7 +23,7 @@ fn main() {
     let message = vec![7; token.as_bytes().len()];
     let signature = signer.sign(&message).unwrap();
     let floor = measure("bare P-256 verification", || {
-        signer.public_key().verify(SignatureAlgorithm::EcdsaSha256, &message, &signature).unwrap();
+        signer.public_key().verify(SignatureAlgorithm::ECDSA_SHA256, &message, &signature).unwrap();
     });
 
     measure("token from bytes", || drop(Token::from_bytes(token.as_bytes()).unwrap()));

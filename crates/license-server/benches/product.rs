@@ -204,7 +204,7 @@ impl Bench {
         let message = vec![7u8; 200];
         let signature = issuer.index_signer().sign(&message).unwrap();
         let bare = per_second(ROUNDS, || {
-            black_box(key.verify(pki::SignatureAlgorithm::EcdsaSha256, black_box(&message), &signature)).unwrap();
+            black_box(key.verify(pki::SignatureAlgorithm::ECDSA_SHA256, black_box(&message), &signature)).unwrap();
         });
         let token = IndexText::parse(&text).unwrap();
         assert!(token.token().verify(key));

@@ -39,9 +39,9 @@ fn p256_rsa_and_ed25519_keys_sign() {
     play("p256_rsa_and_ed25519_keys_sign", |stage| {
         stage.token("licenses", PIN);
         let keys = [
-            ("p256", "01", new_key(KeyKind::P256), SignatureAlgorithm::EcdsaSha256),
-            ("p384", "02", new_key(KeyKind::P384), SignatureAlgorithm::EcdsaSha384),
-            ("rsa", "03", rsa_key(&stage.folder, 3072), SignatureAlgorithm::RsaPkcs1Sha256),
+            ("p256", "01", new_key(KeyKind::P256), SignatureAlgorithm::ECDSA_SHA256),
+            ("p384", "02", new_key(KeyKind::P384), SignatureAlgorithm::ECDSA_SHA384),
+            ("rsa", "03", rsa_key(&stage.folder, 3072), SignatureAlgorithm::RSA_PKCS1_SHA256),
             ("ed25519", "04", new_key(KeyKind::Ed25519), SignatureAlgorithm::Ed25519),
         ];
         for (label, id, key, algorithm) in &keys {

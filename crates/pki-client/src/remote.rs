@@ -58,10 +58,10 @@ impl RemoteSigner {
         let kind = certificate.public_key().map_err(|error| SignError::Unavailable(error.to_string()))?.kind();
         let algorithm = match kind {
             KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
-            KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
-            KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
+            KeyKind::P256 => SignatureAlgorithm::ECDSA_SHA256,
+            KeyKind::P384 => SignatureAlgorithm::ECDSA_SHA384,
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            _ => SignatureAlgorithm::RsaPkcs1Sha256,
+            _ => SignatureAlgorithm::RSA_PKCS1_SHA256,
         };
         let (key, credentials, timeout) = (key.to_owned(), None, PATIENCE);
         Ok(Self { address, key, algorithm, certificate, chain, http, credentials, timeout })
@@ -148,14 +148,14 @@ pub const fn algorithm_name(algorithm: SignatureAlgorithm) -> &'static str {
     use SignatureAlgorithm as A;
     match algorithm {
         A::Sm2Sm3 => "sm2-sm3",
-        A::EcdsaSha256 => "ecdsa-sha256",
-        A::EcdsaSha384 => "ecdsa-sha384",
-        A::RsaPkcs1Sha256 => "rsa-pkcs1-sha256",
-        A::RsaPkcs1Sha384 => "rsa-pkcs1-sha384",
-        A::RsaPkcs1Sha512 => "rsa-pkcs1-sha512",
-        A::RsaPssSha256 => "rsa-pss-sha256",
-        A::RsaPssSha384 => "rsa-pss-sha384",
-        A::RsaPssSha512 => "rsa-pss-sha512",
+        A::ECDSA_SHA256 => "ecdsa-sha256",
+        A::ECDSA_SHA384 => "ecdsa-sha384",
+        A::RSA_PKCS1_SHA256 => "rsa-pkcs1-sha256",
+        A::RSA_PKCS1_SHA384 => "rsa-pkcs1-sha384",
+        A::RSA_PKCS1_SHA512 => "rsa-pkcs1-sha512",
+        A::RSA_PSS_SHA256 => "rsa-pss-sha256",
+        A::RSA_PSS_SHA384 => "rsa-pss-sha384",
+        A::RSA_PSS_SHA512 => "rsa-pss-sha512",
         A::Ed25519 => "ed25519",
         _ => "unknown",
     }

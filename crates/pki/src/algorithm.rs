@@ -1,8 +1,11 @@
 //! Signature algorithms and their AlgorithmIdentifiers (RFC 5480, RFC 8017, RFC 8410, GB/T 33560).
 
+mod pss;
+
 use crate::asn1::{self, Asn1Error, Cursor, tag};
 use crate::digest::DigestAlgorithm;
 use crate::oid;
+use DigestAlgorithm as Digest;
 use der::asn1::ObjectIdentifier;
 use std::fmt;
 
@@ -12,94 +15,171 @@ use std::fmt;
 pub enum SignatureAlgorithm {
     /// SM2 with SM3 and the default user id `1234567812345678` (GB/T 32918.2, GB/T 35276).
     Sm2Sm3,
-    /// ECDSA with SHA-256; on P-256 this is COSE's ES256.
-    EcdsaSha256,
-    /// ECDSA with SHA-384.
-    EcdsaSha384,
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    RsaPkcs1Sha256,
-    /// RSASSA-PKCS1-v1_5 with SHA-384.
-    RsaPkcs1Sha384,
-    /// RSASSA-PKCS1-v1_5 with SHA-512.
-    RsaPkcs1Sha512,
-    /// RSASSA-PSS, SHA-256, MGF1 with the same, salt as long as the digest.
-    RsaPssSha256,
-    /// RSASSA-PSS with SHA-384.
-    RsaPssSha384,
-    /// RSASSA-PSS with SHA-512.
-    RsaPssSha512,
+    /// ECDSA with this digest.
+    Ecdsa(DigestAlgorithm),
+    /// RSASSA-PKCS1-v1_5 with this digest.
+    RsaPkcs1(DigestAlgorithm),
+    /// RSASSA-PSS, the mask made by MGF1 with the same digest.
+    RsaPss {
+        /// The digest.
+        digest: DigestAlgorithm,
+        /// How many bytes of salt.
+        salt: u16,
+    },
     /// Ed25519 (RFC 8032).
     Ed25519,
 }
 
-const ALL: [SignatureAlgorithm; 10] = [
-    SignatureAlgorithm::Sm2Sm3,
-    SignatureAlgorithm::EcdsaSha256,
-    SignatureAlgorithm::EcdsaSha384,
-    SignatureAlgorithm::RsaPkcs1Sha256,
-    SignatureAlgorithm::RsaPkcs1Sha384,
-    SignatureAlgorithm::RsaPkcs1Sha512,
-    SignatureAlgorithm::RsaPssSha256,
-    SignatureAlgorithm::RsaPssSha384,
-    SignatureAlgorithm::RsaPssSha512,
-    SignatureAlgorithm::Ed25519,
-];
+/// What it means for a verdict that a key or an algorithm is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Too weak to prove anything, whether the signature holds or not.
+    Weak,
+    /// Not known here, so that it cannot be told whether the signature holds.
+    Unsupported,
+    /// Not as its standard says.
+    Malformed,
+}
 
-/// An AlgorithmIdentifier that is not one of [`SignatureAlgorithm`].
+/// An AlgorithmIdentifier that is not one of [`SignatureAlgorithm`] or [`DigestAlgorithm`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AlgorithmError {
     /// The structure itself is broken.
     #[error("algorithm identifier: {0}")]
     Malformed(#[from] Asn1Error),
-    /// Not an algorithm of this house (SHA-1, MD5, DSA, P-521 … end here).
-    #[error("signature algorithm {0} is not supported")]
+    /// Not an algorithm that is checked here.
+    #[error("algorithm {0} is not supported")]
     Unsupported(ObjectIdentifier),
+    /// RSASSA-PSS in a variant that is not checked here: a mask by another digest than the message's.
+    #[error("RSA-PSS of {digest} masked with {mask} is not supported")]
+    Variant {
+        /// Of the message.
+        digest: DigestAlgorithm,
+        /// Of the mask.
+        mask: DigestAlgorithm,
+    },
+    /// An algorithm of the past (MD5, DSA …), which is not even looked at.
+    #[error("algorithm {0} is too weak")]
+    Weak(ObjectIdentifier),
     /// Parameters that the algorithm does not allow.
-    #[error("parameters of signature algorithm {0} are not acceptable")]
+    #[error("parameters of algorithm {0} are not acceptable")]
     Parameters(ObjectIdentifier),
 }
 
-impl SignatureAlgorithm {
-    /// The digest the algorithm implies (RFC 8419 for Ed25519 in CMS).
-    pub const fn digest(self) -> DigestAlgorithm {
+impl AlgorithmError {
+    /// What it means for a verdict.
+    pub const fn refusal(&self) -> Refusal {
         match self {
-            Self::Sm2Sm3 => DigestAlgorithm::Sm3,
-            Self::EcdsaSha256 | Self::RsaPkcs1Sha256 | Self::RsaPssSha256 => DigestAlgorithm::Sha256,
-            Self::EcdsaSha384 | Self::RsaPkcs1Sha384 | Self::RsaPssSha384 => DigestAlgorithm::Sha384,
-            Self::RsaPkcs1Sha512 | Self::RsaPssSha512 | Self::Ed25519 => DigestAlgorithm::Sha512,
+            Self::Unsupported(_) | Self::Variant { .. } => Refusal::Unsupported,
+            Self::Weak(_) => Refusal::Weak,
+            Self::Malformed(_) | Self::Parameters(_) => Refusal::Malformed,
         }
     }
 
-    /// Its object identifier.
-    pub const fn oid(self) -> ObjectIdentifier {
+    fn unknown(oid: ObjectIdentifier) -> Self {
+        if is_of_the_past(&oid) { Self::Weak(oid) } else { Self::Unsupported(oid) }
+    }
+}
+
+/// Whether it names an algorithm, a digest or a curve that nobody should rely on. SHA-1 is not among these, because it is
+/// computed first and called weak then.
+pub(crate) fn is_of_the_past(oid: &ObjectIdentifier) -> bool {
+    [
+        oid::MD2,
+        oid::MD4,
+        oid::MD5,
+        oid::RSA_MD2,
+        oid::RSA_MD4,
+        oid::RSA_MD5,
+        oid::DSA,
+        oid::DSA_SHA1,
+        oid::DSA_SHA224,
+        oid::DSA_SHA256,
+        oid::P192,
+    ]
+    .contains(oid)
+}
+
+/// Every identifier that needs no parameters to be known, and what it stands for.
+const NAMES: [(ObjectIdentifier, SignatureAlgorithm); 20] = [
+    (oid::SM2_WITH_SM3, SignatureAlgorithm::Sm2Sm3),
+    (oid::ED25519, SignatureAlgorithm::Ed25519),
+    (oid::ECDSA_SHA1, SignatureAlgorithm::Ecdsa(Digest::Sha1)),
+    (oid::ECDSA_SHA224, SignatureAlgorithm::Ecdsa(Digest::Sha224)),
+    (oid::ECDSA_SHA256, SignatureAlgorithm::Ecdsa(Digest::Sha256)),
+    (oid::ECDSA_SHA384, SignatureAlgorithm::Ecdsa(Digest::Sha384)),
+    (oid::ECDSA_SHA512, SignatureAlgorithm::Ecdsa(Digest::Sha512)),
+    (oid::ECDSA_SHA3_224, SignatureAlgorithm::Ecdsa(Digest::Sha3_224)),
+    (oid::ECDSA_SHA3_256, SignatureAlgorithm::Ecdsa(Digest::Sha3_256)),
+    (oid::ECDSA_SHA3_384, SignatureAlgorithm::Ecdsa(Digest::Sha3_384)),
+    (oid::ECDSA_SHA3_512, SignatureAlgorithm::Ecdsa(Digest::Sha3_512)),
+    (oid::RSA_SHA1, SignatureAlgorithm::RsaPkcs1(Digest::Sha1)),
+    (oid::RSA_SHA224, SignatureAlgorithm::RsaPkcs1(Digest::Sha224)),
+    (oid::RSA_SHA256, SignatureAlgorithm::RsaPkcs1(Digest::Sha256)),
+    (oid::RSA_SHA384, SignatureAlgorithm::RsaPkcs1(Digest::Sha384)),
+    (oid::RSA_SHA512, SignatureAlgorithm::RsaPkcs1(Digest::Sha512)),
+    (oid::RSA_SHA3_224, SignatureAlgorithm::RsaPkcs1(Digest::Sha3_224)),
+    (oid::RSA_SHA3_256, SignatureAlgorithm::RsaPkcs1(Digest::Sha3_256)),
+    (oid::RSA_SHA3_384, SignatureAlgorithm::RsaPkcs1(Digest::Sha3_384)),
+    (oid::RSA_SHA3_512, SignatureAlgorithm::RsaPkcs1(Digest::Sha3_512)),
+];
+
+impl SignatureAlgorithm {
+    /// ECDSA with SHA-256; on P-256 this is COSE's ES256.
+    pub const ECDSA_SHA256: Self = Self::Ecdsa(Digest::Sha256);
+    /// ECDSA with SHA-384.
+    pub const ECDSA_SHA384: Self = Self::Ecdsa(Digest::Sha384);
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    pub const RSA_PKCS1_SHA256: Self = Self::RsaPkcs1(Digest::Sha256);
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    pub const RSA_PKCS1_SHA384: Self = Self::RsaPkcs1(Digest::Sha384);
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    pub const RSA_PKCS1_SHA512: Self = Self::RsaPkcs1(Digest::Sha512);
+    /// RSASSA-PSS with SHA-256 and a salt as long as the digest.
+    pub const RSA_PSS_SHA256: Self = Self::RsaPss { digest: Digest::Sha256, salt: 32 };
+    /// RSASSA-PSS with SHA-384 and a salt as long as the digest.
+    pub const RSA_PSS_SHA384: Self = Self::RsaPss { digest: Digest::Sha384, salt: 48 };
+    /// RSASSA-PSS with SHA-512 and a salt as long as the digest.
+    pub const RSA_PSS_SHA512: Self = Self::RsaPss { digest: Digest::Sha512, salt: 64 };
+
+    /// The digest the algorithm implies (RFC 8419 for Ed25519 in CMS).
+    pub const fn digest(self) -> DigestAlgorithm {
         match self {
-            Self::Sm2Sm3 => oid::SM2_WITH_SM3,
-            Self::EcdsaSha256 => oid::ECDSA_SHA256,
-            Self::EcdsaSha384 => oid::ECDSA_SHA384,
-            Self::RsaPkcs1Sha256 => oid::RSA_SHA256,
-            Self::RsaPkcs1Sha384 => oid::RSA_SHA384,
-            Self::RsaPkcs1Sha512 => oid::RSA_SHA512,
-            Self::RsaPssSha256 | Self::RsaPssSha384 | Self::RsaPssSha512 => oid::RSA_PSS,
-            Self::Ed25519 => oid::ED25519,
+            Self::Sm2Sm3 => Digest::Sm3,
+            Self::Ecdsa(digest) | Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } => digest,
+            Self::Ed25519 => Digest::Sha512,
+        }
+    }
+
+    /// Whether it proves nothing, even where the signature holds: by now, everything with SHA-1.
+    pub const fn is_weak(self) -> bool {
+        self.digest().is_weak()
+    }
+
+    /// Its object identifier; of ECDSA or RSA with a digest that nobody gave a common one, that of the key type.
+    pub fn oid(self) -> ObjectIdentifier {
+        match (NAMES.iter().find(|(_, named)| *named == self), self) {
+            (Some((oid, _)), _) => *oid,
+            (None, Self::RsaPss { .. }) => oid::RSA_PSS,
+            (None, Self::RsaPkcs1(_)) => oid::RSA_ENCRYPTION,
+            (None, _) => oid::EC_PUBLIC_KEY,
         }
     }
 
     /// The algorithm that has this identifier and needs no parameters to be known.
     pub fn from_oid(oid: &ObjectIdentifier) -> Result<Self, AlgorithmError> {
-        ALL.into_iter()
-            .find(|algorithm| algorithm.oid() == *oid && *oid != oid::RSA_PSS)
-            .ok_or(AlgorithmError::Unsupported(*oid))
+        let named = NAMES.iter().find(|(name, _)| name == oid);
+        named.map(|(_, algorithm)| *algorithm).ok_or(AlgorithmError::unknown(*oid))
     }
 
     /// DER of its AlgorithmIdentifier.
     pub fn algorithm_identifier(self) -> Vec<u8> {
         let id = asn1::oid(&self.oid());
         match self {
-            Self::RsaPkcs1Sha256 | Self::RsaPkcs1Sha384 | Self::RsaPkcs1Sha512 => asn1::sequence(&[&id, &asn1::null()]),
-            Self::RsaPssSha256 | Self::RsaPssSha384 | Self::RsaPssSha512 => {
-                asn1::sequence(&[&id, &pss_parameters(self.digest(), true)])
-            }
+            Self::RsaPkcs1(_) => asn1::sequence(&[&id, &asn1::null()]),
+            Self::RsaPss { digest, salt } => asn1::sequence(&[&id, &pss::write(digest, salt)]),
             _ => asn1::sequence(&[&id]),
         }
     }
@@ -108,17 +188,12 @@ impl SignatureAlgorithm {
     pub fn from_algorithm_identifier(der: &[u8]) -> Result<Self, AlgorithmError> {
         let (id, parameters) = split(der)?;
         if id == oid::RSA_PSS {
-            return [Self::RsaPssSha256, Self::RsaPssSha384, Self::RsaPssSha512]
-                .into_iter()
-                .find(|pss| [true, false].iter().any(|null| parameters == pss_parameters(pss.digest(), *null)))
-                .ok_or(AlgorithmError::Parameters(id));
+            return pss::read(parameters);
         }
         let algorithm = Self::from_oid(&id)?;
         let null = asn1::null();
         let fits = match algorithm {
-            Self::RsaPkcs1Sha256 | Self::RsaPkcs1Sha384 | Self::RsaPkcs1Sha512 | Self::Sm2Sm3 => {
-                parameters.is_empty() || parameters == null
-            }
+            Self::RsaPkcs1(_) | Self::Sm2Sm3 => parameters.is_empty() || parameters == null,
             _ => parameters.is_empty(),
         };
         if fits { Ok(algorithm) } else { Err(AlgorithmError::Parameters(id)) }
@@ -129,10 +204,8 @@ impl SignatureAlgorithm {
     pub fn from_cms(der: &[u8], digest: DigestAlgorithm) -> Result<Self, AlgorithmError> {
         let (id, _) = split(der)?;
         match (id, digest) {
-            (oid::RSA_ENCRYPTION, DigestAlgorithm::Sha256) => Ok(Self::RsaPkcs1Sha256),
-            (oid::RSA_ENCRYPTION, DigestAlgorithm::Sha384) => Ok(Self::RsaPkcs1Sha384),
-            (oid::RSA_ENCRYPTION, DigestAlgorithm::Sha512) => Ok(Self::RsaPkcs1Sha512),
-            (oid::SM2_SIGN, DigestAlgorithm::Sm3) => Ok(Self::Sm2Sm3),
+            (oid::RSA_ENCRYPTION, digest) if digest.goes_with_rsa() => Ok(Self::RsaPkcs1(digest)),
+            (oid::SM2_SIGN, Digest::Sm3) => Ok(Self::Sm2Sm3),
             _ => Self::from_algorithm_identifier(der),
         }
     }
@@ -140,18 +213,16 @@ impl SignatureAlgorithm {
 
 impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sm2Sm3 => "SM2 with SM3",
-            Self::EcdsaSha256 => "ECDSA with SHA-256",
-            Self::EcdsaSha384 => "ECDSA with SHA-384",
-            Self::RsaPkcs1Sha256 => "RSA with SHA-256",
-            Self::RsaPkcs1Sha384 => "RSA with SHA-384",
-            Self::RsaPkcs1Sha512 => "RSA with SHA-512",
-            Self::RsaPssSha256 => "RSA-PSS with SHA-256",
-            Self::RsaPssSha384 => "RSA-PSS with SHA-384",
-            Self::RsaPssSha512 => "RSA-PSS with SHA-512",
-            Self::Ed25519 => "Ed25519",
-        })
+        match self {
+            Self::Sm2Sm3 => f.write_str("SM2 with SM3"),
+            Self::Ecdsa(digest) => write!(f, "ECDSA with {digest}"),
+            Self::RsaPkcs1(digest) => write!(f, "RSA with {digest}"),
+            Self::RsaPss { digest, salt } if usize::from(*salt) == digest.output_len() => {
+                write!(f, "RSA-PSS with {digest}")
+            }
+            Self::RsaPss { digest, salt } => write!(f, "RSA-PSS with {digest} and {salt} bytes of salt"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+        }
     }
 }
 
@@ -167,25 +238,30 @@ pub(crate) fn split(der: &[u8]) -> Result<(ObjectIdentifier, &[u8]), Asn1Error> 
     Ok((id, parameters))
 }
 
-/// The digest of a DER AlgorithmIdentifier; NULL or absent parameters (RFC 5754).
+/// What the parameters of a key for RSASSA-PSS alone allow: everything when there are none (RFC 4055 1.2).
+pub(crate) fn only_pss(parameters: &[u8]) -> Result<Option<SignatureAlgorithm>, AlgorithmError> {
+    if parameters.is_empty() { Ok(None) } else { pss::read(parameters).map(Some) }
+}
+
+/// The digest of a DER AlgorithmIdentifier; NULL or absent parameters (RFC 5754). SHA-1 is refused as weak.
 pub(crate) fn digest_from_identifier(der: &[u8]) -> Result<DigestAlgorithm, AlgorithmError> {
+    match any_digest_from_identifier(der)? {
+        digest if digest.is_weak() => Err(AlgorithmError::Weak(digest.oid())),
+        digest => Ok(digest),
+    }
+}
+
+/// The same with SHA-1: for whoever says that it is weak.
+pub(crate) fn any_digest_from_identifier(der: &[u8]) -> Result<DigestAlgorithm, AlgorithmError> {
     let (id, parameters) = split(der)?;
     if !parameters.is_empty() && parameters != asn1::null() {
         return Err(AlgorithmError::Parameters(id));
     }
-    DigestAlgorithm::from_oid(&id).ok_or(AlgorithmError::Unsupported(id))
-}
-
-/// RSASSA-PSS-params (RFC 8017 A.2.3): hash [0], mask generation [1], salt length [2]; trailer 1 is the default.
-fn pss_parameters(digest: DigestAlgorithm, with_null: bool) -> Vec<u8> {
-    let id = asn1::oid(&digest.oid());
-    let hash = if with_null { asn1::sequence(&[&id, &asn1::null()]) } else { asn1::sequence(&[&id]) };
-    let mask = asn1::sequence(&[&asn1::oid(&oid::MGF1), &hash]);
-    asn1::sequence(&[
-        &asn1::explicit(0, &hash),
-        &asn1::explicit(1, &mask),
-        &asn1::explicit(2, &asn1::integer(digest.output_len() as u32)),
-    ])
+    match DigestAlgorithm::from_oid(&id) {
+        Some(digest) => Ok(digest),
+        None if id == oid::SHA1 => Ok(Digest::Sha1),
+        None => Err(AlgorithmError::unknown(id)),
+    }
 }
 
 /// Reads `r` and `s` of a strict DER signature as two `width`-byte halves: the form COSE and PKCS#11 use.
@@ -220,21 +296,32 @@ mod tests {
 
     #[test]
     fn identifiers_round_trip() {
-        for algorithm in ALL {
+        let pss =
+            [SignatureAlgorithm::RSA_PSS_SHA256, SignatureAlgorithm::RsaPss { digest: Digest::Sha3_512, salt: 222 }];
+        for algorithm in NAMES.iter().map(|(_, algorithm)| *algorithm).chain(pss) {
             let der = algorithm.algorithm_identifier();
             assert_eq!(SignatureAlgorithm::from_algorithm_identifier(&der), Ok(algorithm));
         }
     }
 
     #[test]
-    fn sm2_with_null_parameters_is_read_and_sha1_is_not() {
+    fn sm2_with_null_parameters_is_read_and_what_is_not_accepted_is_told_apart() {
         let null = asn1::sequence(&[&asn1::oid(&oid::SM2_WITH_SM3), &asn1::null()]);
         assert_eq!(SignatureAlgorithm::from_algorithm_identifier(&null), Ok(SignatureAlgorithm::Sm2Sm3));
         let ecdsa_null = asn1::sequence(&[&asn1::oid(&oid::ECDSA_SHA256), &asn1::null()]);
         assert!(SignatureAlgorithm::from_algorithm_identifier(&ecdsa_null).is_err());
-        let sha1_rsa = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
-        let weak = asn1::sequence(&[&asn1::oid(&sha1_rsa), &asn1::null()]);
-        assert_eq!(SignatureAlgorithm::from_algorithm_identifier(&weak), Err(AlgorithmError::Unsupported(sha1_rsa)));
+        let refusal = |name: &str| {
+            let id = asn1::oid(&ObjectIdentifier::new_unwrap(name));
+            SignatureAlgorithm::from_algorithm_identifier(&asn1::sequence(&[&id])).unwrap_err().refusal()
+        };
+        assert_eq!(refusal("1.2.840.113549.1.1.4"), Refusal::Weak, "MD5");
+        assert_eq!(refusal("1.2.840.10040.4.3"), Refusal::Weak, "DSA");
+        assert_eq!(refusal("1.3.101.113"), Refusal::Unsupported, "Ed448");
+        assert_eq!(refusal("2.16.840.1.101.3.4.3.17"), Refusal::Unsupported, "ML-DSA");
+        let sha1 = asn1::sequence(&[&asn1::oid(&oid::RSA_SHA1), &asn1::null()]);
+        assert!(SignatureAlgorithm::from_algorithm_identifier(&sha1).unwrap().is_weak());
+        let sha1 = asn1::sequence(&[&asn1::oid(&oid::SHA1), &asn1::null()]);
+        assert_eq!(digest_from_identifier(&sha1).unwrap_err().refusal(), Refusal::Weak);
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub mod path;
 pub mod tsp;
 
 mod algorithm;
+mod beyond_ring;
 mod certificate;
 mod crl;
 mod digest;
@@ -67,7 +68,7 @@ mod public_key;
 mod signer;
 mod sm2;
 
-pub use algorithm::{AlgorithmError, SignatureAlgorithm, der_to_raw, raw_to_der};
+pub use algorithm::{AlgorithmError, Refusal, SignatureAlgorithm, der_to_raw, raw_to_der};
 pub use certificate::{Certificate, CertificateError, MAX_CERTIFICATE_BYTES};
 pub use cms::Outcome;
 pub use crl::{Crl, CrlError, CrlTemplate, MAX_CRL_BYTES, Revocation, RevocationReason};
@@ -82,5 +83,8 @@ pub use issue::{CertificateTemplate, IssueError};
 pub use key_file::{KeyFileCost, KeyFileHead};
 pub use name::{Attribute, Name, NameBuilder};
 pub use private_key::{PrivateKey, PrivateKeyError, SignError};
-pub use public_key::{KeyError, KeyKind, PublicKey, RSA_MIN_BITS, SM2_USER_ID, SignatureEncoding, VerifyError};
+pub use public_key::{
+    KeyError, KeyKind, PublicKey, RSA_LEAST_BITS, RSA_MAX_BITS, RSA_MIN_BITS, SM2_USER_ID, SignatureEncoding,
+    VerifyError,
+};
 pub use signer::{KeyMismatch, Signer, SoftSigner};

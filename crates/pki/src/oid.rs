@@ -18,24 +18,59 @@ pub const SM2_WITH_SM3: ObjectIdentifier = oid("1.2.156.10197.1.501");
 pub const GM_DATA: ObjectIdentifier = oid("1.2.156.10197.6.1.4.2.1");
 pub const GM_SIGNED_DATA: ObjectIdentifier = oid("1.2.156.10197.6.1.4.2.2");
 
-// FIPS 180-4 digests.
+// FIPS 180-4 and FIPS 202 digests.
+pub const SHA224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.4");
 pub const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 pub const SHA384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.2");
 pub const SHA512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.3");
+pub const SHA3_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.7");
+pub const SHA3_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.8");
+pub const SHA3_384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.9");
+pub const SHA3_512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.10");
 
-// RFC 5480, RFC 8410, RFC 8017: keys and signatures.
+// RFC 5480, RFC 5639, RFC 8410, RFC 8017, RFC 8692 and NIST's register: keys and signatures.
 pub const EC_PUBLIC_KEY: ObjectIdentifier = oid("1.2.840.10045.2.1");
 pub const P256: ObjectIdentifier = oid("1.2.840.10045.3.1.7");
 pub const P384: ObjectIdentifier = oid("1.3.132.0.34");
+pub const P521: ObjectIdentifier = oid("1.3.132.0.35");
+pub const BRAINPOOL_P256R1: ObjectIdentifier = oid("1.3.36.3.3.2.8.1.1.7");
+pub const BRAINPOOL_P384R1: ObjectIdentifier = oid("1.3.36.3.3.2.8.1.1.11");
+pub const ECDSA_SHA1: ObjectIdentifier = oid("1.2.840.10045.4.1");
+pub const ECDSA_SHA224: ObjectIdentifier = oid("1.2.840.10045.4.3.1");
 pub const ECDSA_SHA256: ObjectIdentifier = oid("1.2.840.10045.4.3.2");
 pub const ECDSA_SHA384: ObjectIdentifier = oid("1.2.840.10045.4.3.3");
+pub const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");
+pub const ECDSA_SHA3_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.9");
+pub const ECDSA_SHA3_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.10");
+pub const ECDSA_SHA3_384: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.11");
+pub const ECDSA_SHA3_512: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.12");
 pub const RSA_ENCRYPTION: ObjectIdentifier = oid("1.2.840.113549.1.1.1");
+pub const RSA_SHA1: ObjectIdentifier = oid("1.2.840.113549.1.1.5");
+pub const RSA_SHA224: ObjectIdentifier = oid("1.2.840.113549.1.1.14");
 pub const RSA_SHA256: ObjectIdentifier = oid("1.2.840.113549.1.1.11");
 pub const RSA_SHA384: ObjectIdentifier = oid("1.2.840.113549.1.1.12");
 pub const RSA_SHA512: ObjectIdentifier = oid("1.2.840.113549.1.1.13");
+pub const RSA_SHA3_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.13");
+pub const RSA_SHA3_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.14");
+pub const RSA_SHA3_384: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.15");
+pub const RSA_SHA3_512: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.16");
 pub const RSA_PSS: ObjectIdentifier = oid("1.2.840.113549.1.1.10");
 pub const MGF1: ObjectIdentifier = oid("1.2.840.113549.1.1.8");
 pub const ED25519: ObjectIdentifier = oid("1.3.101.112");
+pub const ED448: ObjectIdentifier = oid("1.3.101.113");
+
+// Of the past: known by name, so that they can be called weak and not unknown.
+pub const MD2: ObjectIdentifier = oid("1.2.840.113549.2.2");
+pub const MD4: ObjectIdentifier = oid("1.2.840.113549.2.4");
+pub const MD5: ObjectIdentifier = oid("1.2.840.113549.2.5");
+pub const RSA_MD2: ObjectIdentifier = oid("1.2.840.113549.1.1.2");
+pub const RSA_MD4: ObjectIdentifier = oid("1.2.840.113549.1.1.3");
+pub const RSA_MD5: ObjectIdentifier = oid("1.2.840.113549.1.1.4");
+pub const DSA: ObjectIdentifier = oid("1.2.840.10040.4.1");
+pub const DSA_SHA1: ObjectIdentifier = oid("1.2.840.10040.4.3");
+pub const DSA_SHA224: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.1");
+pub const DSA_SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.3.2");
+pub const P192: ObjectIdentifier = oid("1.2.840.10045.3.1.1");
 
 // RFC 5280: extensions.
 pub const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");

@@ -115,6 +115,9 @@ impl PrivateKey {
                 Self::from_pkcs8_der(&document)
             }
             KeyKind::Rsa(_) => Err(KeyError::Unsupported(oid::RSA_ENCRYPTION).into()),
+            KeyKind::P521 | KeyKind::BrainpoolP256 | KeyKind::BrainpoolP384 => {
+                Err(KeyError::Unsupported(kind.default_algorithm().oid()).into())
+            }
         }
     }
 
@@ -135,6 +138,9 @@ impl PrivateKey {
                 let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8)
                     .map_err(|_| PrivateKeyError::Malformed("Ed25519 key"))?;
                 (KeyKind::Ed25519, Inner::Ed25519(Box::new(pair)))
+            }
+            kind @ (KeyKind::P521 | KeyKind::BrainpoolP256 | KeyKind::BrainpoolP384) => {
+                return Err(KeyError::Unsupported(kind.default_algorithm().oid()).into());
             }
             KeyKind::Rsa(_) => {
                 let pair = RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| PrivateKeyError::Malformed("RSA key"))?;
@@ -202,9 +208,8 @@ impl PrivateKey {
 
     /// The same key, signing with another algorithm of its kind (RSA-PSS, a longer digest).
     pub fn with_algorithm(mut self, algorithm: SignatureAlgorithm) -> Result<Self, SignError> {
-        use SignatureAlgorithm as A;
         let fits = match self.public.kind() {
-            KeyKind::Rsa(_) => !matches!(algorithm, A::Sm2Sm3 | A::EcdsaSha256 | A::EcdsaSha384 | A::Ed25519),
+            KeyKind::Rsa(_) => rsa_padding(algorithm).is_some(),
             // ring signs on each curve with the digest of its size only.
             kind => algorithm == kind.default_algorithm(),
         };
@@ -319,12 +324,12 @@ fn ecdsa(kind: KeyKind) -> &'static ring_signature::EcdsaSigningAlgorithm {
 fn rsa_padding(algorithm: SignatureAlgorithm) -> Option<&'static dyn ring_signature::RsaEncoding> {
     use SignatureAlgorithm as A;
     Some(match algorithm {
-        A::RsaPkcs1Sha256 => &ring_signature::RSA_PKCS1_SHA256,
-        A::RsaPkcs1Sha384 => &ring_signature::RSA_PKCS1_SHA384,
-        A::RsaPkcs1Sha512 => &ring_signature::RSA_PKCS1_SHA512,
-        A::RsaPssSha256 => &ring_signature::RSA_PSS_SHA256,
-        A::RsaPssSha384 => &ring_signature::RSA_PSS_SHA384,
-        A::RsaPssSha512 => &ring_signature::RSA_PSS_SHA512,
+        A::RSA_PKCS1_SHA256 => &ring_signature::RSA_PKCS1_SHA256,
+        A::RSA_PKCS1_SHA384 => &ring_signature::RSA_PKCS1_SHA384,
+        A::RSA_PKCS1_SHA512 => &ring_signature::RSA_PKCS1_SHA512,
+        A::RSA_PSS_SHA256 => &ring_signature::RSA_PSS_SHA256,
+        A::RSA_PSS_SHA384 => &ring_signature::RSA_PSS_SHA384,
+        A::RSA_PSS_SHA512 => &ring_signature::RSA_PSS_SHA512,
         _ => return None,
     })
 }

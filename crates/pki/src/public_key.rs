@@ -1,7 +1,8 @@
 //! Public keys from SubjectPublicKeyInfo, and the one place where signatures are checked.
 
-use crate::algorithm::{self, SignatureAlgorithm};
+use crate::algorithm::{self, AlgorithmError, Refusal, SignatureAlgorithm};
 use crate::asn1::{self, Asn1Error, tag};
+use crate::beyond_ring::{self, Padding};
 use crate::oid;
 use crate::sm2::{ENGINE, Verified, Verifier};
 use der::asn1::ObjectIdentifier;
@@ -12,8 +13,14 @@ use std::sync::Arc;
 /// The user id that goes into SM2's Z value, for certificates, seals and signatures alike (GB/T 35276).
 pub const SM2_USER_ID: &str = "1234567812345678";
 
-/// RSA keys shorter than this are refused.
+/// RSA keys shorter than this are weak: what they sign proves nothing.
 pub const RSA_MIN_BITS: usize = 2048;
+/// RSA keys shorter than this are not even looked at.
+pub const RSA_LEAST_BITS: usize = 1024;
+/// Longer RSA keys cost more than a signature is worth.
+pub const RSA_MAX_BITS: usize = 8192;
+/// The same of the public exponent, in bits.
+const RSA_MAX_EXPONENT_BITS: usize = 33;
 
 /// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +36,12 @@ pub enum KeyKind {
     Rsa(usize),
     /// Ed25519.
     Ed25519,
+    /// NIST P-521: signatures are checked, none are made.
+    P521,
+    /// brainpoolP256r1 (RFC 5639): signatures are checked, none are made.
+    BrainpoolP256,
+    /// brainpoolP384r1 (RFC 5639): signatures are checked, none are made.
+    BrainpoolP384,
 }
 
 impl KeyKind {
@@ -36,10 +49,28 @@ impl KeyKind {
     pub const fn default_algorithm(self) -> SignatureAlgorithm {
         match self {
             Self::Sm2 => SignatureAlgorithm::Sm2Sm3,
-            Self::P256 => SignatureAlgorithm::EcdsaSha256,
-            Self::P384 => SignatureAlgorithm::EcdsaSha384,
-            Self::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
+            Self::P256 | Self::BrainpoolP256 => SignatureAlgorithm::ECDSA_SHA256,
+            Self::P384 | Self::BrainpoolP384 => SignatureAlgorithm::ECDSA_SHA384,
+            Self::P521 => SignatureAlgorithm::Ecdsa(crate::DigestAlgorithm::Sha512),
+            Self::Rsa(_) => SignatureAlgorithm::RSA_PKCS1_SHA256,
             Self::Ed25519 => SignatureAlgorithm::Ed25519,
+        }
+    }
+
+    /// Whether it is too short for what it signs to prove anything.
+    pub const fn is_weak(self) -> bool {
+        matches!(self, Self::Rsa(bits) if bits < RSA_MIN_BITS)
+    }
+
+    /// Of the curves of ECDSA: the object identifier, and how many bytes a coordinate has.
+    const fn curve(self) -> Option<(ObjectIdentifier, usize)> {
+        match self {
+            Self::P256 => Some((oid::P256, 32)),
+            Self::P384 => Some((oid::P384, 48)),
+            Self::P521 => Some((oid::P521, 66)),
+            Self::BrainpoolP256 => Some((oid::BRAINPOOL_P256R1, 32)),
+            Self::BrainpoolP384 => Some((oid::BRAINPOOL_P384R1, 48)),
+            Self::Sm2 | Self::Rsa(_) | Self::Ed25519 => None,
         }
     }
 }
@@ -67,12 +98,36 @@ pub enum KeyError {
     /// Coordinates that are no point of the curve.
     #[error("the public key is not a point of its curve")]
     NotOnCurve,
-    /// An RSA key below [`RSA_MIN_BITS`].
+    /// An RSA key below [`RSA_LEAST_BITS`].
     #[error("an RSA key of {0} bits is too short")]
     RsaTooShort(usize),
+    /// An RSA key above [`RSA_MAX_BITS`], or one with an exponent that long.
+    #[error("an RSA key of {0} bits with an exponent of {1} bits is not supported")]
+    RsaTooLong(usize, usize),
+    /// A kind of key of the past, which is not even looked at.
+    #[error("public key algorithm {0} is too weak")]
+    Weak(ObjectIdentifier),
+    /// Parameters of an RSA key for PSS alone that are not understood or not accepted.
+    #[error("public key: {0}")]
+    Parameters(#[from] AlgorithmError),
+    /// A point of which one coordinate is left out: nobody has a use for that in certificates.
+    #[error("compressed points are not supported")]
+    Compressed,
     /// A user id for a key that is not SM2, or one longer than 8191 bytes, which its length field cannot say.
     #[error("this key cannot have this user id")]
     UserId,
+}
+
+impl KeyError {
+    /// What it means for a verdict.
+    pub const fn refusal(&self) -> Refusal {
+        match self {
+            Self::Unsupported(_) | Self::RsaTooLong(..) | Self::Compressed => Refusal::Unsupported,
+            Self::RsaTooShort(_) | Self::Weak(_) => Refusal::Weak,
+            Self::Parameters(error) => error.refusal(),
+            Self::Malformed(_) | Self::NotOnCurve | Self::UserId => Refusal::Malformed,
+        }
+    }
 }
 
 /// A signature that does not hold.
@@ -93,6 +148,14 @@ pub enum VerifyError {
     /// The mathematics does not work out: other message, other key, or a forgery.
     #[error("the signature does not verify")]
     Mismatch,
+    /// The algorithm or the key is too weak, whatever the mathematics says.
+    #[error("{algorithm} with a key of kind {key:?} is too weak")]
+    Weak {
+        /// How it was signed.
+        algorithm: SignatureAlgorithm,
+        /// By what.
+        key: KeyKind,
+    },
 }
 
 /// A parsed public key.
@@ -102,7 +165,12 @@ pub struct PublicKey {
     bits: Vec<u8>,
     kind: KeyKind,
     sm2: Option<Arc<dyn Verifier>>,
+    /// Of a key that is for RSASSA-PSS alone: with what.
+    only: Option<OnlyPss>,
 }
+
+/// What a SubjectPublicKeyInfo of id-RSASSA-PSS says (RFC 4055 1.2): any PSS, or this algorithm with at least its salt.
+type OnlyPss = Option<SignatureAlgorithm>;
 
 impl PublicKey {
     /// Reads a SubjectPublicKeyInfo.
@@ -112,23 +180,25 @@ impl PublicKey {
         let bits = inside.expect(tag::BIT_STRING, "subjectPublicKey")?.bits()?;
         inside.finish("SubjectPublicKeyInfo")?;
         let (id, parameters) = algorithm::split(identifier.raw)?;
-        let kind = kind(&id, parameters, bits)?;
+        let (kind, only) = match id {
+            oid::RSA_PSS => (kind(&oid::RSA_ENCRYPTION, &[], bits)?, Some(algorithm::only_pss(parameters)?)),
+            id => (kind(&id, parameters, bits)?, None),
+        };
         let sm2 = match kind {
             KeyKind::Sm2 => Some(ENGINE.verifier(SM2_USER_ID, bits).ok_or(KeyError::NotOnCurve)?),
             _ => None,
         };
-        Ok(Self { spki: spki.to_vec(), bits: bits.to_vec(), kind, sm2 })
+        Ok(Self { spki: spki.to_vec(), bits: bits.to_vec(), kind, sm2, only })
     }
 
     /// Builds the key of this kind from its bare bits: an uncompressed point, 32 bytes of Ed25519, or an RSAPublicKey.
     pub fn from_bits(kind: KeyKind, bits: &[u8]) -> Result<Self, KeyError> {
         let ec = |curve| asn1::sequence(&[&asn1::oid(&oid::EC_PUBLIC_KEY), &asn1::oid(curve)]);
-        let identifier = match kind {
-            KeyKind::Sm2 => ec(&oid::SM2_CURVE),
-            KeyKind::P256 => ec(&oid::P256),
-            KeyKind::P384 => ec(&oid::P384),
-            KeyKind::Rsa(_) => asn1::sequence(&[&asn1::oid(&oid::RSA_ENCRYPTION), &asn1::null()]),
-            KeyKind::Ed25519 => asn1::sequence(&[&asn1::oid(&oid::ED25519)]),
+        let identifier = match (kind, kind.curve()) {
+            (_, Some((curve, _))) => ec(&curve),
+            (KeyKind::Rsa(_), _) => asn1::sequence(&[&asn1::oid(&oid::RSA_ENCRYPTION), &asn1::null()]),
+            (KeyKind::Ed25519, _) => asn1::sequence(&[&asn1::oid(&oid::ED25519)]),
+            _ => ec(&oid::SM2_CURVE),
         };
         Self::from_spki_der(&asn1::sequence(&[&identifier, &asn1::bit_string(bits)]))
     }
@@ -166,7 +236,7 @@ impl PublicKey {
         id
     }
 
-    /// Checks a signature over `message`. Signatures on curves are strict DER { r, s }.
+    /// Checks a signature over `message`. Signatures on curves are strict DER { r, s }. What is too weak is refused.
     ///
     /// SM2's Z value is added inside; `message` is the plain message.
     pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
@@ -181,28 +251,82 @@ impl PublicKey {
         signature: &[u8],
         encoding: SignatureEncoding,
     ) -> Result<(), VerifyError> {
+        if algorithm.is_weak() || self.kind.is_weak() {
+            return Err(VerifyError::Weak { algorithm, key: self.kind });
+        }
+        self.compute(algorithm, message, signature, encoding)
+    }
+
+    /// The mathematics alone, for whoever tells a signature that is right but weak from one that is wrong. Trust nothing
+    /// on the strength of this: [`KeyKind::is_weak`] and [`SignatureAlgorithm::is_weak`] are for the caller to ask.
+    pub fn compute(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+        encoding: SignatureEncoding,
+    ) -> Result<(), VerifyError> {
         use SignatureAlgorithm as A;
+        const STRONG: usize = RSA_MIN_BITS;
+        if !self.allows(algorithm) {
+            return Err(VerifyError::WrongKey { algorithm, key: self.kind });
+        }
         let with: &dyn ring_signature::VerificationAlgorithm = match (algorithm, self.kind) {
             (A::Sm2Sm3, KeyKind::Sm2) => return self.verify_sm2(message, signature, encoding),
-            (A::EcdsaSha256, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA256_ASN1,
-            (A::EcdsaSha384, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA384_ASN1,
-            (A::EcdsaSha256, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA256_ASN1,
-            (A::EcdsaSha384, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA384_ASN1,
-            (A::RsaPkcs1Sha256, KeyKind::Rsa(_)) => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
-            (A::RsaPkcs1Sha384, KeyKind::Rsa(_)) => &ring_signature::RSA_PKCS1_2048_8192_SHA384,
-            (A::RsaPkcs1Sha512, KeyKind::Rsa(_)) => &ring_signature::RSA_PKCS1_2048_8192_SHA512,
-            (A::RsaPssSha256, KeyKind::Rsa(_)) => &ring_signature::RSA_PSS_2048_8192_SHA256,
-            (A::RsaPssSha384, KeyKind::Rsa(_)) => &ring_signature::RSA_PSS_2048_8192_SHA384,
-            (A::RsaPssSha512, KeyKind::Rsa(_)) => &ring_signature::RSA_PSS_2048_8192_SHA512,
+            (A::ECDSA_SHA256, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA256_ASN1,
+            (A::ECDSA_SHA384, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA384_ASN1,
+            (A::ECDSA_SHA256, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA256_ASN1,
+            (A::ECDSA_SHA384, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA384_ASN1,
+            (A::RSA_PKCS1_SHA256, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
+            (A::RSA_PKCS1_SHA384, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA384,
+            (A::RSA_PKCS1_SHA512, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA512,
+            (A::RSA_PSS_SHA256, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA256,
+            (A::RSA_PSS_SHA384, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA384,
+            (A::RSA_PSS_SHA512, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA512,
             (A::Ed25519, KeyKind::Ed25519) => &ring_signature::ED25519,
-            (algorithm, key) => return Err(VerifyError::WrongKey { algorithm, key }),
+            _ => return self.compute_beyond_ring(algorithm, message, signature),
         };
-        if matches!(algorithm, A::EcdsaSha256 | A::EcdsaSha384) {
-            algorithm::der_to_raw(signature, self.bits.len() / 2).map_err(|_| VerifyError::Malformed)?;
+        if let (A::Ecdsa(_), Some((_, width))) = (algorithm, self.kind.curve()) {
+            algorithm::der_to_raw(signature, width).map_err(|_| VerifyError::Malformed)?;
         }
         ring_signature::UnparsedPublicKey::new(with, &self.bits)
             .verify(message, signature)
             .map_err(|_| VerifyError::Mismatch)
+    }
+
+    fn compute_beyond_ring(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        use SignatureAlgorithm as A;
+        let rsa = |padding, function: crate::DigestAlgorithm| {
+            let parts = rsa_parts(&self.bits).map_err(|_| VerifyError::Malformed)?;
+            Ok(beyond_ring::rsa(parts, padding, &function.digest(message), signature))
+        };
+        let holds = match (algorithm, self.kind, self.kind.curve()) {
+            (A::Ecdsa(function), kind, Some((_, width))) => {
+                let raw = algorithm::der_to_raw(signature, width).map_err(|_| VerifyError::Malformed)?;
+                beyond_ring::ecdsa(kind, &self.bits, &function.digest(message), &raw)
+            }
+            (A::RsaPkcs1(function), KeyKind::Rsa(_), _) => rsa(Padding::Pkcs1, function)?,
+            (A::RsaPss { digest, salt }, KeyKind::Rsa(_), _) => rsa(Padding::Pss(usize::from(salt)), digest)?,
+            (algorithm, key, _) => return Err(VerifyError::WrongKey { algorithm, key }),
+        };
+        if holds { Ok(()) } else { Err(VerifyError::Mismatch) }
+    }
+
+    /// Whether the key's own parameters allow the algorithm.
+    fn allows(&self, algorithm: SignatureAlgorithm) -> bool {
+        match (self.only, algorithm) {
+            (None, _) | (Some(None), SignatureAlgorithm::RsaPss { .. }) => true,
+            (
+                Some(Some(SignatureAlgorithm::RsaPss { digest: wanted, salt: least })),
+                SignatureAlgorithm::RsaPss { digest, salt },
+            ) => digest == wanted && salt >= least,
+            _ => false,
+        }
     }
 
     fn verify_sm2(&self, message: &[u8], signature: &[u8], encoding: SignatureEncoding) -> Result<(), VerifyError> {
@@ -235,29 +359,66 @@ impl fmt::Debug for PublicKey {
     }
 }
 
+/// Modulus and exponent of an RSAPublicKey, without leading zeros.
+fn rsa_parts(bits: &[u8]) -> Result<(&[u8], &[u8]), Asn1Error> {
+    let mut inside = asn1::whole(bits, tag::SEQUENCE, "RSAPublicKey")?.children();
+    let modulus = inside.expect(tag::INTEGER, "modulus")?.unsigned()?;
+    let exponent = inside.expect(tag::INTEGER, "publicExponent")?.unsigned()?;
+    inside.finish("RSAPublicKey")?;
+    Ok((modulus, exponent))
+}
+
+/// How long a number without leading zero bytes is.
+fn bit_length(number: &[u8]) -> usize {
+    number.len() * 8 - number.first().map_or(0, |top| top.leading_zeros() as usize)
+}
+
+fn rsa_kind(bits: &[u8]) -> Result<KeyKind, KeyError> {
+    let (modulus, exponent) = rsa_parts(bits)?;
+    let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+    let (length, exponent_length) = (bit_length(modulus), bit_length(exponent));
+    if length < RSA_LEAST_BITS {
+        Err(KeyError::RsaTooShort(length))
+    } else if length > RSA_MAX_BITS || exponent_length > RSA_MAX_EXPONENT_BITS {
+        Err(KeyError::RsaTooLong(length, exponent_length))
+    } else if !is_odd(modulus) {
+        Err(Asn1Error::new("modulus", "even").into())
+    } else if !is_odd(exponent) || exponent == [1] {
+        // With 1 the signature is the padded digest, which everybody can write.
+        Err(Asn1Error::new("publicExponent", "even, or 1").into())
+    } else {
+        Ok(KeyKind::Rsa(length))
+    }
+}
+
 fn kind(id: &ObjectIdentifier, parameters: &[u8], bits: &[u8]) -> Result<KeyKind, KeyError> {
     match *id {
         oid::EC_PUBLIC_KEY => {
             let curve = asn1::whole(parameters, tag::OID, "curve")?.oid()?;
-            let (kind, length) = match curve {
-                oid::SM2_CURVE => (KeyKind::Sm2, 65),
-                oid::P256 => (KeyKind::P256, 65),
-                oid::P384 => (KeyKind::P384, 97),
+            let (kind, width) = match curve {
+                oid::SM2_CURVE => (KeyKind::Sm2, 32),
+                oid::P256 => (KeyKind::P256, 32),
+                oid::P384 => (KeyKind::P384, 48),
+                oid::P521 => (KeyKind::P521, 66),
+                oid::BRAINPOOL_P256R1 => (KeyKind::BrainpoolP256, 32),
+                oid::BRAINPOOL_P384R1 => (KeyKind::BrainpoolP384, 48),
+                other if algorithm::is_of_the_past(&other) => return Err(KeyError::Weak(other)),
                 other => return Err(KeyError::Unsupported(other)),
             };
             // Uncompressed points only (GB/T 35276, RFC 5480 2.2 lets us).
-            if bits.len() == length && bits[0] == 4 { Ok(kind) } else { Err(KeyError::NotOnCurve) }
+            if bits.len() == width + 1 && matches!(bits[0], 2 | 3) {
+                return Err(KeyError::Compressed);
+            }
+            let plausible = bits.len() == 2 * width + 1 && bits[0] == 4;
+            // ring looks at the points of its curves when it checks a signature, the engine of SM2 when it makes a key.
+            let elsewhere = matches!(kind, KeyKind::Sm2 | KeyKind::P256 | KeyKind::P384);
+            let on_curve = plausible && (elsewhere || beyond_ring::is_point(kind, bits));
+            if on_curve { Ok(kind) } else { Err(KeyError::NotOnCurve) }
         }
         oid::ED25519 if parameters.is_empty() && bits.len() == 32 => Ok(KeyKind::Ed25519),
         oid::ED25519 => Err(Asn1Error::new("Ed25519 key", "not 32 bytes without parameters").into()),
-        oid::RSA_ENCRYPTION => {
-            let mut inside = asn1::whole(bits, tag::SEQUENCE, "RSAPublicKey")?.children();
-            let modulus = inside.expect(tag::INTEGER, "modulus")?.unsigned()?;
-            inside.expect(tag::INTEGER, "publicExponent")?.unsigned()?;
-            inside.finish("RSAPublicKey")?;
-            let length = modulus.len() * 8 - modulus.first().map_or(0, |top| top.leading_zeros() as usize);
-            if length < RSA_MIN_BITS { Err(KeyError::RsaTooShort(length)) } else { Ok(KeyKind::Rsa(length)) }
-        }
+        oid::RSA_ENCRYPTION => rsa_kind(bits),
+        other if algorithm::is_of_the_past(&other) => Err(KeyError::Weak(other)),
         other => Err(KeyError::Unsupported(other)),
     }
 }

@@ -65,8 +65,8 @@ fn a_signer_needs_the_key_of_its_certificate() {
 
 #[test]
 fn a_key_signs_only_what_its_kind_can() {
-    assert!(key(KeyKind::Sm2).with_algorithm(SignatureAlgorithm::EcdsaSha256).is_err());
-    assert!(key(KeyKind::P256).with_algorithm(SignatureAlgorithm::EcdsaSha256).is_ok());
+    assert!(key(KeyKind::Sm2).with_algorithm(SignatureAlgorithm::ECDSA_SHA256).is_err());
+    assert!(key(KeyKind::P256).with_algorithm(SignatureAlgorithm::ECDSA_SHA256).is_ok());
     assert!(PrivateKey::generate(KeyKind::Rsa(2048), &mut rng()).is_err());
 }
 

@@ -137,10 +137,10 @@ fn rsa_keys_of_openssl_sign_here_and_verify_there() {
         openssl(path, &["dgst", "-sha256", "-keyform", "DER", "-verify", "pub.der", "-signature", "sig", "message"])
             .unwrap();
     assert!(ok, "{text}");
-    let key = key.with_algorithm(SignatureAlgorithm::RsaPssSha256).unwrap();
+    let key = key.with_algorithm(SignatureAlgorithm::RSA_PSS_SHA256).unwrap();
     let signature = key.sign(b"message").unwrap();
-    assert_eq!(key.public_key().verify(SignatureAlgorithm::RsaPssSha256, b"message", &signature), Ok(()));
-    assert!(key.public_key().verify(SignatureAlgorithm::RsaPkcs1Sha256, b"message", &signature).is_err());
+    assert_eq!(key.public_key().verify(SignatureAlgorithm::RSA_PSS_SHA256, b"message", &signature), Ok(()));
+    assert!(key.public_key().verify(SignatureAlgorithm::RSA_PKCS1_SHA256, b"message", &signature).is_err());
 }
 
 /// RSA-3072 by PKCS#1 and PSS, and P-384: certificates and PAdES signatures. Ed25519 in CMS is more than OpenSSL 3.0 knows.
@@ -154,9 +154,9 @@ fn openssl_verifies_signatures_of_every_kind() {
     let rsa = || PrivateKey::from_pkcs8_pem(&fs::read_to_string(path.join("key.pem")).unwrap()).unwrap();
     let keys = [
         rsa(),
-        rsa().with_algorithm(SignatureAlgorithm::RsaPkcs1Sha512).unwrap(),
-        rsa().with_algorithm(SignatureAlgorithm::RsaPssSha256).unwrap(),
-        rsa().with_algorithm(SignatureAlgorithm::RsaPssSha384).unwrap(),
+        rsa().with_algorithm(SignatureAlgorithm::RSA_PKCS1_SHA512).unwrap(),
+        rsa().with_algorithm(SignatureAlgorithm::RSA_PSS_SHA256).unwrap(),
+        rsa().with_algorithm(SignatureAlgorithm::RSA_PSS_SHA384).unwrap(),
         PrivateKey::generate(KeyKind::P384, &mut rng()).unwrap(),
     ];
     fs::write(path.join("document"), "document").unwrap();

@@ -92,7 +92,7 @@ pub(crate) fn signature_value(data: &[u8]) {
         let holds = SM2.verify_encoded(SignatureAlgorithm::Sm2Sm3, b"message", data, encoding);
         assert!(holds.is_err(), "a forged SM2 signature holds");
     }
-    assert!(KEY.verify(SignatureAlgorithm::EcdsaSha256, b"message", data).is_err(), "a forged ECDSA signature holds");
+    assert!(KEY.verify(SignatureAlgorithm::ECDSA_SHA256, b"message", data).is_err(), "a forged ECDSA signature holds");
 }
 
 /// A revocation list.

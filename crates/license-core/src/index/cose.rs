@@ -41,7 +41,7 @@ impl Algorithm {
     /// The algorithm that a signer of this kind makes.
     pub fn of(algorithm: SignatureAlgorithm) -> Option<Algorithm> {
         match algorithm {
-            SignatureAlgorithm::EcdsaSha256 => Some(Algorithm::Es256),
+            SignatureAlgorithm::ECDSA_SHA256 => Some(Algorithm::Es256),
             SignatureAlgorithm::Ed25519 => Some(Algorithm::EdDsa),
             SignatureAlgorithm::Sm2Sm3 => Some(Algorithm::Sm2),
             _ => None,
@@ -51,7 +51,7 @@ impl Algorithm {
     /// The algorithm as `pki` names it.
     pub const fn signature_algorithm(self) -> SignatureAlgorithm {
         match self {
-            Algorithm::Es256 => SignatureAlgorithm::EcdsaSha256,
+            Algorithm::Es256 => SignatureAlgorithm::ECDSA_SHA256,
             Algorithm::EdDsa => SignatureAlgorithm::Ed25519,
             Algorithm::Sm2 => SignatureAlgorithm::Sm2Sm3,
         }

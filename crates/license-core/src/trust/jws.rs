@@ -62,7 +62,7 @@ impl Prepared {
     /// Joins the signature as a [`pki::Signer`] gives it (DER for ECDSA).
     pub fn finish(self, signature: &[u8]) -> Result<String, JwsError> {
         let raw = match self.algorithm {
-            SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::Sm2Sm3 => {
+            SignatureAlgorithm::ECDSA_SHA256 | SignatureAlgorithm::Sm2Sm3 => {
                 pki::der_to_raw(signature, 32).map_err(|_| JwsError::Signature)?
             }
             _ => signature.to_vec(),
@@ -88,7 +88,7 @@ pub(super) fn open(text: &str, pinned: &[Certificate]) -> Result<Vec<u8>, JwsErr
     }
     let signature = decode(signature, "signature")?;
     let signature = match algorithm {
-        SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::Sm2Sm3 => {
+        SignatureAlgorithm::ECDSA_SHA256 | SignatureAlgorithm::Sm2Sm3 => {
             pki::raw_to_der(&signature).map_err(|_| JwsError::Signature)?
         }
         _ => signature,
@@ -140,7 +140,7 @@ fn decode(part: &str, what: &'static str) -> Result<Vec<u8>, JwsError> {
 /// (GB/T 32918.2, GB/T 35276), the value r ‖ s in 64 bytes.
 fn name(algorithm: SignatureAlgorithm) -> Result<&'static str, JwsError> {
     match algorithm {
-        SignatureAlgorithm::EcdsaSha256 => Ok("ES256"),
+        SignatureAlgorithm::ECDSA_SHA256 => Ok("ES256"),
         SignatureAlgorithm::Ed25519 => Ok("EdDSA"),
         SignatureAlgorithm::Sm2Sm3 => Ok("SM2SM3"),
         _ => Err(JwsError::Algorithm),

@@ -497,6 +497,12 @@ reasons! {
     CmsAlgorithm "cms.algorithm" Fails ASK_ISSUER
         ["签名使用了不被认可的算法。" "The signature uses an algorithm that is not accepted."]
         ["签名或摘要算法不在允许列表中，或相互矛盾。" "Signature or digest algorithm is not allowed, or they contradict."]
+    AlgorithmWeak "algorithm.weak" Fails ASK_ISSUER
+        ["签名所用的密码算法或密钥强度不足，不足为凭。" "The signature uses an algorithm or a key that is too weak to prove anything."]
+        ["签名值本身未必有误，但其摘要算法（如 SHA-1、MD5）、签名算法（如 DSA）或密钥长度（RSA 不足 2048 位）强度不足；也可能是证书链或时间戳中的算法。" "The signature may be right, but a digest (SHA-1, MD5), an algorithm (DSA) or a key (RSA below 2048 bits) of it, its certificates or its time stamp is too weak."]
+    AlgorithmUnsupported "algorithm.unsupported" Unclear UPDATE_TRUST
+        ["签名使用了此处不支持的密码算法，无法判断真伪。" "The signature uses an algorithm that is not supported here; whether it is genuine cannot be told."]
+        ["签名、摘要、公钥、证书链或时间戳所用的算法（如 Ed448）此处无法核验；这不说明签名有误，请用支持该算法的软件核验。" "An algorithm of the signature, its key, its certificates or its time stamp (such as Ed448) cannot be checked here. That says nothing against it: verify with software that knows the algorithm."]
     // ---- what the file says about itself
     RecordMissing "record.missing" Unclear UPLOAD_ORIGINAL
         ["文件中没有证照数据，无法比对。" "The file carries no license data to compare with."]

@@ -277,6 +277,8 @@ fn reason_of(error: &PathError, words: &Words) -> Reason {
     match error.reason {
         PathReason::NoPath | PathReason::UntrustedRoot => words.unknown,
         PathReason::Revoked { .. } => words.revoked,
+        PathReason::WeakAlgorithm => Reason::AlgorithmWeak,
+        PathReason::UnsupportedAlgorithm => Reason::AlgorithmUnsupported,
         // Of the certificate itself; above it, the path is at fault.
         PathReason::NotYetValid if error.depth == 0 => words.early,
         PathReason::Expired if error.depth == 0 => words.late,

@@ -69,9 +69,17 @@ impl Token {
         Some(Stamp { verified, enclosed: &self.enclosed })
     }
 
-    /// Whether it is damaged, or speaks of something else. A certificate that may not stamp is another matter.
+    /// Whether it is damaged, or speaks of something else. A certificate that may not stamp is another matter, and so is
+    /// what cannot be checked.
     pub(super) fn is_broken(&self) -> bool {
-        !matches!(&self.verified, Ok(_) | Err(TimeStampError::Usage | TimeStampError::CriticalExtension(_)))
+        let other = matches!(&self.verified, Ok(_) | Err(TimeStampError::Usage | TimeStampError::CriticalExtension(_)));
+        !other && !self.is_unsupported()
+    }
+
+    /// Whether it is made by an algorithm that cannot be checked here.
+    pub(super) fn is_unsupported(&self) -> bool {
+        let reason = self.verified.as_ref().err().map(reason_of);
+        reason == Some(Reason::AlgorithmUnsupported)
     }
 }
 
@@ -87,6 +95,8 @@ pub(super) fn reason_of(error: &TimeStampError) -> Reason {
     match error {
         TimeStampError::Imprint => Reason::TimeStampImprint,
         TimeStampError::Usage => Reason::TimeStampCertificate,
+        TimeStampError::Weak(_) => Reason::AlgorithmWeak,
+        TimeStampError::Unsupported(_) | TimeStampError::ImprintAlgorithm(_) => Reason::AlgorithmUnsupported,
         TimeStampError::Signature(_) | TimeStampError::SigningCertificate => Reason::TimeStampSignature,
         _ => Reason::TimeStampMalformed,
     }

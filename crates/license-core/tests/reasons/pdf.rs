@@ -115,6 +115,13 @@ fn cms() -> Vec<Case> {
         parts.signed.push(attribute(&oid::ALGORITHM_PROTECTION, &value));
         parts
     });
+    let called = |digest: &str, algorithm: &str| {
+        let called = [digest, algorithm].map(pki::ObjectIdentifier::new_unwrap);
+        by_hand(&|digest, signer| CmsParts { called: Some(called), ..usual(digest, signer) })
+    };
+    let md5 = called("1.2.840.113549.2.5", "1.2.840.113549.1.1.4");
+    let ed448 = called("2.16.840.1.101.3.4.2.12", "1.3.101.113");
+    let of_another_digest = called("2.16.840.1.101.3.4.2.2", "1.2.840.10045.4.3.2");
     let of_other_key = made(&|digest, own| {
         let mut der = pades(digest, own);
         // The last bytes are the signature value; another value of the same form.
@@ -155,6 +162,13 @@ fn cms() -> Vec<Case> {
         Case::file("no CMS at all", made(&|_, _| vec![0x30, 0x03, 0x02, 0x01, 0x01]), structure),
         Case::file("signing-time as CAdES has it", with_time, &[]),
         Case::file("other algorithms under the signature", protected, &[Reason::CmsAlgorithm]),
+        Case::file("an algorithm of the past", md5, &[Reason::AlgorithmWeak, Reason::CmsStructure]),
+        Case::file(
+            "an algorithm that no library here knows",
+            ed448,
+            &[Reason::AlgorithmUnsupported, Reason::CmsStructure],
+        ),
+        Case::file("algorithms that do not go together", of_another_digest, &[Reason::CmsAlgorithm, Reason::CmsDigest]),
         Case::file("another signature value", of_other_key, &[Reason::CmsSignature]),
         Case::file("the signature of another document", of_other_bytes, &[Reason::CmsDigest]),
     ]

@@ -98,6 +98,8 @@ pub struct CmsParts {
     pub content: Option<Vec<u8>>,
     /// Certificates besides the signer's.
     pub certificates: Vec<Vec<u8>>,
+    /// What digest and signature are said to be made with, whatever they are.
+    pub called: Option<[ObjectIdentifier; 2]>,
 }
 
 /// A CMS by hand over these attributes.
@@ -108,7 +110,10 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
     implicit[0] = tag::context(0);
     let certificate = signer.certificate();
     let serial = asn1::tlv(tag::INTEGER, &[certificate.serial()]);
-    let digest = signer.algorithm().digest().algorithm_identifier();
+    let [digest, algorithm] = match &parts.called {
+        Some(called) => called.map(|name| asn1::sequence(&[&asn1::oid(&name)])),
+        None => [signer.algorithm().digest().algorithm_identifier(), signer.algorithm().algorithm_identifier()],
+    };
     let unsigned = match parts.unsigned.as_slice() {
         [] => Vec::new(),
         list => asn1::tlv(tag::context(1), &[&list.concat()]),
@@ -118,7 +123,7 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
         &asn1::sequence(&[certificate.issuer().der(), &serial]),
         &digest,
         &implicit,
-        &signer.algorithm().algorithm_identifier(),
+        &algorithm,
         &asn1::octet_string(&signature),
         &unsigned,
     ]);

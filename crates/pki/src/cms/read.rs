@@ -90,7 +90,7 @@ pub enum SignerId {
 pub struct SignerInfo {
     /// Who.
     pub id: SignerId,
-    /// digestAlgorithm.
+    /// digestAlgorithm; SHA-1 is read here, so that it can be called weak.
     pub digest_algorithm: Result<DigestAlgorithm, AlgorithmError>,
     /// signatureAlgorithm, completed by the digest where it names only a key type.
     pub signature_algorithm: Result<SignatureAlgorithm, AlgorithmError>,
@@ -186,7 +186,7 @@ impl SignerInfo {
         let unsigned = fields.optional(tag::context(1), "unsignedAttrs")?;
         fields.finish("SignerInfo")?;
 
-        let digest_algorithm = algorithm::digest_from_identifier(&digest_identifier);
+        let digest_algorithm = algorithm::any_digest_from_identifier(&digest_identifier);
         let signature_algorithm = match digest_algorithm {
             Ok(digest) => SignatureAlgorithm::from_cms(&signature_identifier, digest),
             Err(_) => SignatureAlgorithm::from_algorithm_identifier(&signature_identifier),

@@ -2,6 +2,7 @@
 
 use super::attributes::{self, CertificateId};
 use super::read::{ContentForm, SignedData, SignerInfo};
+use crate::algorithm::{AlgorithmError, Refusal};
 use crate::asn1::{self, Cursor, tag};
 use crate::certificate::Certificate;
 use crate::digest::Digest;
@@ -18,8 +19,11 @@ pub enum CmsCheckName {
     SignerPresent,
     /// The certificate the signer names is enclosed.
     SignerCertificate,
-    /// Digest and signature algorithm are supported and go together (RFC 8933).
+    /// Digest and signature algorithm and the kind of key go together (RFC 8933). Not done when one of them is not
+    /// supported: then it cannot be told whether the signature holds.
     Algorithms,
+    /// None of them is so weak that the signature proves nothing, whether it holds or not.
+    Strength,
     /// No signed attribute occurs twice, none has more than one value.
     AttributesUnique,
     /// content-type equals eContentType.
@@ -71,6 +75,12 @@ impl CmsReport {
             && self.checks.iter().all(|check| !matches!(check.outcome, Outcome::Failed(_)))
     }
 
+    /// Nothing failed, but an algorithm is not supported: the signature may hold or not.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.outcome(CmsCheckName::Algorithms), Some(Outcome::NotDone(_)))
+            && self.checks.iter().all(|check| !matches!(check.outcome, Outcome::Failed(_)))
+    }
+
     /// How one check ended.
     pub fn outcome(&self, name: CmsCheckName) -> Option<&Outcome> {
         self.checks.iter().find(|check| check.name == name).map(|check| &check.outcome)
@@ -92,6 +102,16 @@ impl SignedData {
     /// For GB/T 35275 the forms A and A' (the content is the digest, raw or in base64) and B (signed attributes)
     /// are understood; `document` is then the digest of Signature.xml.
     pub fn verify(&self, index: usize, document: &Digest) -> CmsReport {
+        self.check(index, Some(document))
+    }
+
+    /// The same for a signer whose [digest](SignerInfo::digest_algorithm) is not known here, so that there is none of the
+    /// document: what can be said without.
+    pub fn verify_without_digest(&self, index: usize) -> CmsReport {
+        self.check(index, None)
+    }
+
+    fn check(&self, index: usize, document: Option<&Digest>) -> CmsReport {
         let mut report = CmsReport { checks: Vec::new(), certificate: None };
         let Some(signer) = self.signers.get(index) else {
             report.note(CmsCheckName::SignerPresent, Err("there is no such signer"));
@@ -104,7 +124,8 @@ impl SignedData {
             certificate.map(|_| ()).ok_or("the signer's certificate is not enclosed"),
         );
         report.certificate = certificate.cloned();
-        report.note(CmsCheckName::Algorithms, algorithms(signer));
+        let refusals = refusals(signer, certificate);
+        report.algorithms(&refusals, signer);
         let message = match (&signer.signed_attributes, &signer.signed_attributes_der) {
             (Some(list), Some(der)) => {
                 self.check_attributes(signer, list, document, certificate, &mut report);
@@ -116,11 +137,17 @@ impl SignedData {
                 None
             }
             _ => {
-                report.note(CmsCheckName::MessageDigest, self.content_is_digest(document));
+                match document {
+                    Some(document) => report.note(CmsCheckName::MessageDigest, self.content_is_digest(document)),
+                    None => report.skip(CmsCheckName::MessageDigest, NO_DIGEST),
+                }
                 self.content.as_deref()
             }
         };
         match (message, certificate) {
+            (Some(_), Some(_)) if !refusals.is_empty() => {
+                report.skip(CmsCheckName::Signature, "an algorithm is not accepted");
+            }
             (Some(message), Some(certificate)) => {
                 report.note(CmsCheckName::Signature, signature(signer, message, certificate, self.form));
             }
@@ -134,7 +161,7 @@ impl SignedData {
         &self,
         signer: &SignerInfo,
         list: &[super::CmsAttribute],
-        document: &Digest,
+        document: Option<&Digest>,
         certificate: Option<&Certificate>,
         report: &mut CmsReport,
     ) {
@@ -152,17 +179,21 @@ impl SignedData {
         };
         report.note(CmsCheckName::ContentType, content_type);
 
-        let same_function = signer.digest_algorithm == Ok(document.algorithm());
-        let digest = match attributes::single(list, &oid::MESSAGE_DIGEST) {
-            _ if !same_function => Err("the document was digested with another function than the signer's"),
-            Ok(Some(value)) => match Cursor::new(value).expect(tag::OCTET_STRING, "messageDigest") {
-                Ok(octets) if octets.value == document.as_bytes() => Ok(()),
-                _ => Err("message-digest differs: the document was changed"),
-            },
-            Ok(None) => Err("message-digest is missing"),
-            Err(why) => Err(why),
-        };
-        report.note(CmsCheckName::MessageDigest, digest);
+        match (attributes::single(list, &oid::MESSAGE_DIGEST), document) {
+            (Ok(None), _) => report.note(CmsCheckName::MessageDigest, Err("message-digest is missing")),
+            (Err(why), _) => report.note(CmsCheckName::MessageDigest, Err(why)),
+            (Ok(Some(_)), None) => report.skip(CmsCheckName::MessageDigest, NO_DIGEST),
+            (Ok(Some(value)), Some(document)) => {
+                let same = match Cursor::new(value).expect(tag::OCTET_STRING, "messageDigest") {
+                    _ if signer.digest_algorithm != Ok(document.algorithm()) => {
+                        Err("the document was digested with another function than the signer's")
+                    }
+                    Ok(octets) if octets.value == document.as_bytes() => Ok(()),
+                    _ => Err("message-digest differs: the document was changed"),
+                };
+                report.note(CmsCheckName::MessageDigest, same);
+            }
+        }
 
         match (attributes::single(list, &oid::SIGNING_CERTIFICATE_V2), certificate) {
             (Ok(Some(value)), Some(certificate)) => {
@@ -208,15 +239,52 @@ impl SignedData {
     }
 }
 
-fn algorithms(signer: &SignerInfo) -> Result<(), &'static str> {
-    match (&signer.digest_algorithm, &signer.signature_algorithm) {
-        (Ok(digest), Ok(algorithm)) if algorithm.digest() == *digest => Ok(()),
-        (Ok(_), Ok(_)) => Err("digest and signature algorithm do not go together"),
-        (Err(_), _) => Err("the digest algorithm is not supported"),
-        (_, Err(_)) => Err("the signature algorithm is not supported"),
+const NO_DIGEST: &str = "the digest is not supported";
+
+/// Why the signature is not computed: what is not accepted of digest, signature algorithm and key, and its name.
+fn refusals(signer: &SignerInfo, certificate: Option<&Certificate>) -> Vec<(Refusal, String)> {
+    let key = certificate.and_then(|certificate| certificate.public_key().err());
+    let of_algorithms = [signer.digest_algorithm.as_ref().err(), signer.signature_algorithm.as_ref().err()];
+    let of_algorithms = of_algorithms.into_iter().flatten().map(|error| (error.refusal(), error.to_string()));
+    of_algorithms.chain(key.map(|error| (error.refusal(), error.to_string()))).collect()
+}
+
+impl CmsReport {
+    /// Notes whether the algorithms go together and are strong enough.
+    fn algorithms(&mut self, refusals: &[(Refusal, String)], signer: &SignerInfo) {
+        let of = |wanted| refusals.iter().find(|(refusal, _)| *refusal == wanted).map(|(_, why)| why.as_str());
+        let together = match (&signer.digest_algorithm, &signer.signature_algorithm) {
+            (Ok(digest), Ok(algorithm)) => algorithm.digest() == *digest,
+            // The signature algorithm says which digest it would be, and that is none which is not known.
+            (Err(_), Ok(_)) => false,
+            // Ed448 goes with SHAKE256 (RFC 8419 3.1), which is none of ours.
+            (Ok(_), Err(AlgorithmError::Unsupported(oid::ED448))) => false,
+            (_, Err(_)) => true,
+        };
+        match (of(Refusal::Malformed), of(Refusal::Unsupported)) {
+            (Some(why), _) => self.note(CmsCheckName::Algorithms, Err(why)),
+            (None, _) if !together => {
+                self.note(CmsCheckName::Algorithms, Err("digest and signature algorithm do not go together"));
+            }
+            (None, Some(why)) => self.skip(CmsCheckName::Algorithms, why),
+            (None, None) => self.note(CmsCheckName::Algorithms, Ok(())),
+        }
+        let key = self.certificate.as_ref().and_then(|certificate| certificate.public_key().ok());
+        let key = key.map(crate::PublicKey::kind).filter(|key| key.is_weak());
+        let algorithm = signer.signature_algorithm.as_ref().ok().filter(|algorithm| algorithm.is_weak());
+        let digest = signer.digest_algorithm.as_ref().ok().filter(|digest| digest.is_weak());
+        let weak = match (of(Refusal::Weak), key, algorithm, digest) {
+            (Some(why), ..) => why.to_owned(),
+            (None, Some(key), ..) => format!("a key of kind {key:?} is too weak"),
+            (None, None, Some(algorithm), _) => format!("{algorithm} is too weak"),
+            (None, None, None, Some(digest)) => format!("{digest} is too weak"),
+            _ => return self.note(CmsCheckName::Strength, Ok(())),
+        };
+        self.note(CmsCheckName::Strength, Err(&weak));
     }
 }
 
+/// The mathematics; whether it proves anything is another check.
 fn signature(
     signer: &SignerInfo,
     message: &[u8],
@@ -229,6 +297,6 @@ fn signature(
         ContentForm::Gbt35275 => SignatureEncoding::DerOrRaw,
         ContentForm::Cms => SignatureEncoding::Der,
     };
-    key.verify_encoded(*algorithm, message, &signer.signature, encoding)
+    key.compute(*algorithm, message, &signer.signature, encoding)
         .map_err(|_| "the signature does not verify with the signer's key")
 }

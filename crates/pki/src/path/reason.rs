@@ -15,8 +15,12 @@ pub enum PathReason {
     UntrustedRoot,
     /// A candidate issuer has the name but not the key.
     BadSignature,
-    /// A signature or key algorithm that is not accepted.
+    /// A signature or key algorithm that is too weak to prove anything.
     WeakAlgorithm,
+    /// A key or an algorithm that is not said as its standard says it.
+    MalformedAlgorithm,
+    /// A signature or key algorithm that is not known here: neither yes nor no.
+    UnsupportedAlgorithm,
     /// The algorithm inside and outside the signed part differ.
     AlgorithmMismatch,
     /// A critical extension that is not understood.
@@ -68,6 +72,8 @@ impl PathReason {
             Self::UntrustedRoot => "UntrustedRoot",
             Self::BadSignature => "BadSignature",
             Self::WeakAlgorithm => "WeakAlgorithm",
+            Self::MalformedAlgorithm => "MalformedAlgorithm",
+            Self::UnsupportedAlgorithm => "UnsupportedAlgorithm",
             Self::AlgorithmMismatch => "AlgorithmMismatch",
             Self::UnknownCriticalExtension => "UnknownCriticalExtension",
             Self::MalformedExtension => "MalformedExtension",
@@ -93,25 +99,27 @@ impl PathReason {
             Self::TooLong => 1,
             Self::UntrustedRoot => 2,
             Self::BadSignature => 3,
-            Self::WeakAlgorithm => 4,
-            Self::AlgorithmMismatch => 5,
-            Self::UnknownCriticalExtension => 6,
-            Self::MalformedExtension => 7,
-            Self::Profile(_) => 8,
-            Self::NameConstraints => 9,
-            Self::PolicyConstraints => 10,
-            Self::NotYetValid => 11,
-            Self::Expired => 12,
-            Self::PathLength => 13,
-            Self::KeyUsage => 14,
-            Self::ExtendedKeyUsage => 15,
-            Self::IsCa => 16,
-            Self::NotCa => 17,
-            Self::RevocationUnknown => 18,
-            Self::RevocationStale => 19,
-            Self::Revoked { .. } => 20,
+            Self::UnsupportedAlgorithm => 4,
+            Self::WeakAlgorithm => 5,
+            Self::MalformedAlgorithm => 6,
+            Self::AlgorithmMismatch => 7,
+            Self::UnknownCriticalExtension => 8,
+            Self::MalformedExtension => 9,
+            Self::Profile(_) => 10,
+            Self::NameConstraints => 11,
+            Self::PolicyConstraints => 12,
+            Self::NotYetValid => 13,
+            Self::Expired => 14,
+            Self::PathLength => 15,
+            Self::KeyUsage => 16,
+            Self::ExtendedKeyUsage => 17,
+            Self::IsCa => 18,
+            Self::NotCa => 19,
+            Self::RevocationUnknown => 20,
+            Self::RevocationStale => 21,
+            Self::Revoked { .. } => 22,
             // Neither yes nor no: the question was not answered to its end.
-            Self::BudgetExceeded => 21,
+            Self::BudgetExceeded => 23,
         }
     }
 

@@ -97,9 +97,8 @@ impl Rules<'_> {
         if !certificate.algorithms_agree() {
             return Err(PathReason::AlgorithmMismatch);
         }
-        if !work.knows_algorithm(certificate) || !work.knows_key(certificate) {
-            return Err(PathReason::WeakAlgorithm);
-        }
+        work.accepts_algorithm(certificate)?;
+        work.accepts_key(certificate)?;
         understood(certificate)?;
         self.check_validity(certificate)?;
         let position = if leaf { Position::Leaf } else { Position::Authority };

@@ -2,7 +2,7 @@
 
 use super::reason::PathReason;
 use super::{MAX_FETCHES, MAX_NAME_COMPARISONS, MAX_SIGNATURE_CHECKS, MAX_STEPS};
-use crate::algorithm::{self, SignatureAlgorithm};
+use crate::algorithm::{self, AlgorithmError, Refusal, SignatureAlgorithm};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
@@ -85,15 +85,24 @@ impl<'a> Work<'a> {
         spend(&mut self.fetches).is_ok()
     }
 
-    /// Whether the key of `certificate` is one that signatures can be checked with.
-    pub(super) fn knows_key(&self, certificate: &Certificate) -> bool {
-        certificate.public_key().is_ok()
-            || self.foreign.is_some_and(|foreign| foreign.accepts_key(certificate.spki_der()))
+    /// Whether signatures by the key of `certificate` can be checked, and are worth it.
+    pub(super) fn accepts_key(&self, certificate: &Certificate) -> Result<(), PathReason> {
+        match certificate.public_key() {
+            Ok(key) if key.kind().is_weak() => Err(PathReason::WeakAlgorithm),
+            Ok(_) => Ok(()),
+            Err(_) if self.foreign.is_some_and(|foreign| foreign.accepts_key(certificate.spki_der())) => Ok(()),
+            Err(error) => Err(refused(error.refusal())),
+        }
     }
 
-    /// Whether the signature algorithm of `certificate` is accepted.
-    pub(super) fn knows_algorithm(&self, certificate: &Certificate) -> bool {
-        certificate.signature_algorithm().is_ok() || self.foreign.is_some()
+    /// The same of the signature algorithm of `certificate`.
+    pub(super) fn accepts_algorithm(&self, certificate: &Certificate) -> Result<(), PathReason> {
+        match certificate.signature_algorithm() {
+            Ok(algorithm) if algorithm.is_weak() => Err(PathReason::WeakAlgorithm),
+            Ok(_) => Ok(()),
+            Err(_) if self.foreign.is_some() => Ok(()),
+            Err(error) => Err(refused(error.refusal())),
+        }
     }
 
     /// Whether `key` made the signature. Asked twice, it is checked once.
@@ -103,6 +112,9 @@ impl<'a> Work<'a> {
         }
         spend(&mut self.signatures)?;
         let holds = match (key.certificate.public_key(), signed.algorithm(), self.foreign) {
+            (Ok(public), Ok(algorithm), _) if algorithm.is_weak() || public.kind().is_weak() => {
+                return Err(PathReason::WeakAlgorithm);
+            }
             (Ok(public), Ok(algorithm), _) => {
                 let verify = || public.verify(algorithm, signed.message(), signed.signature()).is_ok();
                 match self.memory {
@@ -112,11 +124,25 @@ impl<'a> Work<'a> {
             }
             (_, _, Some(foreign)) => foreign
                 .verify(signed.algorithm_identifier(), key.spki(), signed.message(), signed.signature())
-                .ok_or(PathReason::WeakAlgorithm)?,
-            _ => return Err(PathReason::WeakAlgorithm),
+                .ok_or(PathReason::UnsupportedAlgorithm)?,
+            (Err(error), Ok(_), None) => return Err(refused(error.refusal())),
+            (Ok(_), Err(error), None) => return Err(refused(error.refusal())),
+            // One of the two that is weak decides.
+            (Err(key), Err(algorithm), None) => {
+                let weak = [key.refusal(), algorithm.refusal()].contains(&Refusal::Weak);
+                return Err(if weak { PathReason::WeakAlgorithm } else { refused(key.refusal()) });
+            }
         };
         self.known.push((signed.clone(), key.spki().to_vec(), holds));
         Ok(holds)
+    }
+}
+
+const fn refused(refusal: Refusal) -> PathReason {
+    match refusal {
+        Refusal::Unsupported => PathReason::UnsupportedAlgorithm,
+        Refusal::Weak => PathReason::WeakAlgorithm,
+        Refusal::Malformed => PathReason::MalformedAlgorithm,
     }
 }
 
@@ -168,11 +194,11 @@ impl Signed {
         }
     }
 
-    fn algorithm(&self) -> Result<SignatureAlgorithm, ()> {
+    fn algorithm(&self) -> Result<SignatureAlgorithm, &AlgorithmError> {
         match self {
-            Self::Certificate(certificate) => certificate.signature_algorithm().map_err(drop),
-            Self::Crl(crl) => crl.signature_algorithm().map_err(drop),
-            Self::Ocsp(response) => response.signature_algorithm().map_err(drop),
+            Self::Certificate(certificate) => certificate.signature_algorithm(),
+            Self::Crl(crl) => crl.signature_algorithm(),
+            Self::Ocsp(response) => response.signature_algorithm(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::info::TstInfo;
 use super::message::{FailureInfo, PkiStatus, TimeStampRequest};
-use crate::algorithm::{AlgorithmError, SignatureAlgorithm};
+use crate::algorithm::{self, SignatureAlgorithm};
 use crate::asn1::Asn1Error;
 use crate::certificate::Certificate;
 use crate::cms::{self, CmsCheckName, CmsError, CmsReport, Outcome, SignedData};
@@ -40,9 +40,15 @@ pub enum TimeStampError {
     /// Not exactly one signer.
     #[error("the token has {0} signers, not one")]
     Signers(usize),
-    /// The imprint is made by a function that is not accepted.
-    #[error("the imprint's digest {0} is not accepted")]
+    /// The imprint is made by a function that is not known here.
+    #[error("the imprint's digest {0} is not supported")]
     ImprintAlgorithm(ObjectIdentifier),
+    /// The signature or the imprint is made by something too weak to prove anything.
+    #[error("the token is too weak: {0}")]
+    Weak(String),
+    /// The signature is made by something that is not known here, so that it cannot be told whether it holds.
+    #[error("the token cannot be checked: {0}")]
+    Unsupported(String),
     /// Another thing was stamped.
     #[error("the imprint is not that of the stamped bytes")]
     Imprint,
@@ -173,14 +179,25 @@ impl TimeStampToken {
         let [signer] = self.signed.signers.as_slice() else {
             return Err(TimeStampError::Signers(self.signed.signers.len()));
         };
-        let unsupported = |error: &AlgorithmError| TimeStampError::Signature(error.to_string());
-        let function = *signer.digest_algorithm.as_ref().map_err(unsupported)?;
-        let algorithm = *signer.signature_algorithm.as_ref().map_err(unsupported)?;
-        let report = self.signed.verify(0, &function.digest(&self.content));
-        if let Some(check) = report.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_))) {
-            let Outcome::Failed(why) = &check.outcome else { unreachable!("found as failed") };
-            return Err(TimeStampError::Signature(format!("{:?}: {why}", check.name)));
+        let report = match &signer.digest_algorithm {
+            Ok(function) => self.signed.verify(0, &function.digest(&self.content)),
+            Err(_) => self.signed.verify_without_digest(0),
+        };
+        // What is weak is told only of a token that holds otherwise.
+        let failed = report.checks.iter().filter_map(|check| match &check.outcome {
+            Outcome::Failed(why) => Some((check.name, why)),
+            _ => None,
+        });
+        if let Some((name, why)) = failed.min_by_key(|(name, _)| *name == CmsCheckName::Strength) {
+            return Err(match name {
+                CmsCheckName::Strength => TimeStampError::Weak(why.clone()),
+                name => TimeStampError::Signature(format!("{name:?}: {why}")),
+            });
         }
+        let algorithm = match &signer.signature_algorithm {
+            Ok(algorithm) if !report.is_unsupported() => *algorithm,
+            _ => return Err(TimeStampError::Unsupported(why_unsupported(&report))),
+        };
         // Without signed attributes nothing says what kind of content was signed.
         let attributes = signer.signed_attributes.as_deref();
         let (Some(attributes), Some(certificate), true) = (attributes, report.certificate.clone(), report.passed())
@@ -201,6 +218,18 @@ impl TimeStampToken {
     }
 
     fn imprint(&self) -> Result<&Digest, TimeStampError> {
-        self.info.imprint.as_ref().ok_or(TimeStampError::ImprintAlgorithm(self.info.imprint_algorithm))
+        let id = self.info.imprint_algorithm;
+        let refused = || match id == oid::SHA1 || algorithm::is_of_the_past(&id) {
+            true => TimeStampError::Weak(format!("an imprint by {id}")),
+            false => TimeStampError::ImprintAlgorithm(id),
+        };
+        self.info.imprint.as_ref().ok_or_else(refused)
+    }
+}
+
+fn why_unsupported(report: &CmsReport) -> String {
+    match report.outcome(CmsCheckName::Algorithms) {
+        Some(Outcome::NotDone(why)) => why.clone(),
+        _ => "an algorithm is not supported".to_owned(),
     }
 }

@@ -171,6 +171,7 @@ impl Evidence<'_> {
         let detail = error.to_string();
         match error.reason {
             PathReason::NoPath | PathReason::UntrustedRoot => Err(Doubt::Nothing(Reason::TimeStampUntrusted, detail)),
+            PathReason::UnsupportedAlgorithm => Err(Doubt::Nothing(Reason::AlgorithmUnsupported, detail)),
             PathReason::Expired => match walk(at) {
                 Ok(_) => Err(Doubt::Nothing(Reason::TimeStampExpired, detail)),
                 Err(error) => Err(Doubt::Wrong(signer::reason_of_authority(&error), error.to_string())),

@@ -1,7 +1,7 @@
 //! GB/T 35275: signatures without a seal, in the forms that are found (content is the digest, or signed attributes).
 
-use pki::cms::{CmsCheckName, CmsReport, SignedData};
-use pki::{DigestAlgorithm, Outcome};
+use pki::Outcome;
+use pki::cms::{CmsCheckName, CmsReport, SignedData, SignerInfo};
 
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity};
@@ -9,8 +9,11 @@ use crate::verify::timestamp::{self, Token};
 
 /// Checks every signer over Signature.xml, each with its own digest.
 pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
-    let digests = data.signers.iter().map(|signer| signer.digest_algorithm.clone().unwrap_or(DigestAlgorithm::Sm3));
-    digests.enumerate().map(|(at, algorithm)| data.verify(at, &algorithm.digest(xml))).collect()
+    let check = |(at, signer): (usize, &SignerInfo)| match &signer.digest_algorithm {
+        Ok(algorithm) => data.verify(at, &algorithm.digest(xml)),
+        Err(_) => data.verify_without_digest(at),
+    };
+    data.signers.iter().enumerate().map(check).collect()
 }
 
 /// Every signer must hold.
@@ -28,6 +31,9 @@ pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, check
                 // GB/T 35275 knows no such attribute.
                 Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
                     checks.not_applicable(name, place, why);
+                }
+                Outcome::NotDone(why) if check.name == CmsCheckName::Algorithms => {
+                    checks.not_done_because(name, Reason::AlgorithmUnsupported, place, why);
                 }
                 Outcome::NotDone(why) => checks.not_possible_at(name, place, why),
             }
@@ -63,13 +69,15 @@ pub(super) fn failures(report: &CmsReport) -> String {
     failed.collect::<Vec<_>>().join("; ")
 }
 
-/// An algorithm that is not supported, or a certificate that is not enclosed, leaves the signature unchecked.
+/// An algorithm that is weak or not supported, or a certificate that is not enclosed, leaves the signature unchecked.
 fn integrity_of(report: &CmsReport) -> Integrity {
     let failed = |name| matches!(report.outcome(name), Some(Outcome::Failed(_)));
     if report.passed() {
         return Integrity::Intact;
     }
-    let unchecked = failed(CmsCheckName::SignerCertificate) || failed(CmsCheckName::Algorithms);
+    let weak = failed(CmsCheckName::Strength) && !failed(CmsCheckName::Signature);
+    let unknown = matches!(report.outcome(CmsCheckName::Algorithms), Some(Outcome::Failed(_) | Outcome::NotDone(_)));
+    let unchecked = failed(CmsCheckName::SignerCertificate) || weak || unknown;
     if unchecked && !failed(CmsCheckName::MessageDigest) { Integrity::Unchecked } else { Integrity::Broken }
 }
 
@@ -86,6 +94,7 @@ fn name_of(name: CmsCheckName) -> (&'static str, Reason) {
         CmsCheckName::SignerPresent => ("cms.signer", Reason::CmsStructure),
         CmsCheckName::SignerCertificate => ("cms.certificate", Reason::CmsStructure),
         CmsCheckName::Algorithms => ("cms.algorithm", Reason::CmsAlgorithm),
+        CmsCheckName::Strength => ("cms.strength", Reason::AlgorithmWeak),
         CmsCheckName::AlgorithmProtection => ("cms.algorithm-protection", Reason::CmsAlgorithm),
         CmsCheckName::MessageDigest => ("cms.digest", Reason::CmsDigest),
         CmsCheckName::Signature => ("cms.signature", Reason::CmsSignature),

@@ -6,7 +6,7 @@ use pki::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 
 use super::super::form;
 use super::super::reasons::Reason;
-use super::super::report::Checks;
+use super::super::report::{Checks, Integrity};
 use super::super::timestamp::{self, Stamp, Token};
 use super::{PADES, PLAIN};
 
@@ -62,11 +62,18 @@ impl CmsFacts {
 
     /// Whether the CMS holds together. What only a baseline asks for (signing-certificate-v2) is said, not held against it.
     pub(super) fn intact(&self) -> bool {
-        self.error.is_none()
-            && self.forbidden.is_none()
-            && !self.tokens.iter().any(Token::is_broken)
-            && self.algorithm.is_some()
-            && self.report.as_ref().is_some_and(CmsReport::passed)
+        self.integrity() == Integrity::Intact
+    }
+
+    /// The same, with algorithms that cannot be checked told apart from what is wrong.
+    pub(super) fn integrity(&self) -> Integrity {
+        let sound = self.error.is_none() && self.forbidden.is_none() && !self.tokens.iter().any(Token::is_broken);
+        let open = self.tokens.iter().any(Token::is_unsupported);
+        match &self.report {
+            Some(report) if sound && report.passed() && !open => Integrity::Intact,
+            Some(report) if sound && (report.passed() || report.is_unsupported()) => Integrity::Unchecked,
+            _ => Integrity::Broken,
+        }
     }
 
     /// Whether it is a baseline signature (EN 319 142-1), whoever made it.
@@ -118,13 +125,15 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
         let digits = bytes.get(start..end)?;
         (!form::one_case(digits)).then_some("the digits of /Contents are written in two cases")
     });
-    let Ok(algorithm) = signer.digest_algorithm.clone() else { return facts };
     facts.algorithm = signer.signature_algorithm.clone().ok();
     facts.tokens = Token::over(signer);
     facts.loose = facts.loose.or_else(|| facts.tokens.iter().find_map(|token| token.loose));
     facts.revocation = signed.revocation.clone();
     if let Some(ranges) = signature.signed_bytes(bytes) {
-        facts.report = Some(signed.verify(0, &digest(algorithm, ranges)));
+        facts.report = Some(match signer.digest_algorithm {
+            Ok(algorithm) => signed.verify(0, &digest(algorithm, ranges)),
+            Err(_) => signed.verify_without_digest(0),
+        });
     }
     facts
 }
@@ -142,13 +151,19 @@ fn token(signature: &Signature, token: SignedData, bytes: &[u8], facts: &mut Cms
 }
 
 /// Whether a document time-stamp holds over its bytes.
-pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> bool {
+pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> Integrity {
     if let Some(error) = &cms.error {
         checks.failed("time.stamp", Reason::TimeStampMalformed, place, error);
-        return false;
+        return Integrity::Broken;
     }
     check_tokens(cms, place, checks);
-    !cms.tokens.iter().any(Token::is_broken)
+    if cms.tokens.iter().any(Token::is_broken) {
+        Integrity::Broken
+    } else if cms.tokens.iter().any(Token::is_unsupported) {
+        Integrity::Unchecked
+    } else {
+        Integrity::Intact
+    }
 }
 
 fn check_tokens(cms: &CmsFacts, place: &str, checks: &mut Checks) {
@@ -191,17 +206,13 @@ pub(super) fn check(
     };
     checks.record("cms.form", detail.is_empty(), Reason::CmsStructure, place, detail);
     check_tokens(cms, place, checks);
-    let Some(report) = &cms.report else {
-        if cms.error.is_none() && cms.algorithm.is_none() {
-            checks.failed("cms.algorithm", Reason::CmsAlgorithm, place, "");
-        }
-        return;
-    };
+    let Some(report) = &cms.report else { return };
     for check in &report.checks {
         let (name, reason) = match check.name {
             CmsCheckName::Signature => ("cms.signature", Reason::CmsSignature),
             CmsCheckName::MessageDigest => ("cms.digest", Reason::CmsDigest),
             CmsCheckName::Algorithms | CmsCheckName::AlgorithmProtection => ("cms.algorithm", Reason::CmsAlgorithm),
+            CmsCheckName::Strength => ("cms.strength", Reason::AlgorithmWeak),
             CmsCheckName::SigningCertificate if form != "pades" => continue,
             _ => ("cms.attributes", Reason::CmsStructure),
         };
@@ -211,6 +222,9 @@ pub(super) fn check(
             // Baseline signatures name their certificate under the signature (EN 319 142-1 6.3).
             Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
                 checks.failed(name, reason, place, why);
+            }
+            Outcome::NotDone(why) if check.name == CmsCheckName::Algorithms => {
+                checks.not_done_because(name, Reason::AlgorithmUnsupported, place, why);
             }
             Outcome::NotDone(_) => {}
         }

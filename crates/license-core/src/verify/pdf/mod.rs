@@ -110,8 +110,15 @@ pub(super) fn check(pdf: &PdfFacts, policy: &Policy<'_>, checks: &mut Checks) ->
     if !pdf.flaws.iter().any(|flaw| matches!(flaw, Flaw::Altered { .. } | Flaw::Uncovered)) {
         checks.passed("pdf.coverage", "");
     }
-    let broken = !pdf.flaws.is_empty() || reports.iter().any(|report| report.integrity == Integrity::Broken);
-    (if broken { Integrity::Broken } else { Integrity::Intact }, reports)
+    let any = |integrity| reports.iter().any(|report: &SignatureReport| report.integrity == integrity);
+    let integrity = if !pdf.flaws.is_empty() || any(Integrity::Broken) {
+        Integrity::Broken
+    } else if any(Integrity::Unchecked) {
+        Integrity::Unchecked
+    } else {
+        Integrity::Intact
+    };
+    (integrity, reports)
 }
 
 fn check_one(
@@ -133,16 +140,15 @@ fn check_one(
         _ if timestamp => "doc-timestamp",
         _ => "unknown",
     };
-    let mut intact = !own_flaw;
-    if timestamp {
-        intact &= cms::check_stamp(cms, &place, checks);
+    let integrity = if timestamp {
+        cms::check_stamp(cms, &place, checks)
     } else {
         cms::check(cms, signature, form, (&place, policy.plain_cms), checks);
         let known = form == "pades" || form == "cms" && policy.plain_cms;
-        intact &= known && cms.intact();
-    }
+        if known { cms.integrity() } else { Integrity::Broken }
+    };
     SignatureReport {
-        integrity: if intact { Integrity::Intact } else { Integrity::Broken },
+        integrity: if own_flaw { Integrity::Broken } else { integrity },
         form: form.to_owned(),
         signer: cms.certificate().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
         time: claimed_time(signature),

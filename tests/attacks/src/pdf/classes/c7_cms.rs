@@ -140,13 +140,13 @@ fn algorithms(bench: &Bench) -> Vec<PdfAttack> {
             "named-ecdsa",
             "the signature is called ECDSA with SHA-256",
             ALGORITHM,
-            named(SignatureAlgorithm::EcdsaSha256),
+            named(SignatureAlgorithm::ECDSA_SHA256),
         ),
         insider(
             "named-rsa",
             "the signature is called RSA with SHA-512",
             &["cms.signature"],
-            named(SignatureAlgorithm::RsaPkcs1Sha512),
+            named(SignatureAlgorithm::RSA_PKCS1_SHA512),
         ),
         insider("digest-sha256", "digestAlgorithm says SHA-256, which does not go with Ed25519", ALGORITHM, {
             odd(bench, &|cms, _| cms.digest = DigestAlgorithm::Sha256.algorithm_identifier())
@@ -156,7 +156,7 @@ fn algorithms(bench: &Bench) -> Vec<PdfAttack> {
         insider("protection", "cms-algorithm-protection names another algorithm", ALGORITHM, {
             odd(bench, &|cms, _| {
                 let digest = DigestAlgorithm::Sha256.algorithm_identifier();
-                let mut signature = SignatureAlgorithm::EcdsaSha256.algorithm_identifier();
+                let mut signature = SignatureAlgorithm::ECDSA_SHA256.algorithm_identifier();
                 signature[0] = asn1::tag::context(1);
                 let value = asn1::sequence(&[&digest, &signature]);
                 cms.attributes.get_or_insert_default().push(attribute(&oid::ALGORITHM_PROTECTION, &value));
