@@ -81,7 +81,7 @@ fn run(arguments: Vec<String>) -> Result<bool, String> {
     match suite {
         Some(file) => ask_all(&file, profile, foreign),
         None => {
-            let verdict = Case::read(&question, OffsetDateTime::now_utc())?.ask(profile, foreign);
+            let verdict = Case::read(&question, &Value::Null, OffsetDateTime::now_utc())?.ask(profile, foreign);
             match &verdict {
                 Ok(path) => {
                     println!("trusted: {} certificates below {}", path.certificates().count(), path.anchor().subject())
@@ -97,10 +97,9 @@ fn run(arguments: Vec<String>) -> Result<bool, String> {
 fn ask_all(file: &str, profile: Profile, foreign: Option<&dyn ForeignAlgorithms>) -> Result<bool, String> {
     let text = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let suite: Value = serde_json::from_slice(&text).map_err(|error| format!("{file}: {error}"))?;
-    let cases = suite["testcases"].as_array().ok_or(format!("{file}: no testcases"))?;
+    let cases = case::cases(&suite, OffsetDateTime::now_utc()).map_err(|error| format!("{file}: {error}"))?;
     let mut differ = 0;
-    for case in cases {
-        let case = Case::read(case, OffsetDateTime::now_utc())?;
+    for case in &cases {
         let verdict = case.ask(profile, foreign);
         let sign = match (case.valid, verdict.is_ok()) {
             (false, true) => "ACCEPTED",

@@ -70,7 +70,7 @@ impl Certificate {
 
         let mut fields = tbs.children();
         let version = match fields.optional(tag::context(0), "version")? {
-            Some(explicit) => asn1::whole(explicit.value, tag::INTEGER, "version")?.small_integer()? + 1,
+            Some(explicit) => asn1::whole(explicit.value, tag::INTEGER, "version")?.small_integer()?.saturating_add(1),
             None => 1,
         };
         let serial = fields.expect(tag::INTEGER, "serialNumber")?.integer_bytes()?.to_vec();

@@ -215,12 +215,31 @@ fn fold(oid: &ObjectIdentifier, text: Option<&str>, raw: &[u8]) -> Vec<u8> {
     let mut out = asn1::oid(oid);
     match text {
         Some(text) => {
-            let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+            let prepared: String = text.chars().filter(|char| !is_nothing(*char)).map(narrow).collect();
+            let words: Vec<String> = prepared.split_whitespace().map(str::to_lowercase).collect();
             out.extend(asn1::utf8_string(&words.join(" ")));
         }
         None => out.extend_from_slice(raw),
     }
     out
+}
+
+/// What RFC 4518 2.2 maps to nothing: it cannot be seen, and two names that differ in it alone look alike.
+const fn is_nothing(char: char) -> bool {
+    matches!(char,
+        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{34f}'
+        | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2063}' | '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
+}
+
+/// The usual form of a letter, digit or sign as wide as a han character (of NFKC, RFC 4518 2.3, what occurs in names):
+/// `（` and `(` are one.
+fn narrow(char: char) -> char {
+    match char {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
+        _ => char,
+    }
 }
 
 /// The comparable form of one RelativeDistinguishedName: its attributes are a set.
@@ -272,6 +291,10 @@ mod tests {
         let name = |text: &str| Name::builder().country("CN").common_name(text).build();
         assert!(name("Test  CA").matches(&name(" test ca ")));
         assert!(!name("Test CA").matches(&name("TestCA")));
+        assert!(name("甲（北京）有限公司ＡＢ").matches(&name("甲(北京)有限公司ab")));
+        // What nobody sees makes no other name, and no way around an excluded one.
+        assert!(name("Ev\u{ad}il\u{200b}").matches(&name("evil")));
+        assert!(name("甲\u{3000}乙").matches(&name(" 甲 乙")) && !name("甲乙").matches(&name("甲 乙")));
         let split = Name::builder().common_name("a").common_name("b").build();
         assert!(!split.matches(&name("a")));
         assert_eq!(Name::from_der(split.der()).unwrap().common_name(), Some("b"));

@@ -116,6 +116,10 @@ pub struct IssuingPoint {
 impl IssuingPoint {
     pub(crate) fn from_der(der: &[u8]) -> Result<Self, Asn1Error> {
         let mut inside = asn1::whole(der, tag::SEQUENCE, "issuingDistributionPoint")?.children();
+        if inside.is_empty() {
+            // RFC 5280 5.2.5: a scope that says nothing is none; who wrote it meant something else.
+            return Err(Asn1Error::new("issuingDistributionPoint", "empty"));
+        }
         let name = inside.optional(tag::context(0), "distributionPoint")?;
         let flag = |inside: &mut Cursor<'_>, n, field| -> Result<bool, Asn1Error> {
             inside.optional(tag::context_primitive(n), field)?.map_or(Ok(false), |found| found.boolean())

@@ -83,7 +83,11 @@ fn within(name: &GeneralName, base: &GeneralName, wildcard: Wildcard) -> Option<
             international(&text).map(|parts| email(parts, base))
         }
         (GeneralName::Uri(name), GeneralName::Uri(base)) => host_of(name).map(|host| host_in(host, base)),
-        (GeneralName::Ip(name), GeneralName::Ip(base)) => matches!(name.len(), 4 | 16).then(|| ip(name, base)),
+        (GeneralName::Ip(name), GeneralName::Ip(base)) => matches!(name.len(), 4 | 16).then(|| match embedded(name) {
+            // An excluded address is no other in a longer spelling; a permitted one must be spelled as it is permitted.
+            Some(short) if base.len() == 8 && wildcard == Wildcard::AnyOfIt => ip(short, base),
+            _ => ip(name, base),
+        }),
         _ => None,
     }
 }
@@ -133,6 +137,11 @@ fn ip(name: &[u8], base: &[u8]) -> bool {
     let (address, mask) = base.split_at(base.len() / 2);
     name.len() == address.len()
         && name.iter().zip(address).zip(mask).all(|((name, address), mask)| name & mask == address & mask)
+}
+
+/// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291 2.5.5.2).
+fn embedded(address: &[u8]) -> Option<&[u8]> {
+    address.strip_prefix(&[0; 10])?.strip_prefix(&[0xff, 0xff])
 }
 
 /// The host of a URI with an authority; `None` without one or when it is an address.
@@ -276,6 +285,8 @@ mod tests {
         let net = || Ip(vec![10, 1, 0, 0, 255, 255, 0, 0]);
         assert!(permits(net(), Ip(vec![10, 1, 2, 3])) && !permits(net(), Ip(vec![10, 2, 2, 3])));
         assert!(!permits(net(), Ip(vec![0; 16])), "the other family is not permitted");
+        let mapped = || Ip([vec![0; 10], vec![0xff, 0xff, 10, 1, 2, 3]].concat());
+        assert!(!permits(net(), mapped()) && excludes(net(), mapped()), "the same address, spelled at length");
         assert!(!permits(net(), Ip(vec![10, 1, 2])));
         for mask in [[255, 0, 255, 0], [0, 255, 0, 0], [255, 253, 0, 0], [254, 128, 0, 0]] {
             assert!(!is_mask(&mask), "{mask:?}");

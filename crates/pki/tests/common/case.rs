@@ -14,15 +14,20 @@ use serde_json::Value;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-/// What a case asks. `peer_certificate`, `trusted_certs`, `untrusted_intermediates`, `crls` and `ocsp` are PEM or the base64
-/// of DER; what cannot be read among the others is not there.
+/// The cases of a suite: `testcases`; what several share stands once in `pool`, named by `=` and its key there.
+pub(crate) fn cases(suite: &Value, now: OffsetDateTime) -> Result<Vec<Case>, String> {
+    let cases = suite["testcases"].as_array().ok_or("no testcases")?;
+    cases.iter().map(|case| Case::read(case, &suite["pool"], now)).collect()
+}
+
+/// What a case asks. `peer_certificate`, `trusted_certs`, `untrusted_intermediates`, `crls` and `ocsp` are PEM, the base64
+/// of DER, or a name in the pool; what cannot be read among the others is not there.
 pub(crate) struct Case {
     /// `id`.
     pub(crate) id: String,
     /// `expected_result`: `SUCCESS` or `FAILURE`.
     pub(crate) valid: bool,
-    /// The certificate, or why it cannot be read.
-    pub(crate) leaf: Result<Certificate, String>,
+    leaf: Result<Certificate, String>,
     anchors: Vec<Certificate>,
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
@@ -42,17 +47,17 @@ pub(crate) struct Case {
 
 impl Case {
     /// Reads one; `now` is asked about when the case names no time.
-    pub(crate) fn read(case: &Value, now: OffsetDateTime) -> Result<Self, String> {
+    pub(crate) fn read(case: &Value, pool: &Value, now: OffsetDateTime) -> Result<Self, String> {
         let text = |key: &str| case[key].as_str();
         let list =
             |key: &str| case[key].as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(Value::as_str);
         let flag = |key: &str| case[key].as_bool().unwrap_or(false);
-        let bytes = |text: &str| armoured(text).unwrap_or_default();
+        let bytes = |text: &str| {
+            let text = text.strip_prefix('=').map_or(text, |name| pool[name].as_str().unwrap_or_default());
+            armoured(text).unwrap_or_default()
+        };
         let certificates = |key: &str| list(key).filter_map(|text| Certificate::from_der(&bytes(text)).ok()).collect();
         let leaf = bytes(text("peer_certificate").ok_or("no peer_certificate")?);
-        let crls: Vec<Crl> = list("crls").filter_map(|text| Crl::from_der(&bytes(text)).ok()).collect();
-        let ocsp: Vec<OcspResponse> =
-            list("ocsp").filter_map(|text| OcspResponse::from_der(&bytes(text)).ok()).collect();
         let given = ["crls", "ocsp"].iter().any(|key| list(key).next().is_some());
         Ok(Self {
             id: text("id").unwrap_or_default().to_owned(),
@@ -60,8 +65,8 @@ impl Case {
             leaf: Certificate::from_der(&leaf).map_err(|error| error.to_string()),
             anchors: certificates("trusted_certs"),
             intermediates: certificates("untrusted_intermediates"),
-            crls,
-            ocsp,
+            crls: list("crls").filter_map(|text| Crl::from_der(&bytes(text)).ok()).collect(),
+            ocsp: list("ocsp").filter_map(|text| OcspResponse::from_der(&bytes(text)).ok()).collect(),
             at: match text("validation_time") {
                 Some(text) => OffsetDateTime::parse(text, &Rfc3339).map_err(|error| format!("{text}: {error}"))?,
                 None => now,
