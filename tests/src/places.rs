@@ -1,7 +1,7 @@
 //! Where things lie: the workspace, its fixtures, the foreign corpora beside it.
 
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 /// The root of the workspace.
 pub fn root() -> &'static Path {
@@ -13,6 +13,43 @@ pub fn root() -> &'static Path {
 /// A committed fixture, by its path below `fixtures/`.
 pub fn fixture(path: &str) -> PathBuf {
     root().join("fixtures").join(path)
+}
+
+/// A copy of the test deployment `fixtures/pki` at `to`, its secrets readable by their owner alone, which a checkout does not
+/// keep: nothing opens keys that others may read.
+///
+/// # Panics
+/// When the machine has no room for files.
+pub fn deployment(to: &Path) {
+    copy(&fixture("pki"), to);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the fixture is there") {
+        let entry = entry.expect("an entry can be read");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("it is a file or a folder").is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), &to).expect("a scratch file can be written");
+            own(&to);
+        }
+    }
+}
+
+/// Makes a file its owner's alone.
+///
+/// # Panics
+/// When it is not there.
+pub fn own(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("a scratch file is our own");
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// A file of the shared folder, which holds the foreign corpora: `LICENSE_SHARED`, or `../shared` beside the workspace.

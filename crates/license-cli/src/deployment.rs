@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use license_server::deployment::{Deployment, OfficeFile, check_key_files};
+use license_server::deployment::{self, Change, Completed, Deployment, OfficeFile, check_key_files, check_private};
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreUrl};
+use pki::SoftSigner;
 use zeroize::Zeroizing;
 
 use crate::cli::{DataArgs, PasswordArgs};
@@ -47,6 +48,7 @@ pub(crate) fn office_with(
     if !args.data.join("office.toml").is_file() {
         return Err(fault(args.data.display(), "holds no deployment (no office.toml)", "`license demo` makes one"));
     }
+    complete(&args.data)?;
     let password = password(&args.password, &args.data)?;
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
@@ -58,8 +60,51 @@ pub(crate) fn office_with(
     Ok(Office::new(deployment, catalog, fonts, store(args)?))
 }
 
-/// The first line of a file, which is a password: wiped when dropped.
+/// A key of a folder of key files, whatever their format: `NAME.key.pem` and `NAME.pem`. One that others than its owner may
+/// open is not used.
+pub(crate) fn key(folder: &Path, name: &str, password: &[u8]) -> Result<SoftSigner> {
+    check_private(&folder.join(format!("{name}.key.pem")))?;
+    Ok(deployment::signer(folder, name, password)?)
+}
+
+/// Begins a change that is known by `key`. Nothing, and said so, when an earlier run was interrupted in this very change: it is
+/// complete now, and not made twice. Another one that was interrupted is completed first.
+pub(crate) fn begin(data: &Path, key: &str) -> Result<Option<Change>> {
+    let (change, found) = Change::begin(data)?;
+    match found {
+        Some(found) if found.key == key => {
+            say!("an earlier run was interrupted, and its work is complete now: {}", found.what);
+            say!("nothing more was done");
+            return Ok(None);
+        }
+        Some(found) => tell(&found),
+        None => {}
+    }
+    Ok(Some(change))
+}
+
+/// Begins a change that is made whatever an earlier run did.
+pub(crate) fn fresh(data: &Path) -> Result<Change> {
+    let (change, found) = Change::begin(data)?;
+    found.iter().for_each(tell);
+    Ok(change)
+}
+
+/// Completes what an interrupted run had begun, and says so.
+pub(crate) fn complete(data: &Path) -> Result<()> {
+    deployment::complete(data)?.iter().for_each(tell);
+    Ok(())
+}
+
+fn tell(found: &Completed) {
+    eprintln!("license: an earlier run was interrupted, and its work is complete now: {}", found.what);
+}
+
+/// The first line of a file, which is a password: wiped when dropped. The file is its owner's alone.
 pub(crate) fn first_line(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    if path.exists() {
+        check_private(path)?;
+    }
     let text = Zeroizing::new(crate::files::read(path)?);
     Ok(Zeroizing::new(text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default().to_vec()))
 }

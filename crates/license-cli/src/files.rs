@@ -21,18 +21,10 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     create(path, bytes, 0o600)
 }
 
-/// Replaces a file in one step: a reader sees the old one or the new one.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let new = path.with_extension("new");
-    // What an interrupted run left.
-    let _ = fs::remove_file(&new);
-    create(&new, bytes, 0o644)?;
-    fs::rename(&new, path).with_context(|| format!("cannot replace {}", path.display()))
-}
-
-/// The same for a file that only its owner may read.
+/// Replaces a file that only its owner may read, in one step: a reader sees the old one or the new one.
 pub(crate) fn replace_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     let new = path.with_extension("new");
+    // What an interrupted run left.
     let _ = fs::remove_file(&new);
     create(&new, bytes, 0o600)?;
     fs::rename(&new, path).with_context(|| format!("cannot replace {}", path.display()))

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
+use license_server::deployment::check_private;
 use pki::{Certificate, DigestAlgorithm, ObjectIdentifier};
 use pki_client::{
     Allow, Credentials, FetchOptions, Fetched, Fetcher, HostRule, Http, HttpOptions, NoTimeStamp, Stamp,
@@ -140,6 +141,7 @@ pub(crate) fn tell_faults(log: &[Fetched]) {
 }
 
 fn credentials(path: &Path) -> Result<Credentials> {
+    check_private(path)?;
     let text = String::from_utf8_lossy(&read(path)?).into_owned();
     let line = text.lines().next().unwrap_or_default();
     Credentials::from_text(line).ok_or_else(|| {

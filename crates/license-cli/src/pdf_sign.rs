@@ -11,7 +11,6 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use license_core::length::Rect;
 use license_core::pdf_signing::{self, Certification, Level, PdfPlace, PdfRequest, Prepared, Shape};
-use license_server::deployment::signer;
 use pdf_sign::{Budget, Lock};
 use pki::{Certificate, DigestAlgorithm, Signer as _, SoftSigner};
 use time::OffsetDateTime;
@@ -229,7 +228,7 @@ impl By {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // In a deployment the password file lies beside the keys.
         let password = crate::deployment::password(&args.password, &folder.join(".."))?;
-        let key = signer(folder, name, &password)?;
+        let key = crate::deployment::key(folder, name, &password)?;
         Ok(Self { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

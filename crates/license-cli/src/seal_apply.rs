@@ -14,7 +14,6 @@ use eseal::{Seal, Version};
 use license_core::sealing::{
     self, After, Edge, IntegrityRequest, Keyword, Pick, Place, Prepared, SealingError, Straddle, TimeStampService,
 };
-use license_server::deployment::signer;
 use ofd::{Budget, Package, Um};
 use pki::{Certificate, DigestAlgorithm, Signer};
 use time::OffsetDateTime;
@@ -204,7 +203,7 @@ impl SignerArgs {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // In a deployment the password file lies beside the keys.
         let password = crate::deployment::password(&self.password, &folder.join(".."))?;
-        let key: Box<dyn Signer> = Box::new(signer(folder, name, &password)?);
+        let key: Box<dyn Signer> = Box::new(crate::deployment::key(folder, name, &password)?);
         Ok(By { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use license_server::deployment::signer;
 use pki::Signer as _;
 use time::OffsetDateTime;
 
@@ -67,8 +66,8 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
         SealVerb::New { data, id, name, bottom_line, diameter, issuer, ses, out, password } => {
             let password = crate::deployment::password(password, data)?;
             let keys = data.join("keys");
-            let maker = signer(&keys, names::SEAL_MAKER, &password)?;
-            let owner = signer(&keys, &names::seal_signer(issuer), &password)?;
+            let maker = crate::deployment::key(&keys, names::SEAL_MAKER, &password)?;
+            let owner = crate::deployment::key(&keys, &names::seal_signer(issuer), &password)?;
             let fonts = crate::assets::fonts(crate::assets::open(assets)?)?;
             let seal = NewSeal {
                 id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use license_core::fonts::FontLibrary;
 use license_core::template::Catalog;
-use license_server::deployment::{IssuerFile, OfficeFile, signer};
+use license_server::deployment::{IssuerFile, OfficeFile};
 use pki::Signer as _;
 use time::OffsetDateTime;
 
@@ -69,9 +69,9 @@ pub(crate) fn sample_deployment(
         .collect();
     keys::make(folder, OPERATOR, &issuers, password, now, keys::DEMO_COST)?;
     let files = folder.join("keys");
-    let maker = signer(&files, names::SEAL_MAKER, password)?;
+    let maker = crate::deployment::key(&files, names::SEAL_MAKER, password)?;
     for sample in &SAMPLES {
-        let owner = signer(&files, &names::seal_signer(sample.code), password)?;
+        let owner = crate::deployment::key(&files, &names::seal_signer(sample.code), password)?;
         let new = seal::NewSeal {
             id: sample.seal_id,
             name: sample.name,

@@ -3,13 +3,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::peers;
-use tests::places::fixture;
+use tests::places::{self, fixture};
 use tests::services::{Fault, Service, Services};
 
 struct Desk {
@@ -24,6 +23,7 @@ impl Desk {
         fs::copy(services.folder().join("root.pem"), folder.path().join("root.pem")).unwrap();
         fs::copy(fixture("ofd-samples/v4-invoice-valid.ofd"), folder.path().join("invoice.ofd")).unwrap();
         fs::write(folder.path().join("plain.pdf"), plain()).unwrap();
+        places::deployment(&folder.path().join("pki"));
         Some(Desk { services, folder })
     }
 
@@ -80,8 +80,8 @@ fn plain() -> Vec<u8> {
 fn a_seal_and_a_plain_signature_are_stamped_where_their_standards_say() {
     let Some(desk) = Desk::new() else { return };
     let (esl, key, tsa) =
-        (path("pki/seals/11340100MB1D00012R.esl"), path("pki/keys/11340100MB1D00012R-seal.key.pem"), desk.tsa());
-    let stamped = ["--key", &key, "--tsa", &tsa, "--tsa-trust", "root.pem", "--tsa-policy", "1.2.3.4.5"];
+        (path("pki/seals/11340100MB1D00012R.esl"), "pki/keys/11340100MB1D00012R-seal.key.pem", desk.tsa());
+    let stamped = ["--key", key, "--tsa", &tsa, "--tsa-trust", "root.pem", "--tsa-policy", "1.2.3.4.5"];
     let apply = [&["seal", "apply", "invoice.ofd", "--seal", &esl, "--at", "1,10,10"][..], &stamped].concat();
     desk.done(&[&apply[..], &["--out", "sealed.ofd"]].concat());
     let facts = ofd::inspect_bytes(&desk.read("sealed.ofd"), &ofd::Budget::default()).unwrap();
@@ -182,8 +182,14 @@ fn verification_fetches_what_it_lacks_where_it_may() {
 #[test]
 fn secrets_come_from_files_and_are_not_told() {
     let Some(desk) = Desk::new() else { return };
-    fs::write(desk.folder.path().join("secret"), "office:geheim\n").unwrap();
+    let secret = desk.folder.path().join("secret");
+    fs::write(&secret, "office:geheim\n").unwrap();
     let key = desk.key();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let open = ["pdf", "sign", "plain.pdf", "--key", &key, "--level", "B-T", "--out", "t.pdf", "--tsa"];
+    let (code, said) = desk.license(&[&open[..], &["https://192.0.2.1/tsa", "--tsa-credentials", "secret"]].concat());
+    assert!(code == 3 && said.contains("chmod 600"), "{said}");
+    places::own(&secret);
     let sign = ["pdf", "sign", "plain.pdf", "--key", &key, "--level", "B-T", "--out", "t.pdf", "--tsa"];
     let (code, said) = desk.license(&[&sign[..], &["http://192.0.2.1/tsa", "--tsa-credentials", "secret"]].concat());
     assert!(code != 0 && said.contains("credentials are sent over https only"), "{said}");
@@ -198,7 +204,7 @@ fn secrets_come_from_files_and_are_not_told() {
 fn a_register_is_renewed_from_the_command_line() {
     let Some(desk) = Desk::new() else { return };
     let data = desk.folder.path().join("data");
-    copy(&fixture("pki"), &data);
+    places::deployment(&data);
     let (code, said) = desk.license(&["renew", "--data", "data", "--list"]);
     assert!(
         code == 3 && said.contains("names no time-stamp service") && said.contains("docs/formats/office.md"),
@@ -229,19 +235,4 @@ fn a_register_is_renewed_from_the_command_line() {
     let said = desk.done(&["renew", "--data", "data", "--list", "--within", "4000"]);
     assert!(said.contains("Test Time Stamps") && said.contains("1 document due"), "{said}");
     desk.done(&["fsck", "--data", "data"]);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), &to).unwrap();
-            // Keys that others may read are not opened; a checkout does not keep that.
-            fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-    }
 }

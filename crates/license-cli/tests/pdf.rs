@@ -41,7 +41,9 @@ fn a_field_is_prepared_the_file_certified_and_the_field_signed_by_a_key_that_is_
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     std::fs::write(at.join("a.pdf"), plain()).unwrap();
-    let keys = root().join("fixtures/pki/keys");
+    // Keys that others may read are not opened; a checkout does not keep that.
+    tests::places::deployment(&at.join("pki"));
+    let keys = at.join("pki/keys");
     let file = |name: &str| keys.join(name).to_str().unwrap().to_owned();
     let (key, cert) = (file("11340100MB1D00012R-document.key.pem"), file("11340100MB1D00020L-document.pem"));
     let seal = root().join("fixtures/pki/seals/11340100MB1D00012R.png").to_str().unwrap().to_owned();

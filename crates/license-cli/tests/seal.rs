@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use pki::{Certificate, PrivateKey};
 use tempfile::TempDir;
@@ -49,8 +50,19 @@ fn esl() -> String {
     fixture("pki/seals/11340100MB1D00012R.esl")
 }
 
+/// The test deployment, its secrets readable by their owner alone.
+fn deployment() -> &'static Path {
+    static COPY: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let copy = COPY.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        tests::places::deployment(folder.path());
+        folder
+    });
+    copy.path()
+}
+
 fn key() -> String {
-    fixture("pki/keys/11340100MB1D00012R-seal.key.pem")
+    deployment().join("keys/11340100MB1D00012R-seal.key.pem").to_str().unwrap().to_owned()
 }
 
 #[test]
@@ -134,9 +146,9 @@ fn other_versions_and_the_list_of_all_files() {
     let key = key();
     for ses in ["1", "4", "5"] {
         let (esl, out) = (desk.path(&format!("{ses}.esl")), desk.path(&format!("{ses}.ofd")));
-        let data = fixture("pki");
+        let data = deployment().to_str().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-        command.args(["seal", "new", "--data", &data, "--id", "33010000000009", "--name", "样例市", "--ses", ses]);
+        command.args(["seal", "new", "--data", data, "--id", "33010000000009", "--name", "样例市", "--ses", ses]);
         let made = command.args(["--issuer", "11340100MB1D00012R", "--out", &esl]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let more = ["--seal", &esl, "--key", &key, "--ses", ses, "--at", "1,10,10", "--integrity", "--out", &out];

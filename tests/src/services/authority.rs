@@ -108,7 +108,8 @@ impl Authority {
         let put = |path: &str, bytes: &[u8]| {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().expect("files lie in folders")).expect("a folder can be made");
-            fs::write(path, bytes).expect("a scratch file can be written");
+            fs::write(&path, bytes).expect("a scratch file can be written");
+            crate::places::own(&path);
         };
         put("root.pem", self.root.certificate().to_pem().as_bytes());
         put("ssl/ca.pem", self.ca.certificate().to_pem().as_bytes());

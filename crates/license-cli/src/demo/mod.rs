@@ -52,6 +52,7 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
     }
     let data =
         DataArgs { data: args.data.clone(), store: args.store.clone(), password: PasswordArgs { password_file: None } };
+    crate::deployment::complete(&args.data)?;
     let password = crate::deployment::password(&data.password, &args.data)?;
     let deployment = Deployment::open(&args.data, &password)?;
     let address = deployment.office.address.clone();

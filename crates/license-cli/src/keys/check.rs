@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use license_server::deployment::{Expiry, check_key_files, of_folder, roots, trust_list};
+use license_server::deployment::{Expiry, check_key_files, check_private, of_folder, roots, trust_list, unfinished};
 use serde_json::{Value, json};
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
@@ -32,7 +32,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     let all = of_folder(&args.data)?;
     let trust = args.data.join("trust");
     let warnings = trust_list(&trust, &roots(&trust)?)?.0.warnings(at, within);
-    let open = check_key_files(&args.data.join("keys")).err().map(|problem| problem.to_string());
+    let keys = args.data.join("keys");
+    let password = keys.join("password");
+    let open = check_key_files(&keys).and_then(|()| if password.exists() { check_private(&password) } else { Ok(()) });
+    let open = open.err().map(|problem| problem.to_string());
+    let unfinished = unfinished(&args.data)?;
     let over = |expiry: &&Expiry| expiry.at < at;
     let soon = |expiry: &&Expiry| expiry.at >= at && expiry.at < at + within;
     if args.json {
@@ -42,7 +46,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         };
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         let entries: Vec<Value> = all.iter().map(entry).collect();
-        say!("{}", json!({ "expiries": entries, "trust_list": warnings, "open_key_file": open }));
+        say!(
+            "{}",
+            json!({ "expiries": entries, "trust_list": warnings, "open_key_file": open,
+                "unfinished_change": unfinished })
+        );
     } else {
         let line = |mark: &str, expiry: &Expiry| {
             let days = expiry.seconds_left(at) / 86_400;
@@ -54,6 +62,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
             .iter()
             .for_each(|warning| say!("{} trust list: {warning}", if warning.is_serious() { "✗" } else { "!" }));
         open.iter().for_each(|problem| say!("✗ {problem}"));
+        unfinished.iter().for_each(|what| say!("✗ a change was interrupted, and the next one completes it: {what}"));
         let next = all.iter().filter(|expiry| expiry.at >= at).min_by_key(|expiry| expiry.at);
         if let Some(next) = next {
             say!(
@@ -65,7 +74,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
             );
         }
     }
-    let bad = open.is_some() || all.iter().any(|one| over(&one)) || warnings.iter().any(|one| one.is_serious());
+    let bad = open.is_some()
+        || unfinished.is_some()
+        || all.iter().any(|one| over(&one))
+        || warnings.iter().any(|one| one.is_serious());
     let warned = all.iter().any(|one| soon(&one)) || !warnings.is_empty();
     Ok(ExitCode::from(match (bad, warned) {
         (true, _) => 1,

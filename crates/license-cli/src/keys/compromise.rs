@@ -1,29 +1,34 @@
 //! `license keys compromise`: a key may be in other hands since a date. The next edition of the trust list says so, and the
-//! test deployment's CA revokes the certificate.
+//! CA revokes the certificate when its key is here.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use license_core::trust::{Event, Status, TrustList};
-use license_server::deployment::{OfficeFile, signer};
-use pki::{Certificate, Crl, CrlTemplate, RevocationReason};
-use time::{Duration, OffsetDateTime};
+use license_server::deployment::{Change, OfficeFile, Secrecy};
+use pki::{Certificate, RevocationReason};
+use time::OffsetDateTime;
 
+use super::compromise_ca;
+use super::revoke::revoke;
 use super::role::Role;
 use super::rotate::{issuer_mut, key_use, listed, signing_key};
 use crate::cli::PasswordArgs;
 use crate::fault::fault;
-use crate::files::replace;
 
 #[derive(clap::Args)]
 pub(super) struct CompromiseArgs {
-    /// Credit code of the issuer
-    issuer: String,
+    /// Credit code of the issuer whose key it is
+    #[arg(required_unless_present = "ca", requires = "what")]
+    issuer: Option<String>,
     /// Which of its keys
-    #[arg(long, value_enum)]
-    what: Role,
+    #[arg(long, value_enum, requires = "issuer")]
+    what: Option<Role>,
+    /// Instead of an issuer's key that of a CA, a seal maker, a time-stamp service or another operator: its name in keys/, a
+    /// file of its certificate (PEM), or its name in the trust list
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["issuer", "what", "key"])]
+    ca: Option<String>,
     /// Since when, at the earliest, others may have had it
     #[arg(long, value_name = "TIME")]
     from: String,
@@ -51,28 +56,70 @@ pub(super) fn run(args: &CompromiseArgs) -> Result<ExitCode> {
         ));
     }
     let password = crate::deployment::password(&args.password, &args.data)?;
-    let mut office = OfficeFile::read(&args.data.join("office.toml"))?;
-    let issuer = issuer_mut(&mut office, &args.issuer)?;
-    let in_use = args.what.signer(issuer).to_owned();
-    let name = args.key.clone().unwrap_or_else(|| in_use.clone());
-    let certificate = crate::trust::first(&args.data.join("keys"), &name)?;
     let event = Event { at: from, status: Status::Compromised, reason: args.reason.clone() };
-    let edition = crate::trust::next(&args.data, &password, now, |list| {
-        give_up(list, &args.issuer, args.what, &certificate, event)
-    })?;
-    say!("{} key {name} of {}: compromised since {}", args.what.word(), args.issuer, from.date());
-    say!("trust list: edition {}; hand it to everyone who verifies", edition.list.sequence);
-    if let Some(path) = revoke(&args.data, args.what, &certificate, from, now, &password)? {
-        say!("revocation list: {}", path.display());
+    let loss = Loss { data: &args.data, event, now, password: &password };
+    match (&args.ca, &args.issuer, args.what) {
+        (Some(ca), ..) => compromise_ca::run(&loss, ca),
+        (None, Some(issuer), Some(what)) => of_issuer(&loss, issuer, what, args.key.as_deref()),
+        _ => Err(fault("whose key?", "neither an issuer's nor a CA's is named", "give CODE --what, or --ca NAME")),
     }
-    if name == in_use {
-        let what = args.what.word();
-        say!("the service still signs with it\n  → license keys rotate {} --what {what}", args.issuer);
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
-/// An earlier date takes the place of a later one, never the other way round.
+/// What happened to a key, wherever it belongs.
+pub(super) struct Loss<'a> {
+    pub(super) data: &'a Path,
+    pub(super) event: Event,
+    pub(super) now: OffsetDateTime,
+    pub(super) password: &'a [u8],
+}
+
+impl Loss<'_> {
+    /// Makes one change of edition and revocation list, known by `key`.
+    pub(super) fn record(
+        &self,
+        (mut change, key): (Change, &str),
+        (whose, certificate, reason): (&str, &Certificate, RevocationReason),
+        give_up: impl FnOnce(&mut TrustList) -> Result<()>,
+        also: &[String],
+    ) -> Result<ExitCode> {
+        let next = crate::trust::next(self.data, self.password, self.now, give_up)?;
+        next.stage(self.data, &mut change);
+        let since = self.event.at;
+        let revoked = revoke(self.data, certificate, (since, reason), self.now, self.password)?;
+        if let Some((path, der)) = &revoked {
+            change.put(path, der.as_slice(), Secrecy::Open);
+        }
+        let what = format!("{whose}: compromised since {}", since.date());
+        let made = change.commit(key, &what)?;
+        say!("{what}");
+        say!("trust list: edition {}; hand it to everyone who verifies", next.edition.list.sequence);
+        revoked.iter().for_each(|(path, _)| say!("revocation list: {}", self.data.join(path).display()));
+        also.iter().for_each(|line| say!("{line}"));
+        made.close()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn of_issuer(loss: &Loss<'_>, code: &str, what: Role, key: Option<&str>) -> Result<ExitCode> {
+    let since = loss.event.at.unix_timestamp();
+    let known = format!("compromise {code} {} {} {since}", what.word(), key.unwrap_or_default());
+    let Some(change) = crate::deployment::begin(loss.data, &known)? else { return Ok(ExitCode::SUCCESS) };
+    let mut office = OfficeFile::read(&loss.data.join("office.toml"))?;
+    let issuer = issuer_mut(&mut office, code)?;
+    let in_use = what.signer(issuer).to_owned();
+    let name = key.unwrap_or(&in_use);
+    let certificate = crate::trust::first(&loss.data.join("keys"), name)?;
+    let mut also = Vec::new();
+    if name == in_use {
+        let word = what.word();
+        also.push(format!("the service still signs with it\n  → license keys rotate {code} --what {word}"));
+    }
+    let whose = format!("{} key {name} of {code}", what.word());
+    let lost = (whose.as_str(), &certificate, RevocationReason::KeyCompromise);
+    let event = loss.event.clone();
+    loss.record((change, &known), lost, |list| give_up(list, code, what, &certificate, event), &also)
+}
+
 fn give_up(list: &mut TrustList, code: &str, what: Role, certificate: &Certificate, event: Event) -> Result<()> {
     let issuer = listed(list, code)?;
     let history = match what {
@@ -82,9 +129,14 @@ fn give_up(list: &mut TrustList, code: &str, what: Role, certificate: &Certifica
         }
         Role::Document | Role::Seal => &mut signing_key(issuer, key_use(what), certificate).history,
     };
+    enter(history, code, event)
+}
+
+/// An earlier date takes the place of a later one, never the other way round.
+pub(super) fn enter(history: &mut Vec<Event>, whose: &str, event: Event) -> Result<()> {
     if let Some(known) = history.iter().find(|known| known.status == Status::Compromised && known.at <= event.at) {
         return Err(fault(
-            code,
+            whose,
             format!("the list says already: compromised since {}", known.at.date()),
             "an earlier date may be given",
         ));
@@ -92,54 +144,4 @@ fn give_up(list: &mut TrustList, code: &str, what: Role, certificate: &Certifica
     history.retain(|known| known.at < event.at);
     history.push(event);
     Ok(())
-}
-
-/// The CA's next revocation list, when the CA is here: what it listed before, and this certificate.
-fn revoke(
-    data: &Path,
-    what: Role,
-    certificate: &Certificate,
-    from: OffsetDateTime,
-    now: OffsetDateTime,
-    password: &[u8],
-) -> Result<Option<PathBuf>> {
-    let keys = data.join("keys");
-    if !keys.join(format!("{}.key.pem", what.ca())).is_file() {
-        return Ok(None);
-    }
-    let ca = signer(&keys, what.ca(), password)?;
-    if !certificate.issuer().matches(pki::Signer::certificate(&ca).subject()) {
-        return Ok(None);
-    }
-    let folder = data.join("trust/crls");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let path = folder.join(format!("{}.crl", what.ca()));
-    let now = now.replace_nanosecond(0).unwrap_or(now);
-    // Everything that this CA has given up is in keys/: the former list says which.
-    let former = fs::read(&path).ok().and_then(|der| Crl::from_der(&der).ok());
-    let number = u32::try_from(now.unix_timestamp()).unwrap_or(u32::MAX);
-    let mut list = CrlTemplate::new(number, now, now + Duration::days(30));
-    for known in known_certificates(&keys)? {
-        let ours = known.issuer().matches(pki::Signer::certificate(&ca).subject());
-        let revoked = former.as_ref().filter(|_| ours).and_then(|former| former.entry(known.serial()));
-        if let Some(revocation) = revoked.filter(|_| known != *certificate) {
-            list = list.revoke(&known, revocation.at, revocation.reason);
-        }
-    }
-    let from = from.replace_nanosecond(0).unwrap_or(from);
-    let crl = list.revoke(certificate, from, RevocationReason::KeyCompromise).issue(&ca)?;
-    replace(&path, crl.der())?;
-    Ok(Some(path))
-}
-
-fn known_certificates(keys: &Path) -> Result<Vec<Certificate>> {
-    let entries = fs::read_dir(keys).with_context(|| format!("cannot read {}", keys.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.retain(|path| path.to_string_lossy().ends_with(".pem") && !path.to_string_lossy().ends_with(".key.pem"));
-    paths.sort();
-    let first = |path: &PathBuf| {
-        let pem = fs::read_to_string(path).ok()?;
-        Certificate::many_from_pem(&pem).ok()?.into_iter().next()
-    };
-    Ok(paths.iter().filter_map(first).collect())
 }

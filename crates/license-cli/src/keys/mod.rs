@@ -2,9 +2,11 @@
 
 mod check;
 mod compromise;
+mod compromise_ca;
 mod make;
 mod passwd;
 mod press;
+mod revoke;
 mod role;
 mod rotate;
 
@@ -84,7 +86,7 @@ enum KeysVerb {
     Check(check::CheckArgs),
     /// Replace a key of an issuer by a new one; what the old one signed stays good
     Rotate(rotate::RotateArgs),
-    /// Give up a key from a date on: what it signed since then, or cannot be shown to have signed before, is refused
+    /// Give up a key (an issuer's, or that of a CA or service) from a date on: what it signed since then, or cannot be shown to have signed before, is refused
     Compromise(compromise::CompromiseArgs),
 }
 

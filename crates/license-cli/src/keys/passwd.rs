@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use license_server::deployment::{Secrecy, check_private};
 use pki::{KeyFileCost, PrivateKey};
 
 use crate::cli::PasswordArgs;
@@ -35,17 +36,29 @@ pub(super) fn run(args: &PasswdArgs) -> Result<ExitCode> {
     if new.is_empty() {
         return Err(fault("the new password", "is empty and would protect nothing", "put one into the first line"));
     }
+    // All keys of a deployment have one password: they change together.
+    let change = if args.files.is_empty() { Some(crate::deployment::fresh(&args.data)?) } else { None };
     let files = if args.files.is_empty() { all(&args.data.join("keys"))? } else { args.files.clone() };
     // All are opened before one is written: a wrong password changes nothing.
     let mut changed = Vec::with_capacity(files.len());
     for path in &files {
+        check_private(path)?;
         let text = String::from_utf8(read(path)?).map_err(|_| fault(path.display(), "is no text", ""))?;
         let key = PrivateKey::from_encrypted_pem(&text, &password)
             .map_err(|error| fault(path.display(), error, "all files must have the same old password; give FILES"))?;
         changed.push((path, key.to_key_file(&new, KeyFileCost::default(), &mut random())?));
     }
-    for (path, text) in &changed {
-        replace_secret(path, text.as_bytes())?;
+    if let Some(mut change) = change {
+        for (path, text) in &changed {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            change.put(&format!("keys/{name}"), text.as_bytes(), Secrecy::Secret);
+        }
+        let what = format!("{} under another password", count(changed.len() as u64, "key file"));
+        change.commit("passwd", &what)?.close()?;
+    } else {
+        for (path, text) in &changed {
+            replace_secret(path, text.as_bytes())?;
+        }
     }
     // The demo keeps its password beside the keys.
     let beside = args.data.join("keys/password");

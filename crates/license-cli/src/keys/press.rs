@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use license_server::deployment::{Change, Secrecy};
 use pki::{Certificate, CertificateTemplate, KeyFileCost, KeyKind, Name, PrivateKey, SoftSigner};
 use time::{Duration, OffsetDateTime};
 
@@ -15,6 +16,21 @@ pub(super) struct Press<'a> {
     pub(super) cost: KeyFileCost,
     pub(super) from: OffsetDateTime,
     pub(super) years: i64,
+}
+
+/// A key that nobody has written yet, under its password, with its certificate and chain.
+pub(super) struct Pressed {
+    pub(super) certificate: Certificate,
+    key: String,
+    chain: String,
+}
+
+impl Pressed {
+    /// Into a change of the deployment.
+    pub(super) fn stage(&self, name: &str, change: &mut Change) -> Result<()> {
+        change.put_new(&format!("keys/{name}.key.pem"), self.key.as_bytes(), Secrecy::Secret)?;
+        Ok(change.put_new(&format!("keys/{name}.pem"), self.chain.as_bytes(), Secrecy::Open)?)
+    }
 }
 
 impl Press<'_> {
@@ -47,32 +63,42 @@ impl Press<'_> {
     ) -> Result<Certificate> {
         let [ca, above @ ..] = path else { bail!("no CA for {file}") };
         let above: Vec<Certificate> = above.iter().map(|ca| pki::Signer::certificate(*ca).clone()).collect();
-        self.leaf_with(file, kind, template, ca, &above)
+        let pressed = self.press(kind, template, ca, &above)?;
+        self.write(file, &pressed)?;
+        Ok(pressed.certificate)
     }
 
-    /// As [`leaf`](Self::leaf), where of those above the CA there are only the certificates.
-    pub(super) fn leaf_with(
+    /// A new key and its certificate, where of those above the CA there are only the certificates.
+    pub(super) fn press(
         &self,
-        file: &str,
         kind: KeyKind,
         template: CertificateTemplate,
         ca: &SoftSigner,
         above: &[Certificate],
-    ) -> Result<Certificate> {
+    ) -> Result<Pressed> {
         let key = PrivateKey::generate(kind, &mut random())?;
         let template = template.serial(&serial()).valid(self.from, self.until(self.years));
         let certificate = template.issue(key.public_key(), ca)?;
         let mut chain = vec![&certificate, pki::Signer::certificate(ca)];
         chain.extend(above);
-        self.store(file, &key, &chain)?;
-        Ok(certificate)
+        let (key, chain) = self.under_password(&key, &chain)?;
+        Ok(Pressed { certificate, key, chain })
     }
 
     fn store(&self, file: &str, key: &PrivateKey, chain: &[&Certificate]) -> Result<()> {
+        let (key, text) = self.under_password(key, chain)?;
+        let [certificate, ..] = chain else { bail!("no certificate for {file}") };
+        self.write(file, &Pressed { certificate: (*certificate).clone(), key, chain: text })
+    }
+
+    fn under_password(&self, key: &PrivateKey, chain: &[&Certificate]) -> Result<(String, String)> {
         let pem = key.to_key_file(self.password, self.cost, &mut random())?;
-        write_secret(&self.keys.join(format!("{file}.key.pem")), pem.as_bytes())?;
-        let chain: String = chain.iter().map(|certificate| certificate.to_pem()).collect();
-        write_new(&self.keys.join(format!("{file}.pem")), chain.as_bytes())
+        Ok((pem, chain.iter().map(|certificate| certificate.to_pem()).collect()))
+    }
+
+    fn write(&self, file: &str, pressed: &Pressed) -> Result<()> {
+        write_secret(&self.keys.join(format!("{file}.key.pem")), pressed.key.as_bytes())?;
+        write_new(&self.keys.join(format!("{file}.pem")), pressed.chain.as_bytes())
     }
 
     fn until(&self, years: i64) -> OffsetDateTime {

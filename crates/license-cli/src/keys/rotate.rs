@@ -1,24 +1,23 @@
 //! `license keys rotate`: a new key takes over; what the old one signed stays good, what it signs later is refused.
 //!
-//! In this order, so that an interrupted run leaves a deployment that works: key and certificate, seal, the next edition of
-//! the trust list, and last `office.toml`, which makes the service use the new key at its next start.
+//! Key, certificate, seal, the next edition of the trust list and `office.toml` are one change of the deployment: an
+//! interrupted run has changed nothing, or the next one completes what it decided.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use eseal::{Seal, SealContent, SignerList};
-use license_core::trust::{IndexKey, Issuer, KeyUse, Period, SigningKey, TrustList};
-use license_server::deployment::{IssuerFile, OfficeFile, signer};
+use license_core::trust::{IndexKey, Issuer, KeyUse, Period, SigningKey, Status, TrustList};
+use license_server::deployment::{IssuerFile, OfficeFile, Secrecy, roots, trust_list};
 use pki::{Certificate, KeyFileCost, Signer as _};
 use time::{Duration, OffsetDateTime};
 
 use super::names;
-use super::press::Press;
+use super::press::{Press, Pressed};
 use super::role::Role;
 use crate::cli::PasswordArgs;
 use crate::fault::fault;
-use crate::files::{replace, write_new};
 
 #[derive(clap::Args)]
 pub(super) struct RotateArgs {
@@ -53,8 +52,9 @@ pub(super) fn run(args: &RotateArgs) -> Result<ExitCode> {
     }
     let at = at.replace_nanosecond(0).unwrap_or(at);
     let password = crate::deployment::password(&args.password, &args.data)?;
-    let path = args.data.join("office.toml");
-    let mut office = OfficeFile::read(&path)?;
+    let key = format!("rotate {} {}", args.issuer, args.what.word());
+    let Some(mut change) = crate::deployment::begin(&args.data, &key)? else { return Ok(ExitCode::SUCCESS) };
+    let mut office = OfficeFile::read(&args.data.join("office.toml"))?;
     let issuer = issuer_mut(&mut office, &args.issuer)?;
     let keys = args.data.join("keys");
     let old_name = args.what.signer(issuer).to_owned();
@@ -62,25 +62,35 @@ pub(super) fn run(args: &RotateArgs) -> Result<ExitCode> {
     let (new_name, new) = match &args.existing {
         Some(name) => {
             // It must open, and belong to its certificate.
-            let ready = signer(&keys, name, &password)?;
+            let ready = crate::deployment::key(&keys, name, &password)?;
             (name.clone(), ready.certificate().clone())
         }
-        None => certified(&keys, issuer, args.what, &password, now - Duration::hours(1))?,
+        None => {
+            let (name, pressed) = certified(&args.data, issuer, args.what, &password, now - Duration::hours(1))?;
+            pressed.stage(&name, &mut change)?;
+            (name, pressed.certificate)
+        }
     };
     if new.public_key().map(pki::PublicKey::kind) != old.public_key().map(pki::PublicKey::kind) {
         return Err(fault(&new_name, "is a key of another kind than the one it replaces", "take one of the same kind"));
     }
     if args.what == Role::Seal {
-        issuer.seal = reseal(&args.data, issuer, &new_name, &new, &password, now)?;
+        let seal = reseal(&args.data, issuer, &new, &password, now)?;
+        issuer.seal = format!("seals/{new_name}.esl");
+        change.put_new(&issuer.seal, seal.der(), Secrecy::Open)?;
     }
     args.what.put(issuer, &new_name);
     let code = issuer.code.clone();
-    let edition = crate::trust::next(&args.data, &password, now, |list| {
+    let next = crate::trust::next(&args.data, &password, now, |list| {
         take_over(list, &code, args.what, (&old, at), (&new, now.replace_nanosecond(0).unwrap_or(now)))
     })?;
-    replace(&path, office.to_toml().as_bytes())?;
-    say!("{} key of {code}: {new_name} in the place of {old_name}", args.what.word());
-    say!("trust list: edition {}; the service uses the key when it is started next", edition.list.sequence);
+    next.stage(&args.data, &mut change);
+    change.put("office.toml", office.to_toml(), Secrecy::Open);
+    let what = format!("{} key of {code}: {new_name} in the place of {old_name}", args.what.word());
+    let made = change.commit(&key, &what)?;
+    say!("{what}");
+    say!("trust list: edition {}; the service uses the key when it is started next", next.edition.list.sequence);
+    made.close()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,41 +103,56 @@ pub(super) fn issuer_mut<'o>(office: &'o mut OfficeFile, code: &str) -> Result<&
     })
 }
 
-/// A new key below the CA of the test deployment.
+/// A new key below the CA of the test deployment, and what it will be called.
 fn certified(
-    keys: &Path,
+    data: &Path,
     issuer: &IssuerFile,
     what: Role,
     password: &[u8],
     from: OffsetDateTime,
-) -> Result<(String, Certificate)> {
+) -> Result<(String, Pressed)> {
+    let keys = data.join("keys");
+    let advice = "have a CA certify a key, put NAME.key.pem and NAME.pem into keys/, and give --use NAME";
     let ca_file = keys.join(format!("{}.key.pem", what.ca()));
     if !ca_file.is_file() {
-        let advice = "have the CA certify a key, put NAME.key.pem and NAME.pem into keys/, and give --use NAME";
         return Err(fault(ca_file.display(), "the CA's key is not here", advice));
     }
-    let ca = signer(keys, what.ca(), password)?;
+    let ca = crate::deployment::key(&keys, what.ca(), password)?;
+    if let Some(since) = given_up_since(data, ca.certificate())? {
+        let why = format!("this CA is compromised since {}: what it certifies now is refused", since.date());
+        return Err(fault(what.ca(), why, advice));
+    }
     let base = format!("{}-{}", issuer.code, what.word());
     let name = (2_u32..).map(|number| format!("{base}-{number}"));
     let name = name.into_iter().find(|name| !keys.join(format!("{name}.key.pem")).exists()).unwrap_or(base);
-    let press = Press { keys: keys.to_owned(), password, cost: KeyFileCost::default(), from, years: 10 };
-    let root = crate::trust::first(keys, if what == Role::Seal { names::SM2_ROOT } else { names::P256_ROOT })?;
-    let certificate = press.leaf_with(&name, what.kind(), what.template(&issuer.code, &issuer.name), &ca, &[root])?;
-    Ok((name, certificate))
+    let press = Press { keys: keys.clone(), password, cost: KeyFileCost::default(), from, years: 10 };
+    let root = crate::trust::first(&keys, if what == Role::Seal { names::SM2_ROOT } else { names::P256_ROOT })?;
+    let pressed = press.press(what.kind(), what.template(&issuer.code, &issuer.name), &ca, &[root])?;
+    Ok((name, pressed))
+}
+
+/// Since when the trust list says that a CA's key is compromised.
+fn given_up_since(data: &Path, ca: &Certificate) -> Result<Option<OffsetDateTime>> {
+    let trust = data.join("trust");
+    let (list, _) = trust_list(&trust, &roots(&trust)?)?;
+    let anchors = list.anchors.iter().map(|anchor| (&anchor.certificate, &anchor.history));
+    let services = list.services.iter().map(|service| (&service.certificate, &service.history));
+    let same = anchors.chain(services).filter(|(certificate, _)| certificate.spki_der() == ca.spki_der());
+    let events = same.flat_map(|(_, history)| history);
+    Ok(events.filter(|event| event.status == Status::Compromised).map(|event| event.at).min())
 }
 
 /// The seal as it was, for the new certificate, signed by the seal maker again.
 fn reseal(
     data: &Path,
     issuer: &IssuerFile,
-    name: &str,
     certificate: &Certificate,
     password: &[u8],
     at: OffsetDateTime,
-) -> Result<String> {
+) -> Result<Seal> {
     let old_path = data.join(&issuer.seal);
     let old = Seal::from_der(&crate::files::read(&old_path)?).with_context(|| old_path.display().to_string())?;
-    let maker = signer(&data.join("keys"), names::SEAL_MAKER, password)
+    let maker = crate::deployment::key(&data.join("keys"), names::SEAL_MAKER, password)
         .context("a seal for the new key needs the seal maker's key")?;
     let content = SealContent {
         signers: SignerList::Certificates(vec![certificate.der().to_vec()]),
@@ -138,10 +163,7 @@ fn reseal(
     };
     let prepared = eseal::prepare_seal(&content, old.version(), maker.certificate())?;
     let signature = maker.sign(prepared.to_be_signed())?;
-    let seal = prepared.finish(&signature)?;
-    let path = format!("seals/{name}.esl");
-    write_new(&data.join(&path), seal.der())?;
-    Ok(path)
+    Ok(prepared.finish(&signature)?)
 }
 
 /// The old key's period ends at a time, the new one's begins at another, not later: the service changes over in between.

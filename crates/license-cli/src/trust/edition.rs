@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use license_core::trust::TrustList;
-use license_server::deployment::{roots, signer, trust_list};
+use license_server::deployment::{Change, Secrecy, roots, trust_list};
 use pki::{Certificate, Signer, SoftSigner};
 use time::{Duration, OffsetDateTime};
 
 use crate::fault::fault;
-use crate::files::{replace, write_new};
 
 /// How long an edition stands unless it says otherwise.
 pub(super) const USUAL_LIFE: Duration = Duration::days(365);
@@ -19,6 +18,13 @@ pub(super) const USUAL_LIFE: Duration = Duration::days(365);
 pub(crate) struct Edition {
     pub(crate) list: TrustList,
     pub(crate) text: String,
+}
+
+/// An edition that is to take the place of another.
+pub(crate) struct Successor {
+    pub(crate) edition: Edition,
+    /// Number and text of the one at hand.
+    pub(super) former: (u64, String),
 }
 
 /// Signs a list.
@@ -32,13 +38,13 @@ pub(super) fn signed(list: TrustList, root: &dyn Signer) -> Result<Edition> {
     Ok(Edition { list, text })
 }
 
-/// Makes, signs and keeps the next edition. The former one goes to `trust/editions/`.
+/// Makes and signs the next edition.
 pub(crate) fn next(
     data: &Path,
     password: &[u8],
     now: OffsetDateTime,
     change: impl FnOnce(&mut TrustList) -> Result<()>,
-) -> Result<Edition> {
+) -> Result<Successor> {
     let trust = data.join("trust");
     let roots = roots(&trust)?;
     let (held, held_text) = trust_list(&trust, &roots)?;
@@ -50,24 +56,20 @@ pub(crate) fn next(
     list.previous = Some(TrustList::digest_of(&held_text));
     list.issued_at = Some(now);
     list.next_update = Some(now + USUAL_LIFE);
-    let edition = signed(list, &root)?;
-    keep_former(&trust, held.sequence, &held_text)?;
-    store(&trust, &edition)?;
-    Ok(edition)
+    Ok(Successor { edition: signed(list, &root)?, former: (held.sequence, held_text) })
 }
 
-/// Puts an edition in the place of the one at hand.
-pub(super) fn store(trust: &Path, edition: &Edition) -> Result<()> {
-    replace(&trust.join("trust-list.json"), &edition.list.to_json())?;
-    replace(&trust.join("trust-list.jws"), edition.text.as_bytes())
-}
-
-/// Keeps an edition that is about to be replaced; one that is kept already stays.
-pub(super) fn keep_former(trust: &Path, sequence: u64, text: &str) -> Result<()> {
-    let folder = trust.join("editions");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let path = folder.join(format!("{sequence:06}.jws"));
-    if path.exists() { Ok(()) } else { write_new(&path, text.as_bytes()) }
+impl Successor {
+    /// Puts it in the place of the one at hand, which goes to `trust/editions/`; one that is kept there already stays.
+    pub(crate) fn stage(&self, data: &Path, change: &mut Change) {
+        let (sequence, text) = &self.former;
+        let kept = format!("trust/editions/{sequence:06}.jws");
+        if !data.join(&kept).exists() {
+            change.put(&kept, text.as_bytes(), Secrecy::Open);
+        }
+        change.put("trust/trust-list.json", self.edition.list.to_json(), Secrecy::Open);
+        change.put("trust/trust-list.jws", self.edition.text.as_bytes(), Secrecy::Open);
+    }
 }
 
 /// The key of the root that signed the edition at hand.
@@ -84,7 +86,7 @@ fn root_key(data: &Path, text: &str, roots: &[Certificate], password: &[u8]) -> 
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().trim_end_matches(".key.pem");
         let pem = fs::read_to_string(keys.join(format!("{name}.pem"))).unwrap_or_default();
         if Certificate::many_from_pem(&pem).is_ok_and(|chain| chain.first() == Some(wanted)) {
-            return Ok(signer(&keys, name, password)?);
+            return crate::deployment::key(&keys, name, password);
         }
     }
     let advice =

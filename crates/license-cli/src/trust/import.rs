@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use license_server::deployment::{roots, trust_list};
+use license_core::trust::TrustList;
+use license_server::deployment::{Secrecy, roots, trust_list};
 use license_server::service::trust::TrustBook;
 
-use super::edition::{Edition, keep_former, store};
+use super::edition::{Edition, Successor};
 use crate::cli::{DataArgs, PasswordArgs};
 use crate::fault::count;
-use crate::files::replace;
 
 #[derive(Args)]
 pub(super) struct ImportArgs {
@@ -28,6 +28,7 @@ pub(super) struct ImportArgs {
 
 pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
     let text = String::from_utf8(crate::files::read(&args.file)?).context("a signed list is text")?;
+    let mut change = crate::deployment::fresh(&args.data)?;
     let trust = args.data.join("trust");
     let roots = roots(&trust)?;
     let (held, held_text) = trust_list(&trust, &roots)?;
@@ -37,21 +38,22 @@ pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
     let now = time::OffsetDateTime::now_utc();
     let book = TrustBook::open(&*register, held.clone(), held_text.clone(), roots, now);
     let imported = book.import(&*register, &text, "license trust import", now)?;
+    // For those who verify with the folder alone. The register has it already: a run that is interrupted before this is
+    // made good by the next one.
     match &imported.name {
-        None if !imported.known => {
-            keep_former(&trust, held.sequence, &held_text)?;
-            store(&trust, &Edition { list: book.view().own.clone(), text: text.trim().to_owned() })?;
+        None if TrustList::digest_of(&held_text) != imported.edition.digest => {
+            let edition = Edition { list: book.view().own.clone(), text: text.trim().to_owned() };
+            Successor { edition, former: (held.sequence, held_text) }.stage(&args.data, &mut change);
         }
         None => {}
-        // For those who verify with the folder alone.
-        Some(name) => {
-            let folder = trust.join("lists");
-            std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-            replace(&folder.join(format!("{name}.jws")), text.trim().as_bytes())?;
-        }
+        Some(name) => change.put(&format!("trust/lists/{name}.jws"), text.trim().as_bytes(), Secrecy::Open),
     }
+    let what =
+        format!("edition {} of {}", imported.edition.sequence, imported.name.as_deref().unwrap_or("the own list"));
+    let made = change.commit("trust import", &what)?;
     let name = imported.name.as_deref().unwrap_or("own list");
     let news = if imported.known { "known already" } else { "taken in" };
     say!("{name}: edition {} {news}, {}", imported.edition.sequence, count(imported.changes.len() as u64, "change"));
+    made.close()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use license_core::template::Catalog;
 use license_core::trust::{Anchor, IndexKey, Issuer, Period, Purpose, TrustList};
-use license_server::deployment::{IssuerFile, OfficeFile, signer};
+use license_server::deployment::{IssuerFile, OfficeFile};
 use pki::{Certificate, Signer as _};
 use time::OffsetDateTime;
 
@@ -25,7 +25,7 @@ pub(crate) fn make(
 ) -> Result<()> {
     let keys = folder.join("keys");
     let sm2_root = first(&keys, names::SM2_ROOT)?;
-    let root = signer(&keys, names::P256_ROOT, password)?;
+    let root = crate::deployment::key(&keys, names::P256_ROOT, password)?;
     let now = now.replace_nanosecond(0).unwrap_or(now);
     let mut list = TrustList {
         sequence: 1,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use license_core::trust::TrustList;
-use license_server::deployment::{OfficeFile, signer};
+use license_server::deployment::OfficeFile;
 use pki::Signer as _;
 
 use crate::cli::PasswordArgs;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let name = name.ok_or_else(|| fault(key.display(), "a key file is called NAME.key.pem", ""))?;
     let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let password = crate::deployment::password(&args.password, &folder.join(".."))?;
-    let root = signer(folder, name, &password)?;
+    let root = crate::deployment::key(folder, name, &password)?;
     let mut list = super::read(file, &[])?.list;
     if let Some(after) = &args.after {
         let held = super::read(after, std::slice::from_ref(root.certificate()))?;
@@ -61,10 +61,16 @@ pub(super) fn run(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
 fn of_deployment(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let password = crate::deployment::password(&args.password, &args.data)?;
     let catalog = crate::assets::catalog(&*crate::assets::open(assets)?)?;
+    // An edition more does no harm: an interrupted one is completed, and this one made nevertheless.
+    let mut change = crate::deployment::fresh(&args.data)?;
     let office = OfficeFile::read(&args.data.join("office.toml"))?;
     let now = time::OffsetDateTime::now_utc();
-    let edition =
+    let next =
         super::next(&args.data, &password, now, |list| super::refresh::refresh(list, &args.data, &office, &catalog))?;
-    say!("edition {}: {}", edition.list.sequence, count(edition.list.issuers.len() as u64, "issuer"));
+    next.stage(&args.data, &mut change);
+    let list = &next.edition.list;
+    let made = change.commit("trust sign", &format!("trust list, edition {}", list.sequence))?;
+    say!("edition {}: {}", list.sequence, count(list.issuers.len() as u64, "issuer"));
+    made.close()?;
     Ok(ExitCode::SUCCESS)
 }

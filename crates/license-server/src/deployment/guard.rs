@@ -1,25 +1,29 @@
-//! Key files are their owner's alone.
+//! Files of secrets are their owner's alone.
 
 use std::fs;
 use std::path::Path;
 
 use super::DeploymentError;
 
-/// Refuses a key file that its group or others may read or write (on Unix).
+/// Refuses a file of secrets (a key, a password, credentials) that its group or others may read or write (on Unix). A pipe is
+/// as private as the process at its other end.
 pub fn check_private(path: &Path) -> Result<(), DeploymentError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let found = fs::metadata(path);
-        let mode =
-            found.map_err(|source| DeploymentError::Read { path: path.to_owned(), source })?.permissions().mode();
-        if mode & 0o077 != 0 {
+        let found = fs::metadata(path).map_err(|source| DeploymentError::Read { path: path.to_owned(), source })?;
+        let mode = found.permissions().mode();
+        if found.is_file() && mode & 0o077 != 0 {
             let mode = mode & 0o777;
-            let problem =
-                format!("others than its owner may open this key file (mode {mode:o}): `chmod 600 {}`", path.display());
+            let problem = format!(
+                "others than its owner may open this file of secrets (mode {mode:o}): `chmod 600 {}`",
+                path.display()
+            );
             return Err(super::content(path, problem));
         }
     }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 

@@ -7,9 +7,11 @@
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
 //! DIR/office.toml [time_stamp]  services and how documents are made to last (see [`TimeStampFile`])
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
+//! DIR/change/                   a change of several files that is not completed yet (see [`Change`])
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
 
+mod change;
 mod expiry;
 mod file;
 mod guard;
@@ -24,6 +26,7 @@ use license_core::issue::{Issuer, Stamps};
 use license_core::trust::TrustList;
 use pki::{Certificate, KeyFileHead, PrivateKey, Signer, SoftSigner};
 
+pub use change::{Change, Completed, Made, Secrecy, complete, unfinished};
 pub use expiry::{Expires, Expiry, of_folder, of_office};
 pub use file::{IssuerFile, OfficeFile};
 pub use guard::{check_key_files, check_private};
@@ -39,6 +42,14 @@ pub enum DeploymentError {
     /// A file cannot be read.
     #[error("cannot read {path}: {source}")]
     Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
         /// Which file.
         path: PathBuf,
         /// Why.
@@ -88,6 +99,11 @@ impl Deployment {
 
     /// The same with what `office.toml` says changed before: a key in hardware for one run.
     pub fn open_office(office: OfficeFile, folder: &Path, password: &[u8]) -> Result<Deployment, DeploymentError> {
+        if let Some(what) = unfinished(folder)? {
+            let remedy = "`license serve`, `license issue` and every change by `license keys` do that";
+            let problem = format!("a change was interrupted and has to be completed first ({what}): {remedy}");
+            return Err(content(&folder.join("change"), problem));
+        }
         let roots = roots(&folder.join("trust"))?;
         let (trust, trust_text) = trust_list(&folder.join("trust"), &roots)?;
         let lasting = match &office.time_stamp {

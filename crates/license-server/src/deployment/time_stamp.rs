@@ -15,7 +15,7 @@ use pki_client::{
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::{DeploymentError, certificates, content};
+use super::{DeploymentError, certificates, check_private, content};
 use crate::lasting::{Lasting, LastingOptions};
 
 /// Every key with its default; `docs/formats/office.md` explains them.
@@ -185,9 +185,7 @@ impl ServiceFile {
         }
         if let Some(path) = &self.credentials {
             let path = folder.join(path);
-            if is_open(&path) {
-                return Err(content(&path, "others than its owner can read it: chmod 600"));
-            }
+            check_private(&path)?;
             let text =
                 fs::read_to_string(&path).map_err(|source| DeploymentError::Read { path: path.clone(), source })?;
             let credentials = Credentials::from_text(text.lines().next().unwrap_or_default());
@@ -195,20 +193,6 @@ impl ServiceFile {
             service = service.with_credentials(credentials.ok_or_else(none)?);
         }
         Ok(service)
-    }
-}
-
-/// Whether anybody but the owner may read a file of secrets.
-fn is_open(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        false
     }
 }
 
