@@ -278,7 +278,9 @@ fn signatures_that_lie() {
     assert!(changed("\"/OFD.xml\"", "\"/ofd.xml\"").has(UnresolvedReference));
     assert!(changed("\"/OFD.xml\"", "\"/../OFD.xml\"").has(UnresolvedReference));
     assert!(changed("\"/OFD.xml\"", "\"//Doc_0/../OFD.xml\"").has(LooseReference));
+    assert!(changed("\"/OFD.xml\"", "\"/Doc_0\\..\\OFD.xml\"").has(PathSpelling));
     assert!(changed("<ofd:CheckValue>", "<ofd:CheckValue>*").has(BadCheckValue));
+    assert!(changed("</ofd:CheckValue>", "</ofd:CheckValue><ofd:CheckValue>AAAA</ofd:CheckValue>").has(BadCheckValue));
     assert!(changed("PageRef=\"", "PageRef=\"9").has(StampWithoutPage));
     assert!(changed("SignedValue.dat", "Nothing.dat").has(MissingSignedValue));
     assert!(changed("Seal.esl</ofd:BaseLoc>", "Nothing.esl</ofd:BaseLoc>").has(MissingSeal));
@@ -296,6 +298,9 @@ fn signatures_that_lie() {
         inspect(&package, &Budget::default())
     };
     assert!(relisted(&record.repeat(2)).has(RepeatedSignature));
+    // Some write the path from the root without its first slash.
+    let from_root = relisted(&record.replace("/Doc_0/", "Doc_0/"));
+    assert!(from_root.has(LooseReference) && from_root.signatures[0].path.as_deref() == Some(path));
     assert!(relisted(&record.repeat(100)).has(OverBudget));
     assert!(relisted(&record.replace("Seal\"", "Other\"")).has(UnknownSignatureKind));
 }

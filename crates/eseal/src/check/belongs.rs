@@ -23,35 +23,69 @@ pub(super) fn data_hash(signature: &SealSignature, expected: &Digest) -> Outcome
 }
 
 /// The standards only ask that propertyInfo says what is protected. Nearly all write the path of Signature.xml, one
-/// vendor JSON with a name of the entry. What names another file is not this file's; what names none says nothing.
+/// vendor JSON with a name of the entry. What names another file, be it beside this one, is not this file's; what names
+/// none, or the entry file of every package, says nothing.
 pub(super) fn property_info(signature: &SealSignature, path: Option<&str>) -> Outcome {
     let Some(path) = path else { return not_done("the path of Signature.xml was not given") };
-    let said = signature.property_info();
-    if names(said, path.trim_start_matches('/')) {
+    belonging(signature.property_info(), path.trim_start_matches('/'))
+}
+
+fn belonging(said: &str, path: &str) -> Outcome {
+    let (rest, named) = without(said, path);
+    let mut others = files(&rest);
+    if said.trim_end().chars().any(char::is_control) {
+        Outcome::Failed(format!("propertyInfo has control characters: {said:?}"))
+    } else if let Some(other) = others.find(|file| !named || is_same_kind(file, path)) {
+        Outcome::Failed(format!("propertyInfo names {other}, where /{path} is meant: {said:?}"))
+    } else if named {
         Outcome::Passed
-    } else if said.to_ascii_lowercase().contains(".xml") {
-        Outcome::Failed(format!("propertyInfo does not name {path}, but {said:?}"))
-    } else if said.trim().is_empty() {
-        failed("propertyInfo is empty")
     } else {
-        Outcome::NotDone(format!("propertyInfo names no file: {said:?}"))
+        Outcome::NotDone(format!("propertyInfo does not name /{path}: {said:?}"))
     }
 }
 
-/// Whether the path occurs as a whole: `Sign_1/Signature.xml` is no part of `Sign_11/Signature.xml`.
-fn names(text: &str, path: &str) -> bool {
+/// The text without the path where it occurs as a whole, and whether it did: `Sign_1/Signature.xml` is no part of
+/// `Sign_11/Signature.xml`.
+fn without(text: &str, path: &str) -> (String, bool) {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    !path.is_empty()
-        && text.match_indices(path).any(|(at, _)| {
-            let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + path.len()..]);
-            // Absolute paths begin with a slash: more folders before it make another path.
-            let root = match before {
-                [rest @ .., b'/'] => !rest.last().is_some_and(is_name),
-                rest => !rest.last().is_some_and(is_name),
-            };
-            root && !after.first().is_some_and(is_name)
-        })
+    let is_whole = |at: usize| {
+        let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + path.len()..]);
+        // Absolute paths begin with a slash: more folders before it make another path.
+        let root = match before {
+            [rest @ .., b'/'] => !rest.last().is_some_and(is_name),
+            rest => !rest.last().is_some_and(is_name),
+        };
+        root && !after.first().is_some_and(is_name)
+    };
+    let (mut rest, mut from) = (String::new(), 0);
+    if !path.is_empty() {
+        for (at, _) in text.match_indices(path).filter(|(at, _)| is_whole(*at)) {
+            rest.push_str(&text[from..at]);
+            rest.push(' ');
+            from = at + path.len();
+        }
+    }
+    rest.push_str(&text[from..]);
+    (rest, from > 0)
 }
+
+/// The XML files that a text names, the entry file aside.
+fn files(text: &str) -> impl Iterator<Item = &str> {
+    let is_path = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | '-' | '/' | '\\');
+    let names = text.split(move |char| !is_path(char));
+    names.filter(|name| {
+        name.to_ascii_lowercase().contains(".xml") && !name.trim_start_matches('/').eq_ignore_ascii_case(ENTRY_FILE)
+    })
+}
+
+/// Whether two paths end in the same name, so that one can be taken for the other.
+fn is_same_kind(a: &str, b: &str) -> bool {
+    let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    last(a) == last(b)
+}
+
+/// What every package has; naming it tells no package from another.
+const ENTRY_FILE: &str = "OFD.xml";
 
 pub(super) fn seal_file(seal: &Seal, file: Option<&[u8]>) -> Outcome {
     match file {
@@ -63,28 +97,34 @@ pub(super) fn seal_file(seal: &Seal, file: Option<&[u8]>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::*;
 
     #[test]
-    fn a_path_is_named_as_a_whole() {
+    fn a_path_is_named_as_a_whole_and_no_other() {
         let path = "Doc_0/Signs/Sign_1/Signature.xml";
         for good in [
             "/Doc_0/Signs/Sign_1/Signature.xml",
             "Doc_0/Signs/Sign_1/Signature.xml",
             "{\"Entry\":\"/Doc_0/Signs/Sign_1/Signature.xml\"}\n",
             "x; /Doc_0/Signs/Sign_1/Signature.xml,",
+            "OFD.xml /Doc_0/Document.xml /Doc_0/Signs/Sign_1/Signature.xml",
         ] {
-            assert!(names(good, path), "{good}");
+            assert_eq!(belonging(good, path), Outcome::Passed, "{good}");
         }
         for bad in [
-            "",
             "/Doc_0/Signs/Sign_11/Signature.xml",
             "/Doc_0/Signs/Sign_1/Signature.xml2",
             "/Other/Doc_0/Signs/Sign_1/Signature.xml",
             "XDoc_0/Signs/Sign_1/Signature.xml",
+            "/Doc_1/Document.xml",
+            "{\"Entry\":\"/Doc_0/Signs/Sign_0/Signature.xml\",\"Was\":\"/Doc_0/Signs/Sign_1/Signature.xml\"}",
+            "/Doc_0/Signs/Sign_1/Signature.xml,/Doc_0/Signs/Sign_2/signature.XML",
+            "/Doc_0/Signs/Sign_1/Signature.xml\0/Doc_0/Signs/Sign_2/x",
         ] {
-            assert!(!names(bad, path), "{bad}");
+            assert!(matches!(belonging(bad, path), Outcome::Failed(_)), "{bad}");
         }
-        assert!(!names("anything", ""));
+        for silent in ["", " ", "/OFD.xml", "a letter"] {
+            assert!(matches!(belonging(silent, path), Outcome::NotDone(_)), "{silent}");
+        }
     }
 }

@@ -29,7 +29,7 @@ fn read_v1(der: &[u8], to_sign: &Element<'_>, value: &Element<'_>) -> Result<Sea
     let seal = Seal::from_der(fields.expect(tag::SEQUENCE, "eseal")?.raw)?;
     let time = free_time(fields.expect(tag::BIT_STRING, "timeInfo")?.bits()?);
     let data_hash = fields.expect(tag::BIT_STRING, "dataHash")?.bits()?.to_vec();
-    let property_info = fields.expect(tag::IA5_STRING, "propertyInfo")?.text()?;
+    let property_info = text(&fields.any("propertyInfo")?)?;
     let signer_der = fields.expect(tag::OCTET_STRING, "cert")?.value.to_vec();
     let algorithm = fields.oid("signatureAlgorithm")?;
     fields.finish("toSign")?;
@@ -54,9 +54,9 @@ fn read_v4(der: &[u8], parts: [&Element<'_>; 4], time_stamp: Option<Vec<u8>>) ->
     let mut fields = of_type(to_sign, tag::SEQUENCE, "toSign")?.children();
     fields.expect(tag::INTEGER, "version")?.small_integer()?;
     let seal = Seal::from_der(fields.expect(tag::SEQUENCE, "eseal")?.raw)?;
-    let time = SigningTime::At(fields.expect(tag::GENERALIZED_TIME, "timeInfo")?.time()?);
+    let time = SigningTime::At(fields.expect(tag::GENERALIZED_TIME, "timeInfo")?.fine_time()?);
     let data_hash = fields.expect(tag::BIT_STRING, "dataHash")?.bits()?.to_vec();
-    let property_info = fields.expect(tag::IA5_STRING, "propertyInfo")?.text()?;
+    let property_info = text(&fields.any("propertyInfo")?)?;
     let extensions = match fields.optional(tag::context(0), "extDatas")? {
         Some(explicit) => extensions(asn1::whole(explicit.value, tag::SEQUENCE, "extDatas")?.children())?,
         None => Vec::new(),
@@ -76,6 +76,14 @@ fn read_v4(der: &[u8], parts: [&Element<'_>; 4], time_stamp: Option<Vec<u8>>) ->
         der: der.to_vec(),
         to_be_signed: to_sign.raw.to_vec(),
     })
+}
+
+/// An IA5String (6.2), in some files another kind of string: the signature is over the bytes, whatever their kind.
+fn text(element: &Element<'_>) -> Result<String, Asn1Error> {
+    match element.tag {
+        tag::IA5_STRING | tag::UTF8_STRING | tag::PRINTABLE_STRING => element.text(),
+        _ => Err(Asn1Error::new("propertyInfo", "not a string")),
+    }
 }
 
 /// The free content of v1: text with or without zone, or a DER time.

@@ -149,6 +149,16 @@ impl<'p> Reader<'p> {
         self.locate_as(ProblemKind::MissingFile, base, path, place)
     }
 
+    /// Files of signatures: some producers write the path from the root without its first slash, as in `FileRef`.
+    fn locate_or_at_root(&mut self, base: &str, path: &str, place: &str) -> Option<String> {
+        let is_elsewhere = !matches!(self.locator.find(base, path), Found::Exact(_) | Found::OtherCase(_));
+        let at_root = is_elsewhere && matches!(self.locator.find("", path), Found::Exact(_));
+        if at_root {
+            self.note(ProblemKind::LooseReference, place, path);
+        }
+        self.locate(if at_root { "" } else { base }, path, place)
+    }
+
     fn locate_as(&mut self, missing: ProblemKind, base: &str, path: &str, place: &str) -> Option<String> {
         if path.contains('\\') {
             self.note(ProblemKind::PathSpelling, place, path);

@@ -156,7 +156,7 @@ fn read_list(reader: &mut Reader<'_>, list: &str, facts: &mut Facts) {
             ..SignatureFacts::default()
         };
         let path = record.attr("BaseLoc").unwrap_or_default();
-        signature.path = reader.locate(folder(list), &path, list);
+        signature.path = reader.locate_or_at_root(folder(list), &path, list);
         if let Some(path) = signature.path.clone() {
             if !seen.insert(path.clone()) {
                 reader.note_signature(index, ProblemKind::RepeatedSignature, list, &path);
@@ -184,7 +184,7 @@ fn read_signature(reader: &mut Reader<'_>, index: usize, path: &str, out: &mut S
         reader.note_signature(index, ProblemKind::SeveralReferences, path, "SignedInfo");
     }
     match reader.single_text(&root, "SignedValue", path) {
-        Some(link) => out.value_path = reader.locate(base, link, path),
+        Some(link) => out.value_path = reader.locate_or_at_root(base, link, path),
         None => out.value_path = None,
     }
     out.value = out.value_path.as_deref().and_then(|name| reader.part(name));
@@ -218,7 +218,7 @@ fn read_signature(reader: &mut Reader<'_>, index: usize, path: &str, out: &mut S
         out.stamps.push(found);
     }
     if let Some(link) = reader.single(&info, "Seal", path).and_then(|seal| seal.child_text("BaseLoc")) {
-        out.seal_path = reader.locate(base, link, path);
+        out.seal_path = reader.locate_or_at_root(base, link, path);
         out.seal = out.seal_path.as_deref().and_then(|name| reader.part(name));
         if out.seal.is_none() {
             reader.note_signature(index, ProblemKind::MissingSeal, path, link);
@@ -249,9 +249,12 @@ fn read_references(
         }
         reader.references -= 1;
         let file_ref = reference.attr("FileRef").unwrap_or_default().into_owned();
-        // White space inside base64 is line folding.
-        let encoded: String =
-            reference.child("CheckValue").map(|value| value.text().split_whitespace().collect()).unwrap_or_default();
+        let mut values = reference.all("CheckValue");
+        // White space inside base64 is line folding. Of two values, readers would take one or the other.
+        let encoded: String = match (values.next(), values.next()) {
+            (Some(value), None) => value.text().split_whitespace().collect(),
+            _ => String::new(),
+        };
         let check_value = STANDARD.decode(encoded).ok().filter(|value| !value.is_empty());
         if check_value.is_none() {
             reader.note_signature(index, ProblemKind::BadCheckValue, path, &file_ref);
@@ -278,7 +281,9 @@ fn resolve_reference(reader: &mut Reader<'_>, index: usize, path: &str, file_ref
     for base in bases {
         match reader.locator.find(base, file_ref) {
             Found::Exact(name) => {
-                if file_ref.strip_prefix('/') != Some(name.as_str()) {
+                if file_ref.contains('\\') {
+                    reader.note_signature(index, ProblemKind::PathSpelling, path, file_ref);
+                } else if file_ref.strip_prefix('/') != Some(name.as_str()) {
                     reader.note_signature(index, ProblemKind::LooseReference, path, file_ref);
                 }
                 return match reader.part(&name) {

@@ -106,4 +106,28 @@ mod tests {
         let no_such_day = tlv(tag::GENERALIZED_TIME, &[b"20230229000000Z"]);
         assert!(Cursor::new(&no_such_day).any("time").unwrap().time().is_err());
     }
+
+    #[test]
+    fn fine_times_may_have_a_fraction() {
+        let read = |text: &[u8]| {
+            let der = tlv(tag::GENERALIZED_TIME, &[text]);
+            whole(&der, tag::GENERALIZED_TIME, "t").unwrap().fine_time().ok()
+        };
+        assert_eq!(read(b"20261122031500Z"), Some(datetime!(2026-11-22 3:15 UTC)));
+        assert_eq!(read(b"20261122031500.25Z"), Some(datetime!(2026-11-22 3:15:00.25 UTC)));
+        assert_eq!(read(b"20261122031500.123456789Z"), Some(datetime!(2026-11-22 3:15:00.123456789 UTC)));
+        for wrong in [
+            &b"20261122031500.Z"[..],
+            b"20261122031500.0Z",
+            b"20261122031500.10Z",
+            b"20261122031500.1234567891Z",
+            b"20261122031500.2",
+            b"20261122031500.-2Z",
+            b"2026112203.5Z",
+            b"Z",
+            b"",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+    }
 }

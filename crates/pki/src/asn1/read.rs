@@ -3,7 +3,10 @@
 use super::{Asn1Error, tag};
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Header, Reader, SliceReader};
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
+
+/// Digits after the seconds that are read.
+const MAX_FRACTION_DIGITS: usize = 9;
 
 /// One TLV: tag, value, and the whole encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +106,28 @@ impl<'a> Element<'a> {
             tag::GENERALIZED_TIME => self.date_time(self.value),
             _ => Err(self.error("not a time")),
         }
+    }
+
+    /// A GeneralizedTime that, unlike those of certificates, may have a fraction of a second, without trailing zeros
+    /// (RFC 3161 2.4.2).
+    pub fn fine_time(&self) -> Result<OffsetDateTime, Asn1Error> {
+        let bad = || self.error("time is not YYYYMMDDHHMMSS[.s…]Z");
+        let [digits @ .., b'Z'] = self.value else { return Err(bad()) };
+        if self.tag != tag::GENERALIZED_TIME {
+            return Err(self.error("not a time"));
+        }
+        let Some(point) = digits.iter().position(|byte| *byte == b'.') else { return self.time() };
+        let (whole, fraction) = (&digits[..point], &digits[point + 1..]);
+        let plausible = fraction.iter().all(u8::is_ascii_digit)
+            && (1..=MAX_FRACTION_DIGITS).contains(&fraction.len())
+            && fraction.last() != Some(&b'0');
+        if !plausible {
+            return Err(bad());
+        }
+        let seconds = self.date_time(&[whole, b"Z"].concat())?;
+        let value = fraction.iter().fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+        let missing = u32::try_from(MAX_FRACTION_DIGITS - fraction.len()).unwrap_or(0);
+        seconds.checked_add(Duration::nanoseconds(value * 10i64.pow(missing))).ok_or_else(bad)
     }
 
     fn date_time(&self, text: &[u8]) -> Result<OffsetDateTime, Asn1Error> {
