@@ -149,7 +149,8 @@ impl Rules<'_> {
         let signing = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
         let authority = KeyUsage::KEY_CERT_SIGN.and(KeyUsage::CRL_SIGN);
         let fits = match (self.purpose, usage) {
-            (Purpose::KeyPurpose(_), None) => true,
+            // RFC 3161 2.3 asks for an extended key usage, which says enough.
+            (Purpose::KeyPurpose(_) | Purpose::TimeStamping, None) => true,
             (Purpose::KeyPurpose(_), Some(usage)) => !usage.any(authority),
             (_, None) => false,
             (_, Some(usage)) => usage.any(signing) && !usage.any(authority),

@@ -87,10 +87,11 @@ impl<'a> Work<'a> {
 
     /// Whether signatures by the key of `certificate` can be checked, and are worth it.
     pub(super) fn accepts_key(&self, certificate: &Certificate) -> Result<(), PathReason> {
+        let foreign = || self.foreign.is_some_and(|foreign| foreign.accepts_key(certificate.spki_der()));
         match certificate.public_key() {
-            Ok(key) if key.kind().is_weak() => Err(PathReason::WeakAlgorithm),
-            Ok(_) => Ok(()),
-            Err(_) if self.foreign.is_some_and(|foreign| foreign.accepts_key(certificate.spki_der())) => Ok(()),
+            Ok(key) if !key.kind().is_weak() => Ok(()),
+            _ if foreign() => Ok(()),
+            Ok(_) => Err(PathReason::WeakAlgorithm),
             Err(error) => Err(refused(error.refusal())),
         }
     }
@@ -98,9 +99,9 @@ impl<'a> Work<'a> {
     /// The same of the signature algorithm of `certificate`.
     pub(super) fn accepts_algorithm(&self, certificate: &Certificate) -> Result<(), PathReason> {
         match certificate.signature_algorithm() {
-            Ok(algorithm) if algorithm.is_weak() => Err(PathReason::WeakAlgorithm),
-            Ok(_) => Ok(()),
-            Err(_) if self.foreign.is_some() => Ok(()),
+            Ok(algorithm) if !algorithm.is_weak() => Ok(()),
+            _ if self.foreign.is_some() => Ok(()),
+            Ok(_) => Err(PathReason::WeakAlgorithm),
             Err(error) => Err(refused(error.refusal())),
         }
     }
@@ -112,10 +113,7 @@ impl<'a> Work<'a> {
         }
         spend(&mut self.signatures)?;
         let holds = match (key.certificate.public_key(), signed.algorithm(), self.foreign) {
-            (Ok(public), Ok(algorithm), _) if algorithm.is_weak() || public.kind().is_weak() => {
-                return Err(PathReason::WeakAlgorithm);
-            }
-            (Ok(public), Ok(algorithm), _) => {
+            (Ok(public), Ok(algorithm), _) if !algorithm.is_weak() && !public.kind().is_weak() => {
                 let verify = || public.verify(algorithm, signed.message(), signed.signature()).is_ok();
                 match self.memory {
                     Some(memory) => remembered(memory, signed, key, verify)?,
@@ -125,6 +123,7 @@ impl<'a> Work<'a> {
             (_, _, Some(foreign)) => foreign
                 .verify(signed.algorithm_identifier(), key.spki(), signed.message(), signed.signature())
                 .ok_or(PathReason::UnsupportedAlgorithm)?,
+            (Ok(_), Ok(_), None) => return Err(PathReason::WeakAlgorithm),
             (Err(error), Ok(_), None) => return Err(refused(error.refusal())),
             (Ok(_), Err(error), None) => return Err(refused(error.refusal())),
             // One of the two that is weak decides.
