@@ -126,6 +126,13 @@ fn every_attack_is_refused_with_its_code_and_in_time() {
                     {
                         found.0.push(format!("{file}: shown as if good"));
                     }
+                    // The standard's word must not be better than ours: others go by it.
+                    let is_passed = |signature: &verify::SignatureReport| {
+                        signature.indication.is_some_and(|indication| indication.name() == "TOTAL-PASSED")
+                    };
+                    if report.integrity == Integrity::Broken && report.signatures.iter().any(is_passed) {
+                        found.0.push(format!("{file}: TOTAL-PASSED in a broken file"));
+                    }
                 }
             });
         }

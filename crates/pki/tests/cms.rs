@@ -44,38 +44,82 @@ fn gbt_35275_form_b_is_written_and_read() {
     assert_eq!(data.signers[0].signing_time(), Some(NOW));
 }
 
+/// A GB/T 35275 structure with this content, signed as it says; `digested` stands in the signed attributes.
+fn gbt_35275(world: &World, content: Option<&[u8]>, signed: &[u8], digested: Option<&[u8]>) -> SignedData {
+    let certificate = world.signer.certificate();
+    let attribute = |id, value: Vec<u8>| asn1::sequence(&[&asn1::oid(id), &asn1::set_of(vec![value])]);
+    let attributes = digested.map(|digest| {
+        let kind = attribute(&oid::CONTENT_TYPE, asn1::oid(&oid::GM_DATA));
+        asn1::set_of(vec![kind, attribute(&oid::MESSAGE_DIGEST, asn1::octet_string(digest))])
+    });
+    let signature = world.signer.sign(attributes.as_deref().unwrap_or(signed)).unwrap();
+    let sm3 = DigestAlgorithm::Sm3.algorithm_identifier();
+    let serial = asn1::tlv(asn1::tag::INTEGER, &[certificate.serial()]);
+    let signer_info = asn1::sequence(&[
+        &asn1::integer(1),
+        &asn1::sequence(&[certificate.issuer().der(), &serial]),
+        &sm3,
+        // Implicitly tagged: the SET's own tag is for signing alone.
+        &attributes.map(|set| [&[asn1::tag::context(0)], &set[1..]].concat()).unwrap_or_default(),
+        &asn1::sequence(&[&asn1::oid(&oid::SM2_SIGN)]),
+        &asn1::octet_string(&signature),
+    ]);
+    let inner = content.map(|content| asn1::explicit(0, &asn1::octet_string(content))).unwrap_or_default();
+    let data = asn1::sequence(&[
+        &asn1::integer(1),
+        &asn1::set_of(vec![sm3]),
+        &asn1::sequence(&[&asn1::oid(&oid::GM_DATA), &inner]),
+        &asn1::explicit(0, certificate.der()),
+        &asn1::set_of(vec![signer_info]),
+    ]);
+    let der = asn1::sequence(&[&asn1::oid(&oid::GM_SIGNED_DATA), &asn1::explicit(0, &data)]);
+    SignedData::from_der(&der).unwrap()
+}
+
 /// Forms A and A': the content is the digest, raw or in base64, and is signed itself.
 #[test]
 fn gbt_35275_forms_with_content_are_read() {
     let world = World::new(KeyKind::Sm2);
-    let certificate = world.signer.certificate();
     let digest = DigestAlgorithm::Sm3.digest(b"Signature.xml");
     use base64::Engine as _;
     let text = base64::engine::general_purpose::STANDARD.encode(digest.as_bytes());
     for content in [digest.as_bytes(), text.as_bytes(), b"something else"] {
-        let signature = world.signer.sign(content).unwrap();
-        let sm3 = DigestAlgorithm::Sm3.algorithm_identifier();
-        let serial = asn1::tlv(asn1::tag::INTEGER, &[certificate.serial()]);
-        let signer_info = asn1::sequence(&[
-            &asn1::integer(1),
-            &asn1::sequence(&[certificate.issuer().der(), &serial]),
-            &sm3,
-            &asn1::sequence(&[&asn1::oid(&oid::SM2_SIGN)]),
-            &asn1::octet_string(&signature),
-        ]);
-        let inner = asn1::explicit(0, &asn1::octet_string(content));
-        let data = asn1::sequence(&[
-            &asn1::integer(1),
-            &asn1::set_of(vec![sm3]),
-            &asn1::sequence(&[&asn1::oid(&oid::GM_DATA), &inner]),
-            &asn1::explicit(0, certificate.der()),
-            &asn1::set_of(vec![signer_info]),
-        ]);
-        let der = asn1::sequence(&[&asn1::oid(&oid::GM_SIGNED_DATA), &asn1::explicit(0, &data)]);
-        let report = SignedData::from_der(&der).unwrap().verify(0, &digest);
+        let report = gbt_35275(&world, Some(content), content, None).verify(0, &digest);
         assert_eq!(report.outcome(CmsCheckName::Signature), Some(&Outcome::Passed));
         assert_eq!(report.passed(), content != b"something else", "{:?}", report.checks);
     }
+}
+
+/// With the document at hand every form can be told: nothing is left unchecked, and another document never passes.
+#[test]
+fn gbt_35275_over_the_document_itself() {
+    let world = World::new(KeyKind::Sm2);
+    let xml = b"Signature.xml";
+    let digest = DigestAlgorithm::Sm3.digest(xml);
+    let digest = digest.as_bytes();
+    let of_digest = DigestAlgorithm::Sm3.digest(digest);
+    let forms = [
+        ("neither content nor attributes", None, None),
+        ("the document enclosed", Some(&xml[..]), None),
+        ("the document enclosed, attributes", Some(xml), Some(digest)),
+        ("the digest enclosed, its digest in the attributes", Some(digest), Some(of_digest.as_bytes())),
+        ("the digest enclosed and in the attributes", Some(digest), Some(digest)),
+    ];
+    for (what, content, digested) in forms {
+        let data = gbt_35275(&world, content, content.unwrap_or(xml), digested);
+        let report = data.verify_document(0, xml);
+        assert!(report.passed(), "{what}: {:?}", report.checks);
+        assert!(!data.verify_document(0, b"another").passed(), "{what}");
+    }
+    // Nothing that can be computed without the document.
+    let bare = gbt_35275(&world, None, xml, None);
+    assert!(!bare.verify(0, &DigestAlgorithm::Sm3.digest(xml)).passed());
+    // The value of another document, and a digest of other content.
+    assert!(!gbt_35275(&world, None, b"another", None).verify_document(0, xml).passed());
+    let other = DigestAlgorithm::Sm3.digest(b"another");
+    let of_other = DigestAlgorithm::Sm3.digest(other.as_bytes());
+    let data = gbt_35275(&world, Some(other.as_bytes()), xml, Some(of_other.as_bytes()));
+    assert!(!data.verify_document(0, xml).passed());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! against ours. The table with reasons and tests: `docs/conformance/en319102.md`.
 
 use super::reasons::{Effect, Reason};
-use super::report::Check;
+use super::report::{Check, Integrity};
 
 /// The main status, with the sub-indication when it did not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,14 +74,21 @@ impl Indication {
     }
 
     /// What the checks of one signature amount to: a failure before everything else, then the first that leaves it open.
-    pub(super) fn of(checks: &[Check], place: &str) -> Indication {
-        let reasons = || {
-            let own = checks.iter().filter(|check| check.place == place);
-            own.filter_map(|check| check.outcome.reason()).filter(|reason| reason.effect() != Effect::Note)
-        };
+    /// Parts that were changed are named by their own place: a signature that is broken through them fails with them,
+    /// and one that holds in a file that does not is no proof of what the file shows.
+    pub(super) fn of(checks: &[Check], place: &str, own: Integrity, whole: Integrity) -> Indication {
+        let deciding = |check: &Check| check.outcome.reason().filter(|reason| reason.effect() != Effect::Note);
+        let reasons = || checks.iter().filter(|check| check.place == place).filter_map(deciding);
         let told = || reasons().filter_map(SubIndication::of).map(SubIndication::main);
-        let failed = told().find(|indication| matches!(indication, Indication::Failed(_)));
-        let other = || reasons().next().map(|_| Indication::Indeterminate(SubIndication::SigConstraintsFailure));
+        let is_failure = |indication: &Indication| matches!(indication, Indication::Failed(_));
+        let broken = || {
+            let of_parts = checks.iter().filter_map(deciding).filter_map(SubIndication::of);
+            let hash = of_parts.into_iter().find(|why| *why == SubIndication::HashFailure);
+            Indication::Failed(hash.unwrap_or(SubIndication::FormatFailure))
+        };
+        let failed = told().find(is_failure).or_else(|| (own == Integrity::Broken).then(broken));
+        let constraints = || Indication::Indeterminate(SubIndication::SigConstraintsFailure);
+        let other = || (reasons().next().is_some() || whole == Integrity::Broken).then(constraints);
         failed.or_else(|| told().next()).or_else(other).unwrap_or(Indication::Passed)
     }
 }
@@ -104,9 +111,12 @@ impl SubIndication {
             Reason::CmsSignature | Reason::SealSignature | Reason::SealMakerSignature | Reason::TimeStampSignature => {
                 SubIndication::SigCryptoFailure
             }
-            Reason::CmsAlgorithm | Reason::SealAlgorithm | Reason::OfdDigestMethod | Reason::OfdSignatureMethod => {
-                SubIndication::CryptoConstraintsFailure
-            }
+            Reason::CmsAlgorithm
+            | Reason::AlgorithmWeak
+            | Reason::AlgorithmUnsupported
+            | Reason::SealAlgorithm
+            | Reason::OfdDigestMethod
+            | Reason::OfdSignatureMethod => SubIndication::CryptoConstraintsFailure,
             Reason::SignerLaterWeak => SubIndication::CryptoConstraintsFailureNoPoe,
             Reason::SignerRevoked | Reason::SealMakerRevoked | Reason::TrustCompromised => SubIndication::Revoked,
             Reason::SignerLaterRevoked | Reason::TrustLaterCompromised => SubIndication::RevokedNoPoe,

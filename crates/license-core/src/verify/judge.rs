@@ -94,7 +94,8 @@ fn finish(kind: Kind, outcome: Outcome, at: OffsetDateTime, policy: &Policy<'_>,
     let mut report = Report::new(kind, outcome.integrity, at, checks);
     report.signatures = outcome.signatures;
     for signature in report.signatures.iter_mut().filter(|signature| signature.form != "cose") {
-        signature.indication = Some(Indication::of(&report.checks, &signature.place));
+        let (own, whole) = (signature.integrity, report.integrity);
+        signature.indication = Some(Indication::of(&report.checks, &signature.place, own, whole));
     }
     let forged = report.reasons().any(|reason| reason.effect() == Effect::Fails && !reason.is_state());
     report.subject = outcome.subject.filter(|_| !forged);

@@ -102,7 +102,17 @@ impl SignedData {
     /// For GB/T 35275 the forms A and A' (the content is the digest, raw or in base64) and B (signed attributes)
     /// are understood; `document` is then the digest of Signature.xml.
     pub fn verify(&self, index: usize, document: &Digest) -> CmsReport {
-        self.check(index, Some(document))
+        self.check(index, Some(&Signed { digest: document, bytes: None }))
+    }
+
+    /// The same with the document at hand, which reaches every form: it may be enclosed itself, and without content and
+    /// signed attributes the signature is over it (RFC 5652 5.4).
+    pub fn verify_document(&self, index: usize, document: &[u8]) -> CmsReport {
+        let algorithm = self.signers.get(index).and_then(|signer| signer.digest_algorithm.as_ref().ok());
+        match algorithm.map(|algorithm| algorithm.digest(document)) {
+            Some(digest) => self.check(index, Some(&Signed { digest: &digest, bytes: Some(document) })),
+            None => self.check(index, None),
+        }
     }
 
     /// The same for a signer whose [digest](SignerInfo::digest_algorithm) is not known here, so that there is none of the
@@ -111,7 +121,7 @@ impl SignedData {
         self.check(index, None)
     }
 
-    fn check(&self, index: usize, document: Option<&Digest>) -> CmsReport {
+    fn check(&self, index: usize, document: Option<&Signed<'_>>) -> CmsReport {
         let mut report = CmsReport { checks: Vec::new(), certificate: None };
         let Some(signer) = self.signers.get(index) else {
             report.note(CmsCheckName::SignerPresent, Err("there is no such signer"));
@@ -131,14 +141,20 @@ impl SignedData {
                 self.check_attributes(signer, list, document, certificate, &mut report);
                 Some(der.as_slice())
             }
-            // RFC 5652 5.4 then signs the document itself, which is not at hand; PAdES forbids that form.
-            _ if self.content.is_none() => {
-                report.skip(CmsCheckName::MessageDigest, "neither content nor signed attributes");
-                None
-            }
+            // RFC 5652 5.4 then signs the document itself; PAdES forbids that form.
+            _ if self.content.is_none() => match document.and_then(|document| document.bytes) {
+                Some(bytes) => {
+                    report.note(CmsCheckName::MessageDigest, Ok(()));
+                    Some(bytes)
+                }
+                None => {
+                    report.skip(CmsCheckName::MessageDigest, "neither content nor signed attributes");
+                    None
+                }
+            },
             _ => {
                 match document {
-                    Some(document) => report.note(CmsCheckName::MessageDigest, self.content_is_digest(document)),
+                    Some(document) => report.note(CmsCheckName::MessageDigest, self.content_is(document)),
                     None => report.skip(CmsCheckName::MessageDigest, NO_DIGEST),
                 }
                 self.content.as_deref()
@@ -161,7 +177,7 @@ impl SignedData {
         &self,
         signer: &SignerInfo,
         list: &[super::CmsAttribute],
-        document: Option<&Digest>,
+        document: Option<&Signed<'_>>,
         certificate: Option<&Certificate>,
         report: &mut CmsReport,
     ) {
@@ -185,10 +201,11 @@ impl SignedData {
             (Ok(Some(_)), None) => report.skip(CmsCheckName::MessageDigest, NO_DIGEST),
             (Ok(Some(value)), Some(document)) => {
                 let same = match Cursor::new(value).expect(tag::OCTET_STRING, "messageDigest") {
-                    _ if signer.digest_algorithm != Ok(document.algorithm()) => {
+                    _ if signer.digest_algorithm != Ok(document.digest.algorithm()) => {
                         Err("the document was digested with another function than the signer's")
                     }
-                    Ok(octets) if octets.value == document.as_bytes() => Ok(()),
+                    Ok(octets) if octets.value == document.digest.as_bytes() => Ok(()),
+                    Ok(octets) if self.encloses_digest(octets.value, document) => Ok(()),
                     _ => Err("message-digest differs: the document was changed"),
                 };
                 report.note(CmsCheckName::MessageDigest, same);
@@ -227,16 +244,31 @@ impl SignedData {
                 && data.iter().any(|oid| value == asn1::oid(oid)))
     }
 
-    /// Forms A and A': the enclosed content is the digest of the document, raw or as base64 text.
-    fn content_is_digest(&self, document: &Digest) -> Result<(), &'static str> {
+    /// Forms A and A': the enclosed content is the digest of the document, raw or as base64 text. Or the document.
+    fn content_is(&self, document: &Signed<'_>) -> Result<(), &'static str> {
         let content = self.content.as_deref().ok_or("there is nothing that binds the document")?;
         let decoded = BASE64.decode(content.trim_ascii()).unwrap_or_default();
-        if [content, &decoded].contains(&document.as_bytes()) {
+        if [content, &decoded].contains(&document.digest.as_bytes()) || document.bytes == Some(content) {
             Ok(())
         } else {
             Err("the signed content is not the digest of the document")
         }
     }
+
+    /// GB/T 35275 with the digest of the document as content and, as RFC 5652 5.4 has it, the digest of that content in
+    /// the attribute.
+    fn encloses_digest(&self, attribute: &[u8], document: &Signed<'_>) -> bool {
+        let content = self.content.as_deref().filter(|_| self.form == ContentForm::Gbt35275);
+        let of_content = content.map(|content| document.digest.algorithm().digest(content));
+        of_content.is_some_and(|digest| digest.as_bytes() == attribute) && self.content_is(document).is_ok()
+    }
+}
+
+/// What is signed, as far as it is at hand.
+struct Signed<'a> {
+    /// By the signer's digest algorithm.
+    digest: &'a Digest,
+    bytes: Option<&'a [u8]>,
 }
 
 const NO_DIGEST: &str = "the digest is not supported";
@@ -266,8 +298,9 @@ impl CmsReport {
             (None, _) if !together => {
                 self.note(CmsCheckName::Algorithms, Err("digest and signature algorithm do not go together"));
             }
-            (None, Some(why)) => self.skip(CmsCheckName::Algorithms, why),
-            (None, None) => self.note(CmsCheckName::Algorithms, Ok(())),
+            // What is weak is refused, whatever else is not known.
+            (None, Some(why)) if of(Refusal::Weak).is_none() => self.skip(CmsCheckName::Algorithms, why),
+            _ => self.note(CmsCheckName::Algorithms, Ok(())),
         }
         let key = self.certificate.as_ref().and_then(|certificate| certificate.public_key().ok());
         let key = key.map(crate::PublicKey::kind).filter(|key| key.is_weak());

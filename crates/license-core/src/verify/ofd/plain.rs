@@ -1,7 +1,7 @@
 //! GB/T 35275: signatures without a seal, in the forms that are found (content is the digest, or signed attributes).
 
 use pki::Outcome;
-use pki::cms::{CmsCheckName, CmsReport, SignedData, SignerInfo};
+use pki::cms::{CmsCheckName, CmsReport, SignedData};
 
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity};
@@ -9,11 +9,7 @@ use crate::verify::timestamp::{self, Token};
 
 /// Checks every signer over Signature.xml, each with its own digest.
 pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
-    let check = |(at, signer): (usize, &SignerInfo)| match &signer.digest_algorithm {
-        Ok(algorithm) => data.verify(at, &algorithm.digest(xml)),
-        Err(_) => data.verify_without_digest(at),
-    };
-    data.signers.iter().enumerate().map(check).collect()
+    (0..data.signers.len()).map(|at| data.verify_document(at, xml)).collect()
 }
 
 /// Every signer must hold.
@@ -34,6 +30,10 @@ pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, check
                 }
                 Outcome::NotDone(why) if check.name == CmsCheckName::Algorithms => {
                     checks.not_done_because(name, Reason::AlgorithmUnsupported, place, why);
+                }
+                // A value that was not computed for want of a known algorithm is told by the algorithm; any other is none.
+                Outcome::NotDone(why) if check.name == CmsCheckName::Signature && !is_refused(report) => {
+                    checks.failed(name, reason, place, why);
                 }
                 Outcome::NotDone(why) => checks.not_possible_at(name, place, why),
             }
@@ -79,6 +79,13 @@ fn integrity_of(report: &CmsReport) -> Integrity {
     let unknown = matches!(report.outcome(CmsCheckName::Algorithms), Some(Outcome::Failed(_) | Outcome::NotDone(_)));
     let unchecked = failed(CmsCheckName::SignerCertificate) || weak || unknown;
     if unchecked && !failed(CmsCheckName::MessageDigest) { Integrity::Unchecked } else { Integrity::Broken }
+}
+
+/// Whether an algorithm, or the lack of a certificate, says why there is no more to say.
+fn is_refused(report: &CmsReport) -> bool {
+    use CmsCheckName::{Algorithms, SignerCertificate, Strength};
+    let is_passed = |name| report.outcome(name) == Some(&Outcome::Passed);
+    ![Algorithms, SignerCertificate, Strength].into_iter().all(is_passed)
 }
 
 fn worse(a: Integrity, b: Integrity) -> Integrity {
