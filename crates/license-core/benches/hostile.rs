@@ -1,17 +1,21 @@
 //! How long a report on a hostile OFD takes, and what it holds meanwhile: `cargo bench -p license-core --bench hostile`.
-//! What is asked of all of them is 64 MB and a second. Each kind has a process of its own. Nothing fails here.
+//! What is asked of all of them is 64 MB, the file itself counted, and a second of processor time; of an honest document
+//! of a hundred pages, five times its size. Each has a process of its own. Nothing fails here.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "../../ofd/tests/common/kinds.rs"]
 mod kinds;
+mod measure;
+#[path = "measure/stranger.rs"]
+mod stranger;
 #[path = "../tests/verify_support/mod.rs"]
 mod verify_support;
 
 use std::process::Command;
-use std::time::Instant;
 
 use kinds::{NS, hostile, mix};
 use license_core::verify::{self, INDEX_FILE, Limits, Policy, RECORD_FILE};
+use measure::resident;
 use ofd::Package;
 use verify_support::{JUDGED, good, press, trust};
 
@@ -21,40 +25,61 @@ fn main() {
     if let Some(file) = std::env::var_os(FILE) {
         return child(&std::fs::read(file).unwrap());
     }
+    println!("{}\n", measure::machine());
+    println!("{:<44} {:>10} {:>9} {:>8}  verdict", "honest", "bytes", "seconds", "MB held");
+    for pages in [1, 10, 100, 400] {
+        let bytes = stranger::sealed(&stranger::document(pages, 30, 60_000, 0));
+        if let Some(found) = run(&format!("{pages} pages of thirty lines, one seal"), &bytes) {
+            println!("    {:.2} times its size", found.held * 1048576.0 / bytes.len() as f64);
+        }
+    }
     let mut all: Vec<(String, Vec<u8>)> =
         kinds::all().into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
     all.extend(own());
-    let mut slowest = (0.0, String::new());
-    let mut largest = (0.0, String::new());
-    println!("{:<44} {:>10} {:>9} {:>8}  verdict", "kind", "bytes", "seconds", "MB held");
+    let (mut slowest, mut largest) = ((0.0, ""), (0.0, ""));
+    println!("\n{:<44} {:>10} {:>9} {:>8}  verdict", "hostile", "bytes", "seconds", "MB held");
     for (name, bytes) in &all {
-        let file = std::env::temp_dir().join(format!("hostile-{}.ofd", std::process::id()));
-        std::fs::write(&file, bytes).unwrap();
-        let done = Command::new(std::env::current_exe().unwrap()).env(FILE, &file).output().unwrap();
-        std::fs::remove_file(&file).unwrap();
-        let said = String::from_utf8_lossy(&done.stdout).into_owned();
-        let words: Vec<&str> = said.split_whitespace().collect();
-        let [seconds, held, verdict] = words[..] else {
-            println!("{name:<44} {:>10} fell over: {}", bytes.len(), String::from_utf8_lossy(&done.stderr));
-            continue;
-        };
-        let (seconds, held): (f64, f64) = (seconds.parse().unwrap(), held.parse().unwrap());
-        println!("{name:<44} {:>10} {seconds:>9.3} {held:>8.1}  {verdict}", bytes.len());
-        if seconds > slowest.0 {
-            slowest = (seconds, name.clone());
+        let Some(found) = run(name, bytes) else { continue };
+        let held = found.held + bytes.len() as f64 / 1048576.0;
+        if found.seconds > slowest.0 {
+            slowest = (found.seconds, name);
         }
         if held > largest.0 {
-            largest = (held, name.clone());
+            largest = (held, name);
         }
     }
-    println!("slowest: {}, {:.3} s; most held: {}, {:.1} MB", slowest.1, slowest.0, largest.1, largest.0);
+    println!(
+        "{} kinds; slowest: {}, {:.3} s; most with its file: {}, {:.1} MB",
+        all.len(),
+        slowest.1,
+        slowest.0,
+        largest.1,
+        largest.0
+    );
+    println!("at the end: {}", measure::machine());
 }
 
-/// Resident kilobytes, now or at most, as Linux counts them.
-fn resident(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+struct Found {
+    seconds: f64,
+    /// Megabytes.
+    held: f64,
+}
+
+/// Judges a file in another process and prints what that took.
+fn run(name: &str, bytes: &[u8]) -> Option<Found> {
+    let file = std::env::temp_dir().join(format!("hostile-{}.ofd", std::process::id()));
+    std::fs::write(&file, bytes).unwrap();
+    let done = Command::new(std::env::current_exe().unwrap()).env(FILE, &file).output().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let [seconds, held, verdict] = words[..] else {
+        println!("{name:<44} {:>10} fell over: {}", bytes.len(), String::from_utf8_lossy(&done.stderr));
+        return None;
+    };
+    let found = Found { seconds: seconds.parse().unwrap(), held: held.parse().unwrap() };
+    println!("{name:<44} {:>10} {:>9.3} {:>8.1}  {verdict}", bytes.len(), found.seconds, found.held);
+    Some(found)
 }
 
 fn child(bytes: &[u8]) {
@@ -62,18 +87,12 @@ fn child(bytes: &[u8]) {
     // Tables are made and fonts unpacked on first use.
     verify::judge(&verify::inspect(good().ofd(), &Limits::default()), trust(), &policy, JUDGED);
     let _ = std::fs::write("/proc/self/clear_refs", "5");
-    let before = resident("VmRSS");
-    let (wall, begin) = (Instant::now(), cpu());
+    let before = resident("VmRSS").unwrap_or_default();
+    let begin = measure::cpu();
     let report = verify::judge(&verify::inspect(bytes, &Limits::default()), trust(), &policy, JUDGED);
-    let seconds = begin.zip(cpu()).map_or(wall.elapsed().as_secs_f64(), |(begin, end)| end - begin);
-    let held = resident("VmHWM").saturating_sub(before) as f64 / 1024.0;
+    let seconds = measure::cpu() - begin;
+    let held = resident("VmHWM").unwrap_or_default().saturating_sub(before) as f64 / 1048576.0;
     println!("{seconds} {held} {:?}", report.verdict);
-}
-
-/// Seconds that this thread has run: other programs do not count.
-fn cpu() -> Option<f64> {
-    let ran = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(ran.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// Kinds that are hostile to verification rather than to reading.

@@ -4,6 +4,7 @@
 //! This test knows nothing of how the files were made: it reads the manifest as any other verifier would.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use license_assets::Bundled;
 use license_core::fonts::FontLibrary;
 use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
-use license_core::verify::{self, Integrity, Limits, Policy, Press, Reason, Report, Verdict};
+use license_core::verify::{self, Integrity, Limits, Policy, Press, Reason, Report, SignatureMemory, Verdict};
 use pki::Crl;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -55,11 +56,17 @@ impl Bench {
     }
 
     fn judge(&self, file: &str) -> (Report, Duration) {
+        self.judge_with(file, None)
+    }
+
+    /// By a verifier that remembers what it has seen, or by one that sees everything for the first time.
+    fn judge_with(&self, file: &str, memory: Option<&dyn SignatureMemory>) -> (Report, Duration) {
         let bytes = std::fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         let press = Some(Press { catalog: &self.catalog, fonts: &self.fonts });
-        let policy = Policy { crls: &self.crls, press, ..Policy::default() };
+        let policy = Policy { crls: &self.crls, press, memory, ..Policy::default() };
         let started = Instant::now();
-        let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &self.trust, &policy, self.at);
+        let facts = verify::inspect_with(&bytes, &Limits::default(), memory);
+        let report = verify::judge(&facts, &self.trust, &policy, self.at);
         (report, started.elapsed())
     }
 }
@@ -144,6 +151,59 @@ fn every_attack_is_refused_with_its_code_and_in_time() {
     assert!(*slowest < BUDGET, "{file} took {slowest:?}");
     wrong.sort();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+/// Everything that was ever found to hold.
+#[derive(Default)]
+struct Memory(Mutex<HashSet<[u8; 32]>>);
+
+impl SignatureMemory for Memory {
+    fn knows(&self, signature: &[u8; 32]) -> bool {
+        self.0.lock().unwrap().contains(signature)
+    }
+
+    fn learn(&self, signature: [u8; 32]) {
+        self.0.lock().unwrap().insert(signature);
+    }
+}
+
+/// A verifier that has seen all good files and all attacks before says of each what it said the first time.
+#[test]
+fn a_verifier_that_remembers_says_the_same() {
+    let bench = Bench::open();
+    let rows = |kind: &str| bench.manifest[kind].as_array().unwrap().clone();
+    let files: Vec<String> = ["good", "attacks", "open"]
+        .iter()
+        .flat_map(|kind| rows(kind))
+        .map(|row| row["file"].as_str().unwrap().to_owned())
+        .collect();
+    let memory = Memory::default();
+    let each = |look: &(dyn Fn(usize, &str) + Sync)| {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while let Some((at, file)) =
+                        Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, files.get(at)?)))
+                    {
+                        look(at, file);
+                    }
+                });
+            }
+        });
+    };
+    let first: Vec<Mutex<Option<Report>>> = files.iter().map(|_| Mutex::default()).collect();
+    each(&|at, file| *first[at].lock().unwrap() = Some(bench.judge(file).0));
+    each(&|at, file| {
+        let report = bench.judge_with(file, Some(&memory)).0;
+        assert!(Some(report) == *first[at].lock().unwrap(), "{file}: judged otherwise while learning");
+    });
+    let known = memory.0.lock().unwrap().len();
+    each(&|at, file| {
+        let report = bench.judge_with(file, Some(&memory)).0;
+        assert!(Some(report) == *first[at].lock().unwrap(), "{file}: judged otherwise from memory");
+    });
+    assert!(known > 5 && memory.0.lock().unwrap().len() == known, "{known} remembered");
 }
 
 /// What an issuer could still do to its own licenses without being noticed. Whoever finds such a thing lists it there,

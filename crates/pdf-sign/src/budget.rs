@@ -4,6 +4,9 @@
 //! bytes 256 MiB. The others follow from them: no clock is read here, so work is counted instead of timed.
 
 use std::cell::Cell;
+use std::fmt;
+
+use flate2::Decompress;
 
 use crate::problem::{Limit, ProblemKind};
 
@@ -59,7 +62,6 @@ impl Default for Budget {
 }
 
 /// What is left of a budget while one file is read.
-#[derive(Debug)]
 pub(crate) struct Meter {
     pub(crate) budget: Budget,
     values: Cell<usize>,
@@ -67,7 +69,13 @@ pub(crate) struct Meter {
     inflated: Cell<usize>,
     operators: Cell<usize>,
     text: Cell<usize>,
+    /// Made once, since it needs much room.
+    inflater: Cell<Option<Decompress>>,
 }
+
+/// What some piece of work took of a [`Meter`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Spent([usize; 5]);
 
 impl Meter {
     pub(crate) fn new(budget: Budget) -> Self {
@@ -78,7 +86,49 @@ impl Meter {
             inflated: Cell::new(budget.inflated_bytes),
             operators: Cell::new(budget.operators),
             text: Cell::new(budget.text_bytes),
+            inflater: Cell::new(None),
         }
+    }
+
+    fn counters(&self) -> [&Cell<usize>; 5] {
+        [&self.values, &self.steps, &self.inflated, &self.operators, &self.text]
+    }
+
+    /// What is left of everything: for [`Meter::spent_since`].
+    pub(crate) fn left(&self) -> Spent {
+        Spent(self.counters().map(Cell::get))
+    }
+
+    /// What was spent since `before` was left.
+    pub(crate) fn spent_since(&self, before: &Spent) -> Spent {
+        let now = self.left();
+        Spent(std::array::from_fn(|at| before.0[at].saturating_sub(now.0[at])))
+    }
+
+    /// Spends all of it, or nothing where some of it is no longer there: then doing the work tells what is missing.
+    pub(crate) fn spend(&self, spent: &Spent) -> bool {
+        let counters = self.counters();
+        let enough = counters.iter().zip(&spent.0).all(|(left, amount)| left.get() >= *amount);
+        if enough {
+            counters.iter().zip(&spent.0).for_each(|(left, amount)| left.set(left.get() - amount));
+        }
+        enough
+    }
+
+    /// An inflater for one zlib stream, as new.
+    pub(crate) fn inflater(&self) -> Decompress {
+        match self.inflater.take() {
+            Some(mut used) => {
+                used.reset(true);
+                used
+            }
+            None => Decompress::new(true),
+        }
+    }
+
+    /// Takes an inflater back.
+    pub(crate) fn keep_inflater(&self, inflater: Decompress) {
+        self.inflater.set(Some(inflater));
     }
 
     pub(crate) fn value(&self) -> Result<(), ProblemKind> {
@@ -104,6 +154,12 @@ impl Meter {
 
     pub(crate) fn inflated(&self, bytes: usize) -> Result<(), ProblemKind> {
         take(&self.inflated, bytes, Limit::InflatedBytes)
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter").field("budget", &self.budget).field("left", &self.left()).finish_non_exhaustive()
     }
 }
 

@@ -49,7 +49,7 @@
 //! ```text
 //!  read     lex ◄ parse ◄ filter ◄ xref ◄ document ◄ pages, fields      strict; every object of every revision
 //!  inspect  raw (byte ranges) · collect (signatures) · changes (later revisions) ► facts ► flaws
-//!  content  font, cmap ◄ interpreter · attachments
+//!  content  font, cmap ◄ interpreter ► artworks (what many files share) · attachments
 //!  write    source ◄ update ◄ field, validation ◄ prepared · placeholder
 //!  budget   every limit, by name        problem   what is wrong, and where
 //! ```
@@ -64,7 +64,7 @@ mod write;
 
 pub use budget::Budget;
 pub use content::{
-    Attachment, LetterMark, Mark, MarkKind, PageSize, PageText, Paint, Painted, PathMark, PictureMark, Pixels,
+    Artworks, Attachment, LetterMark, Mark, MarkKind, PageSize, PageText, Paint, Painted, PathMark, PictureMark, Pixels,
     StoreItem, StoreKind, TextMark, TextRun, ValidationData,
 };
 pub use error::Error;

@@ -105,12 +105,13 @@ fn interleaved(data: &[u8], version: usize) -> Vec<u8> {
     out
 }
 
-/// Powers of 2 in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, and the exponents back.
-const POWERS: ([u8; 255], [u8; 256]) = {
-    let (mut powers, mut exponents) = ([0; 255], [0; 256]);
+/// Powers of 2 in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, twice around, and the exponents back.
+static POWERS: ([u8; 510], [u8; 256]) = {
+    let (mut powers, mut exponents) = ([0; 510], [0; 256]);
     let (mut at, mut value) = (0, 1u16);
     while at < 255 {
         powers[at] = value as u8;
+        powers[at + 255] = value as u8;
         exponents[value as usize] = at as u8;
         value <<= 1;
         if value > 255 {
@@ -121,12 +122,12 @@ const POWERS: ([u8; 255], [u8; 256]) = {
     (powers, exponents)
 };
 
+fn exponent(value: u8) -> usize {
+    usize::from(POWERS.1[usize::from(value)])
+}
+
 fn product(a: u8, b: u8) -> u8 {
-    if a == 0 || b == 0 {
-        return 0;
-    }
-    let (powers, exponents) = &POWERS;
-    powers[(usize::from(exponents[usize::from(a)]) + usize::from(exponents[usize::from(b)])) % 255]
+    if a == 0 || b == 0 { 0 } else { POWERS.0[exponent(a) + exponent(b)] }
 }
 
 /// (x - 1)(x - 2)(x - 4)… of this degree, without its first coefficient, which is 1.
@@ -143,14 +144,19 @@ fn generator(degree: usize) -> Vec<u8> {
 
 /// Of the data times x^degree, divided by the generator.
 fn remainder(data: &[u8], generator: &[u8]) -> Vec<u8> {
+    // No coefficient of these generators is 0.
+    let generator: Vec<usize> = generator.iter().map(|coefficient| exponent(*coefficient)).collect();
     let mut out = vec![0; generator.len()];
     for byte in data {
         let factor = byte ^ out[0];
-        out.rotate_left(1);
+        out.copy_within(1.., 0);
         if let Some(last) = out.last_mut() {
             *last = 0;
         }
-        out.iter_mut().zip(generator).for_each(|(out, coefficient)| *out ^= product(*coefficient, factor));
+        if factor != 0 {
+            let factor = exponent(factor);
+            out.iter_mut().zip(&generator).for_each(|(out, coefficient)| *out ^= POWERS.0[coefficient + factor]);
+        }
     }
     out
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::drawn::{self, Drawing};
 use super::fonts::Fonts;
 use super::policy::{Policy, Press};
-use super::qr_picture::Seen;
+use super::qr_picture::{Seen, Wanted};
 use super::reasons::Reason;
 use super::report::Checks;
 use crate::index::{Claims, HolderKind, IndexText, TextError, is_holder};
@@ -76,13 +76,15 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
             let differing = differing_claim(index.token().claims(), record);
             let detail = differing.unwrap_or_default();
             checks.record("index.record", differing.is_none(), Reason::IndexDiffers, INDEX_FILE, detail);
-            let honest = check_codes(index, &embedded.codes, checks);
+            let text = index.to_string();
+            let wanted = Wanted::new(&text);
+            let honest = check_codes(&wanted, &embedded.codes, checks);
             let press = policy.press.map(|press| (press, Fonts::of(record, press, policy)));
             let expected = check_face(record, index, &embedded.faces, press.as_ref(), checks);
             if !embedded.drawing.sheets.is_empty() {
                 check_drawn(&embedded.drawing, expected.as_ref(), press.as_ref(), checks);
                 match honest {
-                    true => drawn::check_code(index, &embedded.drawing, expected.as_ref(), checks),
+                    true => drawn::check_code(&wanted, &embedded.drawing, expected.as_ref(), checks),
                     false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
                 }
             }
@@ -188,12 +190,11 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
 }
 
 /// A QR code on a page is read by phones: none may be another than the attached index.
-fn check_codes(index: &IndexText, codes: &[Seen], checks: &mut Checks) -> bool {
+fn check_codes(wanted: &Wanted<'_>, codes: &[Seen], checks: &mut Checks) -> bool {
     if codes.is_empty() {
         return true;
     }
-    let text = index.to_string();
-    let same = codes.iter().all(|code| code.shows(&text));
+    let same = codes.iter().all(|code| code.shows(wanted));
     let detail = if same { "" } else { "a page shows the QR code of another text" };
     checks.record("index.picture", same, Reason::IndexDiffers, INDEX_FILE, detail)
 }

@@ -1,5 +1,7 @@
 //! QR codes among the pictures of a page: what a phone will read must be the attached index.
 
+use std::cell::OnceCell;
+
 use crate::qr::QrCode;
 
 /// A picture of more pixels is no QR code of ours.
@@ -25,14 +27,28 @@ impl Seen {
     }
 
     /// Whether it is the code of this text, of the level and the form that issuing draws, under whatever mask.
-    pub(super) fn shows(&self, text: &str) -> bool {
-        QrCode::with_mask(text, self.mask()).is_ok_and(|code| code.modules() == self.side && code.dark() == self.dark)
+    pub(super) fn shows(&self, wanted: &Wanted<'_>) -> bool {
+        let code =
+            wanted.codes[usize::from(self.mask())].get_or_init(|| QrCode::with_mask(wanted.text, self.mask()).ok());
+        code.as_ref().is_some_and(|code| code.modules() == self.side && code.dark() == self.dark)
     }
 
     /// The mask that the format information names, right of the upper finder pattern (ISO/IEC 18004, 7.9).
     fn mask(&self) -> u8 {
         let bit = |x: usize| u8::from(self.dark.get(8 * self.side + x).copied().unwrap_or(false));
         (bit(2) << 2 | bit(3) << 1 | bit(4)) ^ 0b101
+    }
+}
+
+/// A text that codes are to show; its code under each mask is made once.
+pub(super) struct Wanted<'a> {
+    text: &'a str,
+    codes: [OnceCell<Option<QrCode>>; 8],
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn new(text: &'a str) -> Wanted<'a> {
+        Wanted { text, codes: Default::default() }
     }
 }
 
@@ -257,7 +273,7 @@ mod tests {
         for at in 0..seen.dark.len() {
             let mut other = seen.clone();
             other.dark[at] = !other.dark[at];
-            assert!(!other.shows("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC"), "module {at}");
+            assert!(!other.shows(&Wanted::new("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC")), "module {at}");
         }
     }
 
@@ -267,11 +283,14 @@ mod tests {
         {
             let code = QrCode::new(text).unwrap();
             let seen = read(&drawn(&code, scale, quiet)).unwrap();
-            assert!(seen.shows(text), "{text}");
-            assert!(!seen.shows("ANOTHER TEXT"));
+            assert!(seen.shows(&Wanted::new(text)), "{text}");
+            assert!(!seen.shows(&Wanted::new("ANOTHER TEXT")));
             for mask in 0..8 {
                 let seen = read(&drawn(&QrCode::with_mask(text, mask).unwrap(), scale, quiet)).unwrap();
-                assert!(seen.mask() == mask && seen.shows(text) && !seen.shows("ANOTHER TEXT"), "{text}, mask {mask}");
+                assert!(
+                    seen.mask() == mask && seen.shows(&Wanted::new(text)) && !seen.shows(&Wanted::new("ANOTHER TEXT")),
+                    "{text}, mask {mask}"
+                );
             }
         }
         assert_eq!(read(b"no picture"), None);

@@ -1,6 +1,6 @@
 //! Fonts as far as text needs them: how codes are cut, what they mean, how far they advance (9.6, 9.7).
 
-use super::cmap::ToUnicode;
+use super::cmap::{Meaning, ToUnicode};
 use crate::problem::ProblemKind;
 use crate::read::document::View;
 use crate::read::object::{Dict, Object};
@@ -44,9 +44,9 @@ enum Widths {
 }
 
 /// One character code with its meaning (`None`: the font does not tell) and its advance in text units.
-pub(super) struct Glyph {
+pub(super) struct Glyph<'f> {
     pub(super) code: u32,
-    pub(super) text: Option<String>,
+    pub(super) text: Option<Meaning<'f>>,
     pub(super) advance: f64,
     /// A one-byte code 32: word spacing applies.
     pub(super) is_space: bool,
@@ -113,7 +113,7 @@ impl Font {
         }
     }
 
-    pub(super) fn glyphs<'s>(&'s self, bytes: &'s [u8]) -> impl Iterator<Item = Glyph> + 's {
+    pub(super) fn glyphs<'s>(&'s self, bytes: &'s [u8]) -> impl Iterator<Item = Glyph<'s>> + 's {
         let size = if self.two_bytes { 2 } else { 1 };
         bytes.chunks(size).map(move |chunk| {
             let code = chunk.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
@@ -121,11 +121,11 @@ impl Font {
         })
     }
 
-    fn text(&self, code: u32) -> Option<String> {
+    fn text(&self, code: u32) -> Option<Meaning<'_>> {
         match &self.to_unicode {
             Some(map) => map.get(code),
             // Where the Latin encodings agree: printable ASCII.
-            None if self.latin && (0x20..0x7F).contains(&code) => char::from_u32(code).map(String::from),
+            None if self.latin && (0x20..0x7F).contains(&code) => char::from_u32(code).map(Meaning::Char),
             None => None,
         }
     }

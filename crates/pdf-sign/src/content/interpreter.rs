@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::artworks::{Artworks, Key, Known, What};
+use super::cmap::Meaning;
 use super::font::Font;
 use super::marks::{LetterMark, Mark, MarkKind, TextMark};
 use super::matrix::Matrix;
-use super::paint::{Canvas, MOST_PAGES, PaintState};
+use super::paint::{Canvas, MOST_PAGES, PaintState, Painter, drawing_key, is_plain};
 use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::View;
 use crate::read::lex::is_space;
@@ -70,17 +72,17 @@ impl PageText {
 pub(super) fn text_by_page(view: View<'_>) -> Result<Vec<PageText>, Problem> {
     let mut fonts = Fonts::default();
     let pages = view.pages()?;
-    pages.iter().map(|page| page_text(view, page, &mut fonts, None).map(|(text, _)| text)).collect()
+    pages.iter().map(|page| page_text(view, page, &mut fonts, None, None).map(|(text, _)| text)).collect()
 }
 
 /// The same with everything that is painted.
-pub(super) fn painted(view: View<'_>) -> Result<Painted, Problem> {
+pub(super) fn painted(view: View<'_>, artworks: Option<&Artworks>) -> Result<Painted, Problem> {
     let mut fonts = Fonts { programs: Some(Vec::new()), ..Fonts::default() };
     let mut canvas = Canvas::new();
     let mut pages = Vec::new();
     for (nth, page) in view.pages()?.iter().enumerate() {
         let given = (nth < MOST_PAGES).then_some(canvas);
-        let (text, given) = page_text(view, page, &mut fonts, given)?;
+        let (text, given) = page_text(view, page, &mut fonts, given, artworks)?;
         canvas = given.unwrap_or_else(Canvas::new);
         pages.push(text);
     }
@@ -99,6 +101,7 @@ fn page_text<'d>(
     page: &Page<'d>,
     fonts: &mut Fonts,
     canvas: Option<Canvas>,
+    artworks: Option<&Artworks>,
 ) -> Result<(PageText, Option<Canvas>), Problem> {
     let place = |kind: ProblemKind| kind.in_object(page.id.num);
     let mut content = Vec::new();
@@ -111,7 +114,7 @@ fn page_text<'d>(
         content.extend(view.decode(stream).map_err(place)?);
         content.push(b'\n');
     }
-    let mut interpreter = Interpreter { view, fonts, runs: Vec::new(), canvas };
+    let mut interpreter = Interpreter { view, fonts, runs: Vec::new(), canvas, artworks, plain: false };
     let mut state = State::new(Matrix::IDENTITY);
     state.paint = PaintState::new(shown_area(view, page));
     interpreter.run(&content, page.resources, state, 0).map_err(place)?;
@@ -148,12 +151,16 @@ fn shown_area<'d>(view: View<'d>, page: &Page<'d>) -> [f64; 4] {
     EVERYTHING
 }
 
-pub(super) struct Interpreter<'d, 'f> {
-    pub(super) view: View<'d>,
+struct Interpreter<'d, 'f> {
+    view: View<'d>,
     fonts: &'f mut Fonts,
     runs: Vec<TextRun>,
     /// What is painted, when that is wanted.
-    pub(super) canvas: Option<Canvas>,
+    canvas: Option<Canvas>,
+    /// What other files have painted.
+    artworks: Option<&'f Artworks>,
+    /// Since the current form began, lines and areas were drawn and nothing else was done.
+    plain: bool,
 }
 
 /// Graphics state and text state together: `q` saves both (8.4.2).
@@ -211,8 +218,10 @@ impl<'d> Interpreter<'d, '_> {
             };
             meter.operator()?;
             let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
-            if self.canvas.is_some() {
-                self.paint(operator, &operands, resources, &mut state)?;
+            if let Some(canvas) = &mut self.canvas {
+                self.plain &= is_plain(operator);
+                let painter = Painter { view: self.view, artworks: self.artworks };
+                painter.paint(canvas, operator, &operands, resources, &mut state)?;
             }
             match operator {
                 b"q" if saved.len() < 1024 => saved.push(state.clone()),
@@ -290,7 +299,6 @@ impl<'d> Interpreter<'d, '_> {
         if depth == self.view.doc.meter.budget.form_depth {
             return Err(ProblemKind::OverBudget(Limit::FormDepth));
         }
-        let content = self.view.decode(form)?;
         let matrix = self.matrix(&form.dict);
         let mut inner = State { ctm: matrix.then(state.ctm), ..state.clone() };
         if self.canvas.is_some() {
@@ -305,9 +313,50 @@ impl<'d> Interpreter<'d, '_> {
             }
             inner.paint.unclear |= form.dict.has(b"OC");
         }
-        let resources = self.view.dict(&form.dict, b"Resources").or(resources);
-        self.run(&content, resources, inner, depth + 1)
+        let own = self.view.dict(&form.dict, b"Resources");
+        let key = self.shared_key(form, own, &inner);
+        let shared = self.artworks.zip(key);
+        if let Some((artworks, key)) = &shared
+            && self.paste(artworks, key)
+        {
+            return Ok(());
+        }
+        let meter = &self.view.doc.meter;
+        let begin = self.canvas.as_ref().map(|canvas| (meter.left(), canvas.marks.len(), canvas.pieces_left));
+        let plain = std::mem::replace(&mut self.plain, shared.is_some());
+        let content = self.view.decode(form)?;
+        self.run(&content, own.or(resources), inner, depth + 1)?;
+        if let (true, Some((artworks, key)), Some((left, marks, pieces)), Some(canvas)) =
+            (self.plain, shared, begin, &self.canvas)
+            && canvas.is_between()
+            && let Some(what) = canvas.drawn_since(marks, pieces)
+        {
+            artworks.keep(&key, Known { spent: meter.spent_since(&left), what });
+        }
+        self.plain &= plain;
+        Ok(())
     }
+
+    /// What a form depends on that needs nothing of its file but its bytes.
+    fn shared_key(&self, form: &'d Stream, resources: Option<&'d Dict>, state: &State) -> Option<Key<'d>> {
+        let canvas = self.canvas.as_ref().filter(|canvas| canvas.is_between())?;
+        let dict = &form.dict;
+        let bare = self.view.value(dict, b"Filter").name() == Some(b"FlateDecode")
+            && !dict.has(b"DecodeParms")
+            && !dict.has(b"F")
+            && resources.is_some_and(|resources| resources.0.is_empty());
+        let doc = self.view.doc;
+        let raw = doc.bytes.get(form.raw.clone()).filter(|_| bare && self.artworks.is_some())?;
+        Some(drawing_key(raw, canvas, state, doc.meter.budget.depth))
+    }
+
+    /// Paints what a form is known to draw; false where it has to be read.
+    fn paste(&mut self, artworks: &Artworks, key: &Key<'_>) -> bool {
+        let Some(Known { spent, what: What::Drawing(marks, pieces) }) = artworks.find(key) else { return false };
+        let Some(canvas) = self.canvas.as_mut().filter(|canvas| canvas.pieces_left >= pieces) else { return false };
+        self.view.doc.meter.spend(&spent) && canvas.paste(&marks, pieces)
+    }
+
 
     fn matrix(&self, dict: &'d Dict) -> Matrix {
         let numbers: Vec<Object> =
@@ -375,19 +424,24 @@ impl<'d> Interpreter<'d, '_> {
                         continue;
                     };
                     for glyph in font.glyphs(bytes) {
+                        let (char, single, length) = match &glyph.text {
+                            Some(Meaning::Char(char)) => (*char, true, char.len_utf8()),
+                            Some(Meaning::Text(text)) => {
+                                let mut chars = text.chars();
+                                let first = chars.next();
+                                (first.unwrap_or(char::REPLACEMENT_CHARACTER), first.is_some() && chars.next().is_none(), text.len())
+                            }
+                            None => (char::REPLACEMENT_CHARACTER, true, 0),
+                        };
                         if self.canvas.is_some() {
-                            let mut chars = glyph.text.as_deref().unwrap_or("\u{FFFD}").chars();
                             let (x, y) = render(*text).apply(0.0, 0.0);
-                            let char = chars.next().unwrap_or(char::REPLACEMENT_CHARACTER);
-                            regular &= chars.next().is_none() && glyph.text.as_deref() != Some("");
+                            regular &= single;
                             letters.push(LetterMark { char, x, y, glyph: font.glyph(glyph.code) });
                         }
-                        match glyph.text {
-                            Some(text) => {
-                                self.view.doc.meter.text(text.len())?;
-                                shown.push_str(&text);
-                            }
-                            None => shown.push(char::REPLACEMENT_CHARACTER),
+                        self.view.doc.meter.text(length)?;
+                        match &glyph.text {
+                            Some(Meaning::Text(text)) => shown.push_str(text),
+                            _ => shown.push(char),
                         }
                         let word = if glyph.is_space { state.word_space } else { 0.0 };
                         let advance = (glyph.advance * state.size + state.char_space + word) * state.scale;

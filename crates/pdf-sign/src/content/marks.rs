@@ -3,6 +3,8 @@
 //! For whoever asks whether words can be seen. Nothing is drawn here, and what is not understood (patterns, shadings,
 //! blending) is said to be so. All lengths are points of the page's coordinate system, y upwards.
 
+use std::sync::Arc;
+
 /// Something painted; what stands later in [`PageText::marks`](super::PageText::marks) lies above.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -74,7 +76,8 @@ pub struct PathMark {
     pub stroke: Option<(Paint, f64)>,
     /// The even-odd rule.
     pub even_odd: bool,
-    pub(super) pieces: Vec<Piece>,
+    /// Shared by all files that draw the same background.
+    pub(super) pieces: Arc<[Piece]>,
 }
 
 /// A piece of a path, in page coordinates.
@@ -95,35 +98,62 @@ pub struct PictureMark {
     /// Neither turned nor mirrored.
     pub upright: bool,
     /// Its pixels, when they are written plainly (eight bits, gray or RGB).
-    pub pixels: Option<std::sync::Arc<Pixels>>,
+    pub pixels: Option<Arc<Pixels>>,
 }
 
 /// Pixels of a picture, rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Pixels {
-    /// Pixels across.
-    pub width: usize,
-    /// Pixels down.
-    pub height: usize,
-    /// One byte a pixel or three.
-    pub samples: Vec<u8>,
+    width: usize,
+    height: usize,
+    /// One byte a pixel, or three.
+    channels: usize,
+    /// One pixel where all are of one colour, as those of a seal are.
+    samples: Vec<u8>,
     /// Opacity, one byte a pixel; nothing when all are opaque.
-    pub alpha: Option<Vec<u8>>,
+    alpha: Option<Vec<u8>>,
 }
 
 impl Pixels {
+    /// Of plain samples; nothing when there are not as many as the size asks for.
+    pub(super) fn new(
+        (width, height, channels): (usize, usize, usize),
+        mut samples: Vec<u8>,
+        alpha: Option<Vec<u8>>,
+    ) -> Option<Pixels> {
+        let pixels = width.checked_mul(height)?;
+        let whole = samples.len() == pixels.checked_mul(channels)? && channels > 0;
+        if !whole || alpha.as_ref().is_some_and(|alpha| alpha.len() != pixels) {
+            return None;
+        }
+        // Each pixel is as the one before it.
+        if samples.len() > channels && samples[channels..] == samples[..samples.len() - channels] {
+            samples.truncate(channels);
+            samples.shrink_to_fit();
+        }
+        Some(Pixels { width, height, channels, samples, alpha })
+    }
+
+    /// Pixels across and down.
+    pub fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
     /// Red, green, blue and opacity of the pixel at this share of width and height.
     pub fn at(&self, x: f64, y: f64) -> Option<([u8; 3], u8)> {
         let place = |share: f64, count: usize| ((share * count as f64) as usize).min(count.saturating_sub(1));
         let nth = place(y, self.height) * self.width + place(x, self.width);
         let alpha = self.alpha.as_ref().map_or(Some(255), |alpha| alpha.get(nth).copied())?;
-        if self.samples.len() >= self.width * self.height * 3 {
-            let rgb = self.samples.get(nth * 3..nth * 3 + 3)?;
-            Some(([rgb[0], rgb[1], rgb[2]], alpha))
-        } else {
-            Some(([*self.samples.get(nth)?; 3], alpha))
+        let colour = if self.samples.len() == self.channels { 0 } else { nth };
+        match self.samples.get(colour * self.channels..(colour + 1) * self.channels)? {
+            [r, g, b] => Some(([*r, *g, *b], alpha)),
+            [grey, ..] => Some(([*grey; 3], alpha)),
+            [] => None,
         }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.samples.len() + self.alpha.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -145,7 +175,7 @@ impl PathMark {
     /// Its subpaths as polygons; curves in short straight pieces.
     pub fn polygons(&self) -> Vec<Vec<(f64, f64)>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             match *piece {
                 Piece::Move(to) => out.push(vec![to]),
                 Piece::Line(to) => {
@@ -214,3 +244,26 @@ fn on_curve(p0: (f64, f64), [p1, p2, p3]: [(f64, f64); 3], step: usize) -> (f64,
 
 /// Straight pieces of a curve.
 const CURVE_PIECES: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn pixels_of_one_colour_are_kept_as_one() {
+        let red = Pixels::new((3, 2, 3), [200, 10, 20].repeat(6), Some(vec![0, 1, 2, 3, 4, 5])).unwrap();
+        assert_eq!((red.bytes(), red.size()), (3 + 6, (3, 2)));
+        assert_eq!(red.at(0.99, 0.99), Some(([200, 10, 20], 5)));
+        let mut samples = [200, 10, 20].repeat(6);
+        samples[17] = 21;
+        let other = Pixels::new((3, 2, 3), samples, None).unwrap();
+        assert_eq!((other.at(0.0, 0.0), other.at(0.99, 0.99)), (Some(([200, 10, 20], 255)), Some(([200, 10, 21], 255))));
+        let grey = Pixels::new((3, 1, 1), vec![1, 2, 3], None).unwrap();
+        assert_eq!((grey.at(0.0, 0.0), grey.at(0.5, 0.0)), (Some(([1; 3], 255)), Some(([2; 3], 255))));
+        let one = Pixels::new((1, 1, 1), vec![9], None).unwrap();
+        assert_eq!(one.at(0.5, 0.5), Some(([9; 3], 255)));
+        assert!(Pixels::new((3, 1, 1), vec![1, 2], None).is_none());
+        assert!(Pixels::new((2, 1, 1), vec![1, 2], Some(vec![1])).is_none());
+    }
+}

@@ -30,7 +30,11 @@ impl Matrix {
     }
 
     pub(super) fn from_operands(operands: &[Object]) -> Option<Self> {
-        let numbers: Vec<f64> = operands.iter().map(Object::number).collect::<Option<_>>()?;
-        Some(Self(numbers.try_into().ok()?))
+        let operands: &[Object; 6] = operands.try_into().ok()?;
+        let mut numbers = [0.0; 6];
+        for (number, operand) in numbers.iter_mut().zip(operands) {
+            *number = operand.number()?;
+        }
+        Some(Self(numbers))
     }
 }

@@ -1,5 +1,6 @@
 //! What a document shows and carries, as of its newest revision: for comparing the face with the record.
 
+mod artworks;
 mod attachments;
 mod cmap;
 mod font;
@@ -15,6 +16,7 @@ use crate::read::document::Document;
 use crate::read::object::Object;
 use crate::read::strings;
 
+pub use artworks::Artworks;
 pub use attachments::Attachment;
 pub use interpreter::{PageText, Painted, TextRun};
 pub use marks::{LetterMark, Mark, MarkKind, Paint, PathMark, PictureMark, Pixels, TextMark};
@@ -57,7 +59,12 @@ impl<'a> Document<'a> {
     /// The same, with everything that is painted and the fonts that it is painted with: for whoever asks whether words
     /// can be seen.
     pub fn painted(&self) -> Result<Painted, Problem> {
-        interpreter::painted(self.last())
+        interpreter::painted(self.last(), None)
+    }
+
+    /// As [`painted`](Self::painted), whatever is remembered: backgrounds and pictures that other files share are read once.
+    pub fn painted_with(&self, artworks: &Artworks) -> Result<Painted, Problem> {
+        interpreter::painted(self.last(), Some(artworks))
     }
 
     /// Embedded files, by `/Names /EmbeddedFiles` and by `/AF` of the catalog and the pages, each once.

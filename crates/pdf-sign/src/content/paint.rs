@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::interpreter::{Interpreter, State};
+use super::artworks::{Artworks, Key, Known, What};
+use super::interpreter::State;
 use super::marks::{Mark, MarkKind, Paint, PathMark, PictureMark, Piece, Pixels, common, is_box};
 use super::matrix::Matrix;
 use crate::problem::ProblemKind;
+use crate::read::document::View;
 use crate::read::object::{Dict, Object, Stream};
 use crate::read::strings;
 
@@ -50,9 +52,36 @@ impl Canvas {
         }
     }
 
+    /// Whether no path is under construction: what is painted next depends on the state alone.
+    pub(super) fn is_between(&self) -> bool {
+        self.path.is_empty() && !self.clips
+    }
+
+    /// Paints what was drawn before in this very state; false where there is no room for it.
+    pub(super) fn paste(&mut self, marks: &[Mark], pieces: usize) -> bool {
+        let rest = self.pieces_left.checked_sub(pieces);
+        if let Some(rest) = rest {
+            self.pieces_left = rest;
+            self.marks.extend_from_slice(marks);
+        }
+        rest.is_some()
+    }
+
+    /// What was drawn since there were so many marks and room for so many pieces, when all of it was kept.
+    pub(super) fn drawn_since(&self, marks: usize, pieces_left: usize) -> Option<What> {
+        let drawn = self.marks.get(marks..)?;
+        let mut pieces = 0;
+        for mark in drawn {
+            let MarkKind::Path(path) = &mark.kind else { return None };
+            pieces += path.pieces.len();
+        }
+        // What found no room was replaced by its box.
+        (pieces_left.checked_sub(pieces) == Some(self.pieces_left)).then(|| What::Drawing(drawn.into(), pieces))
+    }
+
     /// Something unknown over a box.
     pub(super) fn cover(&mut self, place: [f64; 4], state: &State) {
-        let mark = PathMark { fill: Some(Paint::Other), stroke: None, even_odd: false, pieces: box_of(place) };
+        let mark = PathMark { fill: Some(Paint::Other), stroke: None, even_odd: false, pieces: box_of(place).into() };
         self.put(MarkKind::Path(mark), state, state.paint.fill_alpha);
     }
 
@@ -83,22 +112,23 @@ impl PaintState {
     }
 }
 
-impl<'d> Interpreter<'d, '_> {
-    /// An operator that paints, or says how; any other is nobody's business here.
-    pub(super) fn paint(
-        &mut self,
-        operator: &[u8],
-        operands: &[Object],
-        resources: Option<&'d Dict>,
-        state: &mut State,
-    ) -> Result<(), ProblemKind> {
-        let Some(mut canvas) = self.canvas.take() else { return Ok(()) };
-        let done = self.paint_on(&mut canvas, operator, operands, resources, state);
-        self.canvas = Some(canvas);
-        done
+/// Operators that draw lines and areas, or say how, by nothing but their operands and the state (8.4.4, 8.5).
+pub(super) fn is_plain(operator: &[u8]) -> bool {
+    match operator {
+        [one] => b"qQwJjMdimlcvyhWnfFBbSsgGkK".contains(one),
+        [b'c', b'm'] | [b'r', b'i' | b'e' | b'g'] | [b'R', b'G'] | [b'W' | b'f' | b'B' | b'b', b'*'] => true,
+        _ => false,
     }
+}
 
-    fn paint_on(
+/// What paints: any operator; those that paint nothing are nobody's business here.
+pub(super) struct Painter<'d, 'f> {
+    pub(super) view: View<'d>,
+    pub(super) artworks: Option<&'f Artworks>,
+}
+
+impl<'d> Painter<'d, '_> {
+    pub(super) fn paint(
         &self,
         canvas: &mut Canvas,
         operator: &[u8],
@@ -189,13 +219,15 @@ impl<'d> Interpreter<'d, '_> {
             return Paint::Other;
         }
         let byte = |value: f64| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-        let numbers: Option<Vec<f64>> = operands.iter().map(Object::number).collect();
-        match numbers.as_deref() {
-            Some([gray]) => Paint::Rgb([byte(*gray); 3]),
-            Some([r, g, b]) => Paint::Rgb([*r, *g, *b].map(byte)),
-            Some([c, m, y, k]) => Paint::Rgb([c, m, y].map(|ink| byte((1.0 - ink) * (1.0 - k)))),
-            _ => Paint::Other,
-        }
+        let ink = |object: &Object| object.number();
+        let paint = match operands {
+            [gray] => ink(gray).map(|gray| [byte(gray); 3]),
+            [r, g, b] => ink(r).zip(ink(g)).zip(ink(b)).map(|((r, g), b)| [r, g, b].map(byte)),
+            [c, m, y, k] => (ink(c).zip(ink(m)).zip(ink(y).zip(ink(k))))
+                .map(|((c, m), (y, k))| [c, m, y].map(|ink| byte((1.0 - ink) * (1.0 - k)))),
+            _ => None,
+        };
+        paint.map_or(Paint::Other, Paint::Rgb)
     }
 
     /// Opacity, line width, and what is not followed of an extended graphics state (8.4.5).
@@ -233,23 +265,64 @@ impl<'d> Interpreter<'d, '_> {
             return Ok(None);
         }
         *left = rest;
-        let samples = view.decode(image)?;
-        let alpha = match view.value(&image.dict, b"SMask").stream() {
-            Some(mask) if size(&mask.dict) == Some((width, height)) && flate(&mask.dict) => Some(view.decode(mask)?),
-            Some(_) => return Ok(None),
-            None => None,
+        let mask = view.value(&image.dict, b"SMask").stream();
+        let fits = |mask: &'d Stream| size(&mask.dict) == Some((width, height)) && flate(&mask.dict);
+        let read = || {
+            let samples = view.decode_sized(image, width * height * channels)?;
+            let alpha = match mask {
+                Some(mask) if fits(mask) => Some(view.decode_sized(mask, width * height)?),
+                Some(_) => return Ok(None),
+                None => None,
+            };
+            Ok(Pixels::new((width, height, channels), samples, alpha).map(Arc::new))
         };
-        let whole = samples.len() == width * height * channels
-            && alpha.as_ref().is_none_or(|alpha| alpha.len() == width * height);
-        Ok(whole.then(|| Arc::new(Pixels { width, height, samples, alpha })))
+        let bare = |stream: &'d Stream| !stream.dict.has(b"DecodeParms") && !stream.dict.has(b"F");
+        let shared = self.artworks.filter(|_| bare(image) && mask.is_none_or(|mask| fits(mask) && bare(mask)));
+        let Some(artworks) = shared else { return read() };
+        let raw = |stream: &'d Stream| view.doc.bytes.get(stream.raw.clone()).unwrap_or_default();
+        let key = Key {
+            numbers: [PICTURE, width as u64, height as u64, channels as u64].to_vec(),
+            parts: [raw(image)].into_iter().chain(mask.map(raw)).collect(),
+        };
+        let meter = &view.doc.meter;
+        if let Some(Known { spent, what: What::Picture(pixels) }) = artworks.find(&key)
+            && meter.spend(&spent)
+        {
+            return Ok(Some(pixels));
+        }
+        let before = meter.left();
+        let pixels = read()?;
+        if let Some(pixels) = &pixels {
+            let what = What::Picture(Arc::clone(pixels));
+            artworks.keep(&key, Known { spent: meter.spent_since(&before), what });
+        }
+        Ok(pixels)
     }
+}
+
+/// What kind of thing a key names.
+const PICTURE: u64 = 1;
+const DRAWING: u64 = 2;
+
+/// Everything besides its bytes that a form depends on that draws lines and areas alone.
+pub(super) fn drawing_key<'k>(raw: &'k [u8], canvas: &Canvas, state: &State, depth: usize) -> Key<'k> {
+    let PaintState { clip, fill, stroke, fill_alpha, stroke_alpha, width, unclear } = &state.paint;
+    let paint = |paint: &Paint| match *paint {
+        Paint::Rgb([r, g, b]) => u64::from(u32::from_be_bytes([0, r, g, b])),
+        Paint::Other => u64::MAX,
+    };
+    let lengths = state.ctm.0.iter().chain(clip).chain([fill_alpha, stroke_alpha, width]);
+    let layer = canvas.tags.iter().any(|tag| tag.layer);
+    let mut numbers = vec![DRAWING, depth as u64, paint(fill), paint(stroke)];
+    numbers.extend([*unclear, canvas.annotation, layer].map(u64::from));
+    numbers.extend(lengths.map(|length| length.to_bits()));
+    Key { numbers, parts: vec![raw] }
 }
 
 /// A painting operator ends the path, which may become a clip as well (8.5.4).
 fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
-    let mut pieces = std::mem::take(&mut canvas.path);
     if matches!(operator, b"s" | b"b" | b"b*") {
-        pieces.push(Piece::Close);
+        canvas.path.push(Piece::Close);
     }
     let fills = matches!(operator, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*");
     let strokes = matches!(operator, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*");
@@ -259,8 +332,9 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
         fill: fills.then_some(state.paint.fill),
         stroke: strokes.then_some((state.paint.stroke, width)),
         even_odd: matches!(operator, b"f*" | b"B*" | b"b*"),
-        pieces,
+        pieces: canvas.path.as_slice().into(),
     };
+    canvas.path.clear();
     let bounds = mark.bounds();
     if std::mem::take(&mut canvas.clips) {
         state.paint.clip = common(state.paint.clip, bounds);
@@ -273,7 +347,7 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
         Some(rest) => canvas.pieces_left = rest,
         // Somewhere in this box: it may be anywhere.
         None => {
-            mark.pieces = box_of(bounds);
+            mark.pieces = box_of(bounds).into();
             mark.fill = mark.fill.or(mark.stroke.map(|(paint, _)| paint));
         }
     }

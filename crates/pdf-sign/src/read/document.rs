@@ -380,6 +380,12 @@ impl<'d> View<'d> {
         let raw = &self.doc.bytes[stream.raw.clone()];
         filter::decode(raw, &stream.dict, &self.doc.meter, &|object| self.resolve(object))
     }
+
+    /// The same, of a stream that should come to so many bytes.
+    pub(crate) fn decode_sized(&self, stream: &'d Stream, bytes: usize) -> Result<Vec<u8>, ProblemKind> {
+        let raw = &self.doc.bytes[stream.raw.clone()];
+        filter::decode_sized(raw, &stream.dict, bytes, &self.doc.meter, &|object| self.resolve(object))
+    }
 }
 
 fn used(read: Indirect) -> State {

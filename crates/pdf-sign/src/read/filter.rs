@@ -2,7 +2,7 @@
 //!
 //! Picture filters (DCT, JPX, CCITT, JBIG2) are never needed here; LZW and RunLength are refused.
 
-use std::io::Read;
+use flate2::{Decompress, FlushDecompress, Status};
 
 use super::lex::{hex_value, is_space};
 use super::object::{Dict, Object};
@@ -13,6 +13,17 @@ use crate::problem::{Limit, ProblemKind};
 pub(crate) fn decode<'d>(
     raw: &[u8],
     dict: &'d Dict,
+    meter: &Meter,
+    lookup: &dyn Fn(&'d Object) -> &'d Object,
+) -> Result<Vec<u8>, ProblemKind> {
+    decode_sized(raw, dict, raw.len().saturating_mul(3), meter, lookup)
+}
+
+/// The same, of a stream from which about so many bytes are expected: a hint that changes nothing but the speed.
+pub(crate) fn decode_sized<'d>(
+    raw: &[u8],
+    dict: &'d Dict,
+    expected: usize,
     meter: &Meter,
     lookup: &dyn Fn(&'d Object) -> &'d Object,
 ) -> Result<Vec<u8>, ProblemKind> {
@@ -38,7 +49,7 @@ pub(crate) fn decode<'d>(
         meter.inflated(input.len())?; // reading costs too, also when nothing comes out
         let output = match filter.name().ok_or(ProblemKind::Filter)? {
             b"FlateDecode" => {
-                let plain = inflate(input, meter)?;
+                let plain = inflate(input, expected, meter)?;
                 match parms.get(at).and_then(|p| p.dict()) {
                     Some(parms) => unpredict(plain, parms, lookup)?,
                     None => plain,
@@ -59,14 +70,43 @@ pub(crate) fn decode<'d>(
     }
 }
 
-fn inflate(input: &[u8], meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+/// zlib (7.4.4), whole and undamaged; what follows its end is nobody's.
+fn inflate(input: &[u8], expected: usize, meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
     let room = meter.inflate_room();
-    let mut out = Vec::new();
-    let mut reader = flate2::read::ZlibDecoder::new(input).take(room as u64 + 1);
-    reader.read_to_end(&mut out).map_err(|_| ProblemKind::Filter)?;
+    let mut inflater = meter.inflater();
+    // A byte more than there may be tells what is too much.
+    let mut out = Vec::with_capacity(expected.clamp(LEAST_OUTPUT, MOST_EXPECTED).min(room).saturating_add(1));
+    let done = run(&mut inflater, input, room, &mut out);
+    meter.keep_inflater(inflater);
+    done?;
     meter.inflated(out.len())?;
     Ok(out)
 }
+
+fn run(inflater: &mut Decompress, input: &[u8], room: usize, out: &mut Vec<u8>) -> Result<(), ProblemKind> {
+    let mut rest = input;
+    while out.len() <= room {
+        if out.len() == out.capacity() {
+            out.reserve_exact(out.len().max(LEAST_OUTPUT).min(room.saturating_add(1) - out.len()));
+        }
+        let before = (inflater.total_in(), out.len());
+        let flush = if rest.is_empty() { FlushDecompress::Finish } else { FlushDecompress::None };
+        let status = inflater.decompress_vec(rest, out, flush).map_err(|_| ProblemKind::Filter)?;
+        let taken = usize::try_from(inflater.total_in() - before.0).map_err(|_| ProblemKind::Filter)?;
+        rest = rest.get(taken..).unwrap_or_default();
+        if status == Status::StreamEnd {
+            break;
+        }
+        if taken == 0 && out.len() == before.1 {
+            return Err(ProblemKind::Filter); // cut off
+        }
+    }
+    Ok(())
+}
+
+/// Room for what comes out of a stream: at least this much, and no more than this on a mere hint.
+const LEAST_OUTPUT: usize = 1 << 10;
+const MOST_EXPECTED: usize = 16 << 20;
 
 /// PNG predictors (7.4.4.4): each row starts with the tag of its own predictor.
 fn unpredict<'d>(
@@ -226,6 +266,36 @@ mod tests {
         assert_eq!(run(hex.as_bytes(), &dict, Budget::default()).unwrap(), b"hello");
         dict.set(b"Filter", name("ASCII85Decode"));
         assert_eq!(run(b"87cUR D]i,\"Ebo7~>", &dict, Budget::default()).unwrap(), b"Hello World");
+    }
+
+    #[test]
+    fn what_is_cut_or_damaged_is_refused() {
+        let plain: Vec<u8> = (0..50_000u32).flat_map(|n| (n * n).to_be_bytes()).collect();
+        let whole = zlib(&plain);
+        // As a reader that goes on to the end of what there is.
+        let reference = |data: &[u8]| {
+            let mut out = Vec::new();
+            let read = std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(data), &mut out);
+            read.ok().map(|_| out)
+        };
+        let mut dict = Dict::default();
+        dict.set(b"Filter", name("FlateDecode"));
+        for cut in [0, 1, 2, 3, 100, 1000, whole.len() - 5, whole.len() - 1, whole.len()] {
+            let got = run(&whole[..cut], &dict, Budget::default()).ok();
+            assert_eq!(got, reference(&whole[..cut]), "cut at {cut}");
+        }
+        for at in (0..whole.len()).step_by(whole.len() / 60) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            assert_eq!(run(&damaged, &dict, Budget::default()).ok(), reference(&damaged), "damaged at {at}");
+        }
+        let more = [&whole[..], b"more"].concat();
+        assert_eq!(run(&more, &dict, Budget::default()).ok(), reference(&more));
+        for room in [0, 1, plain.len() + whole.len() - 1, plain.len() + whole.len()] {
+            let budget = Budget { inflated_bytes: room, ..Budget::default() };
+            let fits = room >= plain.len() + whole.len();
+            assert_eq!(run(&whole, &dict, budget).is_ok(), fits, "{room}");
+        }
     }
 
     #[test]

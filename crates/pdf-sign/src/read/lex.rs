@@ -85,9 +85,8 @@ impl<'a> Lexer<'a> {
     }
 
     pub(crate) fn skip_space(&mut self) {
-        while self.peek().is_some_and(is_space) {
-            self.pos += 1;
-        }
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        self.pos += rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len());
     }
 
     pub(crate) fn skip_space_and_comments(&mut self) {
@@ -134,11 +133,10 @@ impl<'a> Lexer<'a> {
             b'/' => Token::Name(self.name()?),
             b'+' | b'-' | b'.' | b'0'..=b'9' => self.number()?,
             _ if is_regular(byte) => {
-                let start = self.pos;
-                while self.peek().is_some_and(is_regular) {
-                    self.pos += 1;
-                }
-                Token::Keyword(&self.bytes[start..self.pos])
+                let rest = self.bytes.get(self.pos..).unwrap_or_default();
+                let end = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
+                self.pos += end;
+                Token::Keyword(&rest[..end])
             }
             _ => return Err(ProblemKind::Syntax),
         };
@@ -157,34 +155,34 @@ impl<'a> Lexer<'a> {
 
     fn number(&mut self) -> Result<Token<'a>, ProblemKind> {
         let start = self.pos;
-        let negative = self.peek() == Some(b'-');
-        if matches!(self.peek(), Some(b'+' | b'-')) {
-            self.pos += 1;
-        }
-        let (mut value, mut digits, mut decimals) = (0u64, 0, None);
-        while let Some(byte) = self.peek().filter(|b| is_regular(*b)) {
-            match (byte, &mut decimals) {
-                (b'0'..=b'9', decimals) => {
-                    value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        let text = self.bytes.get(start..).unwrap_or_default();
+        let negative = text.first() == Some(&b'-');
+        let mut at = usize::from(matches!(text.first(), Some(b'+' | b'-')));
+        let (mut value, mut digits, mut point) = (0u64, 0, None);
+        let fine = loop {
+            match text.get(at) {
+                Some(digit @ b'0'..=b'9') => {
+                    value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
                     digits += 1;
-                    decimals.iter_mut().for_each(|count| *count += 1);
                 }
-                (b'.', None) => decimals = Some(0),
-                _ => return Err(ProblemKind::Syntax),
+                Some(b'.') if point.is_none() => point = Some(digits),
+                Some(other) => break !is_regular(*other),
+                None => break true,
             }
-            self.pos += 1;
-        }
-        if digits == 0 || self.pos - start > 65 {
+            at += 1;
+        };
+        self.pos = start + at;
+        if !fine || digits == 0 || at > 65 {
             return Err(ProblemKind::Syntax);
         }
         if digits > EXACT_DIGITS {
-            return self.long_number(start, decimals.is_some());
+            return self.long_number(start, point.is_some());
         }
         // Both are whole numbers below 2^53: the quotient is the nearest number there is.
-        Ok(match decimals {
+        Ok(match point {
             None => Token::Int(if negative { -(value as i64) } else { value as i64 }),
-            Some(count) => {
-                let size = value as f64 / POWERS[count];
+            Some(whole) => {
+                let size = value as f64 / POWERS[digits - whole];
                 Token::Real(if negative { -size } else { size })
             }
         })
@@ -201,7 +199,10 @@ impl<'a> Lexer<'a> {
 
     fn name(&mut self) -> Result<Vec<u8>, ProblemKind> {
         self.pos += 1;
-        let mut name = Vec::new();
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| !is_regular(*byte) || *byte == b'#').unwrap_or(rest.len());
+        let mut name = rest[..plain].to_vec();
+        self.pos += plain;
         while let Some(byte) = self.peek().filter(|b| is_regular(*b)) {
             self.pos += 1;
             if byte != b'#' {

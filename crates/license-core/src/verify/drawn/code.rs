@@ -1,10 +1,9 @@
 //! The QR code, which phones read: whole, uncovered, in its place, and the index.
 
 use super::{Area, Drawing, Ink, Mark, Polygon, Shape, Sheet, What, Work};
-use crate::index::IndexText;
 use crate::page::{Document, Item};
 use crate::verify::content::INDEX_FILE;
-use crate::verify::qr_picture::Seen;
+use crate::verify::qr_picture::{Seen, Wanted};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -24,13 +23,17 @@ const FINDER: usize = 7;
 const LEAST_PIECES: usize = 60;
 
 /// Whether every page that must show the code of the index does, by the layout where it is known; else any page.
-pub(in crate::verify) fn check(index: &IndexText, drawing: &Drawing, expected: Option<&Document>, checks: &mut Checks) {
+pub(in crate::verify) fn check(
+    wanted: &Wanted<'_>,
+    drawing: &Drawing,
+    expected: Option<&Document>,
+    checks: &mut Checks,
+) {
     const NAME: &str = "index.shown";
-    let text = index.to_string();
     let mut work = Work::default();
     let mut foreign = false;
     let shown: Vec<Vec<Area>> =
-        drawing.sheets.iter().map(|sheet| codes(sheet, &text, &mut foreign, &mut work)).collect();
+        drawing.sheets.iter().map(|sheet| codes(sheet, wanted, &mut foreign, &mut work)).collect();
     if foreign {
         checks.failed("index.picture", Reason::IndexDiffers, INDEX_FILE, "a page shows the QR code of another text");
         return checks.not_possible_at(NAME, INDEX_FILE, "a page shows the code of another text");
@@ -67,7 +70,7 @@ fn is_near(code: &Area, place: &Area) -> bool {
 }
 
 /// Where the code of this text shows on a page; `foreign` is set when there is one of another text.
-fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<Area> {
+fn codes(sheet: &Sheet, wanted: &Wanted<'_>, foreign: &mut bool, work: &mut Work) -> Vec<Area> {
     let paper = Area { left: 0.0, top: 0.0, right: sheet.width, bottom: sheet.height };
     let mut found = Vec::new();
     let (mut shapes, mut pictures) = (0, 0);
@@ -82,7 +85,7 @@ fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<
                 if whole
                     && square
                     && place.width() >= LEAST_SIDE
-                    && seen.shows(text)
+                    && seen.shows(wanted)
                     && !is_covered(sheet, at, place, work)
                 {
                     found.push(*place);
@@ -91,7 +94,7 @@ fn codes(sheet: &Sheet, text: &str, foreign: &mut bool, work: &mut Work) -> Vec<
             What::Shape(shape) if visible && shapes < MOST_SHAPES && may_be_code(shape) => {
                 shapes += 1;
                 if let Some((place, seen)) = drawn(sheet, at, shape, &paper, work) {
-                    match seen.shows(text) {
+                    match seen.shows(wanted) {
                         true => found.push(place),
                         false => *foreign |= !is_covered(sheet, at, &place, work),
                     }
@@ -270,17 +273,20 @@ fn paint(
 }
 
 /// Where the edges of polygons, each closed, cross a level, and which way.
-pub(super) fn crossings(polygons: &[Polygon], y: f64) -> Vec<(f64, i32)> {
+fn crossings(polygons: &[Polygon], y: f64) -> Vec<(f64, i32)> {
     let mut out = Vec::new();
-    for polygon in polygons {
-        let Some(mut from) = polygon.last().copied() else { continue };
-        for &to in polygon {
-            if (from.1 <= y) != (to.1 <= y) {
-                let x = from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0);
-                out.push((x, if to.1 > from.1 { 1 } else { -1 }));
-            }
-            from = to;
-        }
-    }
+    polygons.iter().for_each(|polygon| cross(polygon, y, &mut out));
     out
+}
+
+/// The same of one polygon.
+pub(super) fn cross(polygon: &Polygon, y: f64, out: &mut Vec<(f64, i32)>) {
+    let Some(mut from) = polygon.last().copied() else { return };
+    for &to in polygon {
+        if (from.1 <= y) != (to.1 <= y) {
+            let x = from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0);
+            out.push((x, if to.1 > from.1 { 1 } else { -1 }));
+        }
+        from = to;
+    }
 }

@@ -6,7 +6,7 @@
 //!
 //! | file | what it asks | check |
 //! |---|---|---|
-//! | `sight` | is a letter of the colour of its ground, covered, cut off, or too small? | `face.seen` |
+//! | `sight`, with `letters`, `shade`, `inside` | is a letter of the colour of its ground, covered, cut off, or too small? | `face.seen` |
 //! | `glyphs` | does the embedded font draw the character that the text names? | `face.glyphs` |
 //! | `expected` | is every letter where the record lays it out, in its size, colour and outline? | `face.place`, `face.outlines` |
 //! | `code` | does a QR code of the index show, whole and uncovered, in its place? | `index.shown` |
@@ -15,8 +15,11 @@
 mod code;
 mod expected;
 mod glyphs;
+mod inside;
+mod letters;
 mod of_ofd;
 mod of_pdf;
+mod shade;
 mod sight;
 
 pub(super) use code::check as check_code;
@@ -41,11 +44,11 @@ pub(super) struct Drawing {
 
 /// An embedded TrueType file.
 #[derive(Clone, PartialEq)]
-pub(super) struct FontFile(pub(super) Vec<u8>);
+pub(super) struct FontFile(pub(super) ofd::Part);
 
 impl std::fmt::Debug for FontFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FontFile({} bytes)", self.0.len())
+        write!(f, "FontFile({} bytes)", self.0.size())
     }
 }
 
