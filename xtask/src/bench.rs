@@ -16,6 +16,9 @@ const LISTEN: &str = "127.0.0.1:18080";
 pub(crate) fn run() -> Result<(), String> {
     println!("{}", machine());
     cargo(&["bench", "--quiet", "--package", "license-server", "--bench", "product"])?;
+    for bench in ["verify_ofd", "seal", "verify_pdf", "pdf_sign", "hostile"] {
+        cargo(&["bench", "--quiet", "--package", "license-core", "--bench", bench])?;
+    }
     cargo(&["build", "--quiet", "--release", "--package", "license-cli"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let binary = target.join("release/license");

@@ -19,17 +19,19 @@ use measure::resident;
 use ofd::Package;
 use verify_support::{JUDGED, good, press, trust};
 
-const FILE: &str = "HOSTILE_FILE";
+/// The files that the other process judges: first a good one, since tables are made and fonts unpacked on first use.
+const FILES: [&str; 2] = ["HOSTILE_FIRST", "HOSTILE_FILE"];
 
 fn main() {
-    if let Some(file) = std::env::var_os(FILE) {
-        return child(&std::fs::read(file).unwrap());
+    if let [Some(first), Some(file)] = FILES.map(std::env::var_os) {
+        return child(&std::fs::read(first).unwrap(), &std::fs::read(file).unwrap());
     }
     println!("{}\n", measure::machine());
     println!("{:<44} {:>10} {:>9} {:>8}  verdict", "honest", "bytes", "seconds", "MB held");
-    for pages in [1, 10, 100, 400] {
+    let small = stranger::sealed(&stranger::document(2, 2, 1_000, 0));
+    for pages in [10, 100, 400] {
         let bytes = stranger::sealed(&stranger::document(pages, 30, 60_000, 0));
-        if let Some(found) = run(&format!("{pages} pages of thirty lines, one seal"), &bytes) {
+        if let Some(found) = run(&format!("{pages} pages of thirty lines, one seal"), &small, &bytes) {
             println!("    {:.2} times its size", found.held * 1048576.0 / bytes.len() as f64);
         }
     }
@@ -39,7 +41,7 @@ fn main() {
     let (mut slowest, mut largest) = ((0.0, ""), (0.0, ""));
     println!("\n{:<44} {:>10} {:>9} {:>8}  verdict", "hostile", "bytes", "seconds", "MB held");
     for (name, bytes) in &all {
-        let Some(found) = run(name, bytes) else { continue };
+        let Some(found) = run(name, good().ofd(), bytes) else { continue };
         let held = found.held + bytes.len() as f64 / 1048576.0;
         if found.seconds > slowest.0 {
             slowest = (found.seconds, name);
@@ -66,11 +68,12 @@ struct Found {
 }
 
 /// Judges a file in another process and prints what that took.
-fn run(name: &str, bytes: &[u8]) -> Option<Found> {
-    let file = std::env::temp_dir().join(format!("hostile-{}.ofd", std::process::id()));
-    std::fs::write(&file, bytes).unwrap();
-    let done = Command::new(std::env::current_exe().unwrap()).env(FILE, &file).output().unwrap();
-    std::fs::remove_file(&file).unwrap();
+fn run(name: &str, first: &[u8], bytes: &[u8]) -> Option<Found> {
+    let folder = std::env::temp_dir();
+    let files = FILES.map(|role| folder.join(format!("{role}-{}.ofd", std::process::id())));
+    files.iter().zip([first, bytes]).for_each(|(file, bytes)| std::fs::write(file, bytes).unwrap());
+    let done = Command::new(std::env::current_exe().unwrap()).envs(FILES.iter().zip(&files)).output().unwrap();
+    files.iter().for_each(|file| std::fs::remove_file(file).unwrap());
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     let words: Vec<&str> = said.split_whitespace().collect();
     let [seconds, held, verdict] = words[..] else {
@@ -82,10 +85,9 @@ fn run(name: &str, bytes: &[u8]) -> Option<Found> {
     Some(found)
 }
 
-fn child(bytes: &[u8]) {
+fn child(first: &[u8], bytes: &[u8]) {
     let policy = Policy { press: Some(press()), ..Policy::default() };
-    // Tables are made and fonts unpacked on first use.
-    verify::judge(&verify::inspect(good().ofd(), &Limits::default()), trust(), &policy, JUDGED);
+    verify::judge(&verify::inspect(first, &Limits::default()), trust(), &policy, JUDGED);
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let before = resident("VmRSS").unwrap_or_default();
     let begin = measure::cpu();
@@ -169,6 +171,24 @@ fn own() -> Vec<(String, Vec<u8>)> {
     put("license: fifty thousand codes", license(1, &picture(50_000), &[png(&code, 8)]));
     let large: Vec<Vec<u8>> = (0..16).map(|at| blank(2000 + at)).collect();
     put("license: large pictures", license(1, &picture(16), &large));
+
+    // One part under many names: it is read once, or not at all.
+    let list = |one: &dyn Fn(usize) -> String, count: usize| (0..count).map(one).collect::<String>();
+    let record = |at: usize| {
+        format!("<ofd:Attachment ID=\"{at}\" Name=\"{RECORD_FILE}\"><ofd:FileLoc>large</ofd:FileLoc></ofd:Attachment>")
+    };
+    let mut attached = ofd::read(&license(1, "", &[]), &ofd::Budget::default()).unwrap();
+    attached.set("large", mix(1 << 20).into_bytes());
+    attached.set("A.xml", format!("<ofd:Attachments {NS}>{}</ofd:Attachments>", list(&record, 9_000)).into_bytes());
+    put("license: one file attached as nine thousand records", attached.to_zip().unwrap());
+    let font = |at: usize| {
+        format!("<ofd:Font ID=\"{}\" FontName=\"a\"><ofd:FontFile>large</ofd:FontFile></ofd:Font>", 1000 + at)
+    };
+    let mut fonts = ofd::read(&license(1, &words(400), &[]), &ofd::Budget::default()).unwrap();
+    fonts.set("large", mix(1 << 20).into_bytes());
+    let all = list(&font, 9_000);
+    fonts.set("R.xml", format!("<ofd:Res {NS} BaseLoc=\".\"><ofd:Fonts>{all}</ofd:Fonts></ofd:Res>").into_bytes());
+    put("license: one file as nine thousand fonts", fonts.to_zip().unwrap());
 
     // As a stranger's: what every package is asked.
     let part = |at: usize| (format!("part{at}"), mix(8 << 20));

@@ -39,7 +39,7 @@ fn main() {
     let other = issue_sample("supervision-qualification", "2026000000005", ISSUED, &|_| {});
     let name = "a license (its words, code, record and index compared, too)";
     verification(name, [issued.ofd(), other.ofd()], &Policy::default());
-    println!("  load average at the end: {}", measure::machine());
+    println!("at the end: {}", measure::machine());
 }
 
 /// From bytes to report; the memory of `inspect` is another when the seal is to be checked.

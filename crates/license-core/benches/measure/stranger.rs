@@ -1,4 +1,5 @@
 //! An OFD that is no license: text, a font and a large attachment, with one seal of the test deployment.
+#![allow(dead_code, unreachable_pub)]
 
 use license_core::sealing::{self, Place, SealRequest};
 use ofd::model::{Attachment, Font, Layer, Object, Page, TextObject};

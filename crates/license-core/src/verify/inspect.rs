@@ -147,7 +147,9 @@ fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget, memory: Option<&dyn Signature
 fn embedded(facts: &ofd::Facts) -> Embedded {
     let named = |name: &str| {
         let files = facts.attachments.iter().filter(|attachment| attachment.name == name);
-        files.filter_map(|attachment| Some(attachment.file.as_ref()?.bytes().to_vec())).collect::<Vec<_>>()
+        let files = files.filter_map(|attachment| Some(attachment.file.as_ref()?.bytes().to_vec()));
+        // A second one is one too many already; a thousand may be copies of one large file.
+        files.take(2).collect::<Vec<_>>()
     };
     let face = |page: &ofd::PageFacts| {
         page.text.iter().filter(|run| is_drawn(run, page)).map(|run| run.text.as_str()).collect()

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::facts::Facts;
 use super::signature::Resolution;
+use crate::part::Part;
 
 /// How one reference fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +44,7 @@ impl Facts {
     /// of no bytes are one, however they are spelled.
     pub fn check_references(&self, digest: &DigestByMethod<'_>) -> Vec<ReferenceOutcome> {
         let mut outcomes = Vec::new();
-        // Many signatures may name the same file: each is digested once per method.
-        let mut known: HashMap<(Vec<u8>, &str), Option<Vec<u8>>> = HashMap::new();
+        let known = self.digests(digest);
         for (s, signature) in self.signatures.iter().enumerate() {
             let method = signature.check_method.as_deref().unwrap_or("MD5");
             let of_nothing = digest(method, b"");
@@ -52,11 +52,9 @@ impl Facts {
                 let status = match (&reference.resolution, &reference.check_value) {
                     (Resolution::Missing | Resolution::Outside, _) => ReferenceStatus::Unresolved,
                     (_, None) => ReferenceStatus::NoCheckValue,
-                    (Resolution::Entry { name, part }, Some(declared)) => {
-                        let real = of_nothing.clone().and_then(|function| {
-                            known.entry((function, name)).or_insert_with(|| digest(method, &part.open())).as_ref()
-                        });
-                        match real {
+                    (Resolution::Entry { name, .. }, Some(declared)) => {
+                        let of_file = of_nothing.as_ref().and_then(|function| known.get(name.as_str())?.get(function));
+                        match of_file {
                             None => ReferenceStatus::UnknownMethod,
                             Some(real) if real == declared => ReferenceStatus::Matches,
                             Some(_) => ReferenceStatus::Differs,
@@ -72,5 +70,30 @@ impl Facts {
             }
         }
         outcomes
+    }
+
+    /// The digests of all files that signatures name, by file and by the digest of no bytes. Many signatures may name the
+    /// same file: it is opened once, and digested once per method.
+    fn digests(&self, digest: &DigestByMethod<'_>) -> HashMap<&str, HashMap<Vec<u8>, Vec<u8>>> {
+        let mut wanted: HashMap<&str, (&Part, HashMap<Vec<u8>, &str>)> = HashMap::new();
+        for signature in &self.signatures {
+            let method = signature.check_method.as_deref().unwrap_or("MD5");
+            let Some(function) = digest(method, b"") else { continue };
+            for reference in signature.references.iter().filter(|reference| reference.check_value.is_some()) {
+                if let Resolution::Entry { name, part } = &reference.resolution {
+                    let (_, methods) = wanted.entry(name).or_insert_with(|| (part, HashMap::new()));
+                    if !methods.contains_key(&function) {
+                        methods.insert(function.clone(), method);
+                    }
+                }
+            }
+        }
+        let of_part = |(name, (part, methods)): (_, (&Part, HashMap<Vec<u8>, &str>))| {
+            let bytes = part.open();
+            let digests =
+                methods.into_iter().filter_map(|(function, method)| Some((function, digest(method, &bytes)?)));
+            (name, digests.collect())
+        };
+        wanted.into_iter().map(of_part).collect()
     }
 }

@@ -252,11 +252,11 @@ impl<'a> Parser<'a, '_> {
         let text = self.tree.source.get(value_at..value_at + length).unwrap_or_default();
         let space = |text: &str| resolved(text).map(|text| space(&text));
         match halves(key) {
-            Some(("xmlns", prefix)) => self.scope.push((prefix, space(text)?)),
+            Some(("xmlns", prefix)) => self.declare(prefix, space(text)?)?,
             // Attributes are unqualified in the standard: one with a prefix is somebody else's.
             Some((prefix, _)) if prefix == USUAL_PREFIX => self.note(ProblemKind::ShadowedName),
             Some(_) => {}
-            None if key == "xmlns" => self.scope.push(("", space(text)?)),
+            None if key == "xmlns" => self.declare("", space(text)?)?,
             None => {
                 if raw {
                     resolved(text)?;
@@ -265,6 +265,16 @@ impl<'a> Parser<'a, '_> {
                 self.tree.attributes.push(Attribute { key, value, raw });
             }
         }
+        Ok(())
+    }
+
+    /// From here on, up to the end of the element, a prefix stands for something else. Every element looks through all
+    /// that are declared around it.
+    fn declare(&mut self, prefix: &'a str, space: Space) -> Result<(), Unreadable> {
+        if self.scope.len() >= DECLARED_PREFIXES {
+            return Err(over_budget("namespaces"));
+        }
+        self.scope.push((prefix, space));
         Ok(())
     }
 
@@ -345,6 +355,8 @@ fn spend(allowance: &mut Allowance, nodes: usize) -> Result<(), Unreadable> {
 }
 
 const ATTRIBUTES_PER_ELEMENT: usize = 256;
+/// Prefixes that are declared at one place; documents have one or two.
+const DECLARED_PREFIXES: usize = 128;
 /// Room that is made before it is needed: pages have an element and some attributes in so many bytes.
 const BYTES_PER_NODE: usize = 64;
 const MOST_RESERVED: usize = 4096;

@@ -85,6 +85,17 @@ fn refuses_document_types_entities_and_excess() {
 }
 
 #[test]
+fn every_element_looks_through_few_prefixes() {
+    let declared = |count: usize| (0..count).map(|at| format!(" xmlns:p{at}='urn:{at}'")).collect::<String>();
+    let parse = |outer: usize, inner: usize| {
+        let text = format!("<a{}><b{}/><b{}/></a>", declared(outer), declared(inner), declared(inner));
+        Tree::parse(&text, &mut Allowance { nodes: 1000, depth: 5 }).map(|_| ()).map_err(|error| error.detail)
+    };
+    assert_eq!(parse(64, 64), Ok(()), "what an element declares ends with it");
+    assert_eq!(parse(64, 65), Err("namespaces".to_owned()));
+}
+
+#[test]
 fn characters_are_those_of_xml() {
     let text =
         "<a k='x&#10;y\n\tz&quot;'>\r\n<b>one\r\ntwo\rthree<![CDATA[&amp;\r\n]]>&amp;<!-- - -->x</b>\n <b>  </b></a>";
