@@ -87,6 +87,7 @@ pub(crate) fn sample_deployment(
         address: address.to_owned(),
         specimen: true,
         time_stamp: None,
+        verification: None,
         issuers: SAMPLES.iter().map(Sample::entry).collect(),
         report_signer: Some(names::REPORT_SIGNER.to_owned()),
         pkcs11: std::collections::BTreeMap::new(),

@@ -209,3 +209,60 @@ fn b5_an_old_file_put_back_is_not_used() {
     assert!(store.verify_audit_chain().is_ok());
     drop(Arc::clone(&store));
 }
+
+/// A verdict that was formed by one edition is not given once another is in use: neither from what is remembered, nor by
+/// somebody who was at it while the edition came in.
+#[test]
+fn b4_a_new_edition_counts_from_the_moment_it_is_in_use() {
+    use license_core::trust::{Event, Status};
+    use license_core::verify::Verdict;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let service = start();
+    let token = service.token();
+    let issued = service.issue(&token, "business-license");
+    let office = &service.office;
+    let id = issued["id"].as_str().unwrap().parse().unwrap();
+    let text = office.store().get(&id).unwrap().unwrap().index_token;
+    let code = issued["issuer_code"].as_str().map(str::to_owned);
+    let verdict = || office.verify_text(&text).unwrap().verdict;
+    assert_eq!(verdict(), Verdict::Passed);
+    let (first, first_text, _) = own();
+    let mut held = (first.sequence, TrustList::digest_of(&first_text));
+    let root = own_root();
+    // Odd: the edition in use has given the key up. One more while an edition comes in, when either may be said.
+    let (in_use, stop) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        let watch = || {
+            while stop.load(Ordering::SeqCst) == 0 {
+                let before = in_use.load(Ordering::SeqCst);
+                let told = verdict();
+                if before == in_use.load(Ordering::SeqCst) && before % 2 == 0 {
+                    let wanted = if before % 4 == 0 { Verdict::Passed } else { Verdict::Failed };
+                    assert_eq!(told, wanted, "edition {before}");
+                }
+            }
+        };
+        let watchers: Vec<_> = (0..3).map(|_| scope.spawn(watch)).collect();
+        for edition in 1..=40_u64 {
+            let mut list = own().0;
+            list.sequence = first.sequence + edition;
+            list.previous = Some(held.1);
+            if edition % 2 == 1 {
+                let lost = Event { at: OffsetDateTime::UNIX_EPOCH, status: Status::Compromised, reason: String::new() };
+                let issuers =
+                    list.issuers.iter_mut().filter(|issuer| code.as_ref().is_none_or(|code| issuer.code == *code));
+                issuers.flat_map(|issuer| &mut issuer.index_keys).for_each(|key| key.history = vec![lost.clone()]);
+            }
+            let text = signed(&list, &root);
+            in_use.fetch_add(1, Ordering::SeqCst);
+            let caller = license_server::service::Caller { name: "test".to_owned() };
+            office.import_trust(&caller, &text).unwrap();
+            in_use.fetch_add(1, Ordering::SeqCst);
+            held = (list.sequence, TrustList::digest_of(&text));
+            assert_eq!(verdict(), if edition % 2 == 1 { Verdict::Failed } else { Verdict::Passed }, "{held:?}");
+        }
+        stop.store(1, Ordering::SeqCst);
+        watchers.into_iter().for_each(|watcher| watcher.join().unwrap());
+    });
+}

@@ -141,3 +141,6 @@ pub const STATE: ObjectIdentifier = oid("2.5.4.8");
 pub const ORGANIZATION: ObjectIdentifier = oid("2.5.4.10");
 pub const ORGANIZATIONAL_UNIT: ObjectIdentifier = oid("2.5.4.11");
 pub const EMAIL_ADDRESS: ObjectIdentifier = oid("1.2.840.113549.1.9.1");
+
+// In place of an identifier with an arc too great to be kept: the UUID of nothing, which names nothing.
+pub const BEYOND: ObjectIdentifier = oid("2.25.0");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeploymentError, Pkcs11File, TimeStampFile};
+use super::{DeploymentError, Pkcs11File, TimeStampFile, VerificationFile};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,6 +24,9 @@ pub struct OfficeFile {
     /// Time-stamp services; without, documents are issued at level B-B and prove nothing about time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<TimeStampFile>,
+    /// What the service asks of revocation data and algorithms when it verifies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<VerificationFile>,
     /// The issuing authorities.
     #[serde(rename = "issuer")]
     pub issuers: Vec<IssuerFile>,

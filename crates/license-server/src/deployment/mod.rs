@@ -7,6 +7,7 @@
 //! DIR/seals/<code>.esl          electronic seals (GB/T 38540)
 //! DIR/office.toml [time_stamp]  services and how documents are made to last (see [`TimeStampFile`])
 //! DIR/trust/*.pem               pinned roots        DIR/trust/trust-list.jws
+//! DIR/trust/crls/               revocation lists (*.crl) and OCSP answers (*.ocsp), see [`VerificationFile`]
 //! DIR/change/                   a change of several files that is not completed yet (see [`Change`])
 //! ```
 //! Nothing is guessed: a missing or contradictory file is an error that names it.
@@ -17,6 +18,7 @@ mod file;
 mod guard;
 mod pkcs11;
 mod time_stamp;
+mod verification;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ pub use file::{IssuerFile, OfficeFile};
 pub use guard::{check_key_files, check_private};
 pub use pkcs11::{PIN_VARIABLE, Pkcs11File};
 pub use time_stamp::{AtIssue, ServiceFile, TimeStampFile};
+pub use verification::{Evidence, SunsetFile, Verification, VerificationFile};
 
 use crate::lasting::Lasting;
 
@@ -89,6 +92,8 @@ pub struct Deployment {
     pub report_signer: Option<Arc<dyn Signer>>,
     /// Time-stamp services, when the office has any.
     pub lasting: Option<Arc<Lasting>>,
+    /// What verification goes by.
+    pub verification: Verification,
 }
 
 impl Deployment {
@@ -125,7 +130,9 @@ impl Deployment {
             Some(name) => Some(open_signer(folder, &office, name, password)?),
             None => None,
         };
-        Ok(Deployment { office, issuers: issuers?, trust, trust_text, roots, report_signer, lasting })
+        let verification = office.verification.clone().unwrap_or_default().open(folder)?;
+        let issuers = issuers?;
+        Ok(Deployment { office, issuers, trust, trust_text, roots, report_signer, lasting, verification })
     }
 }
 

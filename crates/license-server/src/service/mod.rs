@@ -28,7 +28,7 @@ use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
 use pki::Signer;
 
-use crate::deployment::{Deployment, IssuerFile};
+use crate::deployment::{Deployment, IssuerFile, Verification};
 use crate::lasting::Lasting;
 use crate::store::inflight::InFlight;
 use crate::store::{IdempotencyKey, Store};
@@ -78,6 +78,7 @@ pub struct Office {
     trying: InFlight<IdempotencyKey>,
     lasting: Option<Arc<Lasting>>,
     renewal_minutes: u32,
+    verification: Verification,
 }
 
 impl Office {
@@ -118,6 +119,7 @@ impl Office {
             trying: InFlight::default(),
             renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
             lasting: deployment.lasting,
+            verification: deployment.verification,
         };
         office.restore_usage();
         office
@@ -155,10 +157,7 @@ impl Office {
 
     /// Takes in a signed trust list, the own one's next edition or another operator's.
     pub fn import_trust(&self, caller: &Caller, text: &str) -> Result<Imported, TrustError> {
-        let imported = self.trust.import(&*self.store, text, &caller.name, self.clock.now())?;
-        // What was judged by the former edition is judged again.
-        self.recent.forget();
-        Ok(imported)
+        self.trust.import(&*self.store, text, &caller.name, self.clock.now())
     }
 
     /// What ends, and when: certificates, seals, the lists.

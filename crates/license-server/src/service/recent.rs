@@ -1,16 +1,16 @@
 //! Reports on QR texts, remembered.
 //!
-//! A report on a text follows from the text, the types (fixed while the office is open), the trust list (a new edition
-//! makes all forgotten), the time,
-//! and what the register holds. A license's revision counts every change there, so the register is asked for that, each
-//! time. What the time changes (a validity, the renewal of the trust list) changes on days or hours: a report is good for
-//! a minute of its own day.
+//! A report on a text follows from the text, the types (fixed while the office is open), the trust lists in use, the time,
+//! and what the register holds. It is kept under the editions of the lists that it was judged by: those of another edition,
+//! also one that came into use while it was being judged, never find it. A license's revision counts every change in the
+//! register, which is asked for that, each time. What the time changes (a validity, the renewal of the trust list) changes on
+//! days or hours: a report is good for a minute of its own day.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use license_core::calendar::china_date;
-use license_core::id::LicenseId;
+use license_core::id::{Digest, LicenseId};
 use license_core::verify::Report;
 use time::{Duration, OffsetDateTime};
 
@@ -40,6 +40,8 @@ struct Halves {
 }
 
 struct Known {
+    /// The editions of the trust lists.
+    editions: Digest,
     id: LicenseId,
     revision: u64,
     judged: Arc<Judged>,
@@ -56,14 +58,16 @@ impl Judged {
 }
 
 impl Recent {
-    /// The report on a text, if it was judged just now and the register still says the same.
+    /// The report on a text, if it was judged just now by these editions and the register still says the same.
     pub(super) fn find(
         &self,
         text: &str,
+        editions: &Digest,
         store: &dyn Store,
         now: OffsetDateTime,
     ) -> Result<Option<Arc<Judged>>, StoreError> {
-        let Some(known) = self.halves().find(text) else { return Ok(None) };
+        let found = self.halves().find(text).filter(|known| known.editions == *editions);
+        let Some(known) = found else { return Ok(None) };
         let then = known.judged.report.at;
         let fresh = (then..then + GOOD_FOR).contains(&now) && china_date(then) == china_date(now);
         let same = fresh && store.revision(&known.id)? == Some(known.revision);
@@ -72,16 +76,12 @@ impl Recent {
 
     /// Keeps the report on a text about a license as the register held it when it was judged. Only what a trusted
     /// issuer signed is kept: nobody fills the memory with inventions.
-    pub(super) fn keep(&self, text: &str, license: &StoredLicense, judged: &Arc<Judged>) {
+    pub(super) fn keep(&self, text: &str, editions: Digest, license: &StoredLicense, judged: &Arc<Judged>) {
         if judged.report.subject.is_some() {
-            let known = Known { id: license.id.clone(), revision: license.revision, judged: judged.clone() };
+            let (id, revision) = (license.id.clone(), license.revision);
+            let known = Known { editions, id, revision, judged: judged.clone() };
             self.halves().put(text.into(), Arc::new(known));
         }
-    }
-
-    /// Forgets everything: what is trusted has changed.
-    pub(super) fn forget(&self) {
-        *self.halves() = Halves::default();
     }
 
     fn halves(&self) -> MutexGuard<'_, Halves> {

@@ -8,6 +8,7 @@ use pki::Certificate;
 
 use super::verify::entry;
 use super::{Office, ServiceError};
+use crate::deployment::Evidence;
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,8 @@ impl Office {
     /// The report about something, signed (`docs/formats/verification-report.md`).
     pub fn signed_report(&self, question: &Question) -> Result<(Verdict, Vec<u8>), ServiceError> {
         let signer = self.report_signer.as_deref().ok_or(ServiceError::NoReportSigner)?;
-        let (asked, report, register) = self.answer(question)?;
+        let evidence = self.verification.evidence();
+        let (asked, report, register) = self.answer(question, &evidence)?;
         let view = self.trust.view();
         let context = Context {
             operator: &self.operator,
@@ -37,7 +39,11 @@ impl Office {
             asked: &asked,
             trust_text: &view.text,
             trust: &view.own,
-            policy: SaidPolicy { plain_cms: false, revocation: false, templates: true },
+            policy: SaidPolicy {
+                plain_cms: false,
+                revocation: !evidence.crls.is_empty() || !evidence.ocsp.is_empty(),
+                templates: true,
+            },
             register: &register,
         };
         // Whoever trusts the root has it; the others must not take it from here.
@@ -48,7 +54,7 @@ impl Office {
         Ok((report.verdict, prepared.finish(&signature).map_err(|error| failed(&error))?))
     }
 
-    fn answer(&self, question: &Question) -> Result<(Asked, Report, Register), ServiceError> {
+    fn answer(&self, question: &Question, evidence: &Evidence) -> Result<(Asked, Report, Register), ServiceError> {
         let now = self.clock.now();
         let facts = match question {
             Question::File(bytes) => verify::inspect(bytes, &Limits::default()),
@@ -59,8 +65,12 @@ impl Office {
                 let found = self.store.get(&parsed)?;
                 let index = found.as_ref().map(|license| license.index_token.clone());
                 let register = found.map_or(Register::Unknown, |license| entry(&license));
-                let report =
-                    verify::judge_id(index.as_deref(), &self.trust.view().merged, &self.policy(&register), now);
+                let report = verify::judge_id(
+                    index.as_deref(),
+                    &self.trust.view().merged,
+                    &self.policy(&register, evidence),
+                    now,
+                );
                 return Ok((Asked::about(AskedKind::Id, id.as_bytes()), report, register));
             }
         };
@@ -69,7 +79,7 @@ impl Office {
             Question::Text(text) | Question::Id(text) => Asked::about(AskedKind::Text, text.as_bytes()),
         };
         let (register, _) = self.ask_register(&facts)?;
-        let report = verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now);
+        let report = verify::judge(&facts, &self.trust.view().merged, &self.policy(&register, evidence), now);
         Ok((asked, report, register))
     }
 }

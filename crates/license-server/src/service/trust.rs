@@ -49,6 +49,8 @@ pub struct TrustView {
     pub merged: TrustList,
     /// Others' lists in use.
     pub others: Vec<OtherList>,
+    /// A name of all these editions together: what was judged by it is not known under another.
+    pub editions: Digest,
 }
 
 /// Another operator's list in use.
@@ -256,7 +258,10 @@ fn view(store: &dyn Store, own: TrustList, text: String) -> TrustView {
         tracing::error!(%error, "others' lists are not used");
         own.clone()
     });
-    TrustView { digest: TrustList::digest_of(&text), own, text, merged, others }
+    let digest = TrustList::digest_of(&text);
+    let names = others.iter().map(|other| format!("\n{} {}", other.name, other.edition.digest));
+    let editions = Digest::of((digest.to_string() + &names.collect::<String>()).as_bytes());
+    TrustView { digest, own, text, merged, others, editions }
 }
 
 fn note(actor: &str, action: &str, at: OffsetDateTime, detail: String) -> AuditNote {

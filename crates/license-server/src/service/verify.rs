@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::recent::Judged;
 use super::{Office, ServiceError};
+use crate::deployment::Evidence;
 use crate::store::{Status, StoredLicense};
 
 impl Office {
@@ -30,15 +31,17 @@ impl Office {
     }
 
     fn judge_text(&self, text: &str, now: OffsetDateTime) -> Result<Arc<Judged>, ServiceError> {
-        if let Some(judged) = self.recent.find(text, &*self.store, now)? {
+        let view = self.trust.view();
+        if let Some(judged) = self.recent.find(text, &view.editions, &*self.store, now)? {
             return Ok(judged);
         }
         let facts = verify::inspect_text(text, &Limits::default());
         let (register, found) = self.ask_register(&facts)?;
-        let judged =
-            Arc::new(Judged::new(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), now)));
+        let evidence = self.verification.evidence();
+        let report = verify::judge(&facts, &view.merged, &self.policy(&register, &evidence), now);
+        let judged = Arc::new(Judged::new(report));
         if let Some(license) = found {
-            self.recent.keep(text, &license, &judged);
+            self.recent.keep(text, view.editions, &license, &judged);
         }
         Ok(judged)
     }
@@ -47,7 +50,9 @@ impl Office {
     pub fn verify_file(&self, bytes: &[u8]) -> Result<Report, ServiceError> {
         let facts = verify::inspect_with(bytes, &Limits::default(), Some(&self.signatures));
         let (register, _) = self.ask_register(&facts)?;
-        Ok(verify::judge(&facts, &self.trust.view().merged, &self.policy(&register), self.clock.now()))
+        let evidence = self.verification.evidence();
+        let policy = self.policy(&register, &evidence);
+        Ok(verify::judge(&facts, &self.trust.view().merged, &policy, self.clock.now()))
     }
 
     /// Verifies what the register holds under an identifier: state, validity, and the signed index of that version.
@@ -57,11 +62,17 @@ impl Office {
         let text = found.as_ref().map(|license| license.index_token.clone());
         let register = found.map_or(Register::Unknown, |license| entry(&license));
         let now = self.clock.now();
-        Ok(verify::judge_id(text.as_deref(), &self.trust.view().merged, &self.policy(&register), now))
+        let evidence = self.verification.evidence();
+        Ok(verify::judge_id(text.as_deref(), &self.trust.view().merged, &self.policy(&register, &evidence), now))
     }
 
-    pub(super) fn policy<'a>(&'a self, register: &'a Register) -> Policy<'a> {
+    /// What the deployment goes by, with the revocation data that it has at this moment.
+    pub(super) fn policy<'a>(&'a self, register: &'a Register, evidence: &'a Evidence) -> Policy<'a> {
         Policy {
+            crls: &evidence.crls,
+            ocsp: &evidence.ocsp,
+            revocation: self.verification.rules(),
+            sunsets: self.verification.sunsets(),
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
             font_shelf: Some(self.archive.shelf()),
             register: Some(register),

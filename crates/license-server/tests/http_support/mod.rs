@@ -97,6 +97,7 @@ fn open(config: ServeConfig, report_signer: Option<Arc<dyn Signer>>) -> Service 
         roots: known.roots.clone(),
         report_signer,
         lasting: known.lasting.clone(),
+        verification: known.verification.clone(),
     };
     let clock = Arc::new(Moved::default());
     let store = StoreUrl::Memory.open().unwrap();

@@ -11,7 +11,7 @@ pub(crate) use general_name::{is_host_name, mailbox};
 pub use points::{DistributionPoint, IssuingPoint, PointName, Reasons};
 pub use policies::PolicyConstraints;
 
-use crate::asn1::{self, Asn1Error, Cursor, tag};
+use crate::asn1::{self, Asn1Error, Cursor, Element, tag};
 use crate::oid;
 use der::asn1::ObjectIdentifier;
 
@@ -51,24 +51,38 @@ impl Extension {
 /// Reads `Extensions`; a repeated extension is refused (RFC 5280 4.2), an explicit `critical FALSE` is not.
 pub(crate) fn read_all(mut list: Cursor<'_>) -> Result<Vec<Extension>, Asn1Error> {
     let mut extensions: Vec<Extension> = Vec::new();
+    let mut seen: Vec<&[u8]> = Vec::new();
     while !list.is_empty() {
         let mut inside = list.sequence("Extension")?;
-        let oid = inside.oid("extnID")?;
+        let id = inside.expect(tag::OID, "extnID")?;
+        let oid = identifier(&id)?;
         let critical = match inside.optional(tag::BOOLEAN, "critical")? {
             Some(element) => element.boolean()?,
             None => false,
         };
         let value = inside.expect(tag::OCTET_STRING, "extnValue")?.value.to_vec();
         inside.finish("Extension")?;
-        if extensions.iter().any(|known| known.oid == oid) {
+        if seen.contains(&id.value) {
             return Err(Asn1Error::new("Extensions", "an extension occurs twice"));
         }
         if extensions.len() == MAX_EXTENSIONS {
             return Err(Asn1Error::new("Extensions", "too many"));
         }
+        seen.push(id.value);
         extensions.push(Extension { oid, critical, value });
     }
     Ok(extensions)
+}
+
+/// An identifier that need only be told from those that are known here: one with an arc too great to be kept (2.25 and a
+/// UUID, 2.999) becomes [`oid::BEYOND`], which is none of them.
+fn identifier(element: &Element<'_>) -> Result<ObjectIdentifier, Asn1Error> {
+    let arcs = element.value.split_inclusive(|byte| byte & 0x80 == 0);
+    let mut well_formed = arcs.map(|arc| arc[0] != 0x80 && arc[arc.len() - 1] & 0x80 == 0);
+    if element.value.is_empty() || !well_formed.all(|fits| fits) {
+        return Err(Asn1Error::new("extnID", "not an object identifier"));
+    }
+    Ok(element.oid().unwrap_or(oid::BEYOND))
 }
 
 /// The bits of KeyUsage.
@@ -237,7 +251,7 @@ fn purposes(der: &[u8]) -> Result<Vec<ObjectIdentifier>, Asn1Error> {
     let mut list = asn1::whole(der, tag::SEQUENCE, "extKeyUsage")?.children();
     let mut purposes = Vec::new();
     while !list.is_empty() && purposes.len() < MAX_LIST {
-        purposes.push(list.oid("KeyPurposeId")?);
+        purposes.push(identifier(&list.expect(tag::OID, "KeyPurposeId")?)?);
     }
     list.finish("extKeyUsage")?;
     if purposes.is_empty() {
@@ -302,6 +316,26 @@ mod tests {
         assert!(KeyUsage::from_der(&[0x03, 0x01, 0x07]).is_err());
         // keyCertSign where no bit should be.
         assert!(KeyUsage::from_der(&[0x03, 0x02, 0x06, 0xc4]).is_err());
+    }
+
+    #[test]
+    fn identifiers_beyond_what_is_kept_are_unknown_ones() {
+        let whole = |value: &[u8]| {
+            let der = asn1::tlv(tag::OID, &[value]);
+            identifier(&asn1::whole(&der, tag::OID, "test").unwrap())
+        };
+        assert_eq!(whole(&[0x88, 0x37, 0x01]).unwrap(), oid::BEYOND, "2.999.1");
+        assert_eq!(whole(&[0x69, 0x9f, 0xff, 0xff, 0xff, 0xff, 0x7f]).unwrap(), oid::BEYOND, "2.25 and a great number");
+        assert_eq!(whole(&[0x55, 0x1d, 0x0f]).unwrap(), oid::KEY_USAGE);
+        for broken in [&[][..], &[0x88], &[0x55, 0x80, 0x01], &[0x55, 0x1d, 0x8f]] {
+            assert!(whole(broken).is_err(), "{broken:02x?}");
+        }
+        // Two of them are two; one of them twice is once too often.
+        let extension = |id: &[u8]| asn1::sequence(&[&asn1::tlv(tag::OID, &[id]), &asn1::octet_string(&[])]);
+        let read = |list: &[Vec<u8>]| read_all(Cursor::new(&list.concat())).map(|found| found.len());
+        let (one, two) = (extension(&[0x88, 0x37, 0x01]), extension(&[0x88, 0x37, 0x02]));
+        assert_eq!(read(&[one.clone(), two]).unwrap(), 2);
+        assert!(read(&[one.clone(), one]).is_err());
     }
 
     #[test]

@@ -131,6 +131,11 @@ impl<'a> Evidence<'a> {
         self.missing
     }
 
+    /// Whether evidence was made after the clock of the one who asks.
+    fn is_ahead(&self, this: OffsetDateTime) -> bool {
+        self.clock.is_some_and(|now| this > now.checked_add(self.skew).unwrap_or(now))
+    }
+
     /// Whether evidence made at `this`, renewed at `next`, tells enough about the time `at`.
     fn is_fresh(&self, this: OffsetDateTime, next: Option<OffsetDateTime>, at: OffsetDateTime) -> bool {
         let later = |one: OffsetDateTime, by: Duration| one.checked_add(by).unwrap_or(one);
@@ -139,7 +144,7 @@ impl<'a> Evidence<'a> {
             None => false,
         };
         promised
-            && self.clock.is_none_or(|now| this <= later(now, self.skew))
+            && !self.is_ahead(this)
             && self.issued_after.is_none_or(|earliest| this >= earliest)
             && self.max_age.is_none_or(|age| later(this, age) >= at)
     }
@@ -281,7 +286,7 @@ pub(super) fn check(search: &mut Search<'_>, asked: &Asked<'_>) -> Result<Revoca
             known.push(lists::ask(search, asked, &evidence, &all)?);
         }
     }
-    finding(&known, asked.at, evidence.missing)
+    finding(&known, asked.at, &evidence)
 }
 
 /// What decides, if anything does: a revocation before everything else, unless it was a hold that newer evidence has lifted.
@@ -306,11 +311,20 @@ fn conclude(known: &[Known]) -> Option<Known> {
     revoked.or_else(|| known.iter().find(|known| matches!(known, Known::Good { .. }))).copied()
 }
 
-fn finding(known: &[Known], at: OffsetDateTime, missing: MissingRevocation) -> Result<RevocationFinding, PathReason> {
+fn finding(known: &[Known], at: OffsetDateTime, evidence: &Evidence<'_>) -> Result<RevocationFinding, PathReason> {
+    let missing = evidence.missing;
     match conclude(known) {
         Some(Known::Revoked { entry, .. }) if entry.at <= at => {
             Err(PathReason::Revoked { at: entry.at, reason: entry.reason })
         }
+        // From later than the clock: it neither frees until then nor can be waited for.
+        Some(Known::Revoked { told, .. }) if evidence.is_ahead(told) => match missing {
+            MissingRevocation::Tolerate => Ok(RevocationFinding {
+                missing: Some(MissingEvidence::Stale),
+                ..RevocationFinding::of(RevocationStatus::Unknown)
+            }),
+            MissingRevocation::Refuse => Err(PathReason::RevocationStale),
+        },
         Some(Known::Revoked { entry, told, kind }) => Ok(RevocationFinding {
             evidence: Some(kind),
             this_update: Some(told),
