@@ -97,6 +97,31 @@ fn a_policy_must_run_through_the_whole_path() {
     assert_eq!(Chain::new(&[], &[&[policies(&[a])], &[policies(&[b])]]).reason(), None);
 }
 
+/// 2.999 and UUIDs: policies that nobody here can name are none, and are never taken for another.
+#[test]
+fn policies_beyond_what_is_kept_hold_nothing() {
+    let great = |last: u8| asn1::tlv(asn1::tag::OID, &[&[0x88, 0x37, last]]);
+    let listing = |policies: &[Vec<u8>]| {
+        let list: Vec<u8> = policies.iter().flat_map(|policy| asn1::sequence(&[policy])).collect();
+        Extension::new(oid::CERTIFICATE_POLICIES, false, asn1::sequence(&[&list]))
+    };
+    let mapping = |from: &[u8], to: &[u8]| {
+        Extension::new(oid::POLICY_MAPPINGS, true, asn1::sequence(&[&asn1::sequence(&[from, to])]))
+    };
+    let (a, own) = (policy(1), asn1::oid(&policy(1)));
+    let beside = Chain::new(&[], &[&[listing(&[great(1), own.clone()])], &[listing(&[own.clone(), great(1)])]]);
+    assert_eq!((beside.reason(), beside.policies(&[])), (None, Some(vec![a])));
+    let alone = Chain::new(&[], &[&[listing(&[great(1)])], &[listing(&[great(2)])]]);
+    assert_eq!((alone.reason(), alone.policies(&[])), (None, None));
+    // Mapped to what cannot be named, a policy is no longer there; mapped from it, it does not appear.
+    let away = Chain::new(&[], &[&[policies(&[a]), mapping(&own, &great(1))], &[policies(&[a])]]);
+    assert_eq!(away.policies(&[]), None);
+    let to_another = Chain::new(&[], &[&[policies(&[a]), mapping(&own, &great(1))], &[listing(&[great(2)])]]);
+    assert_eq!(to_another.policies(&[]), None);
+    let from = Chain::new(&[], &[&[listing(&[great(1)]), mapping(&great(1), &own)], &[policies(&[a])]]);
+    assert_eq!(from.policies(&[]), None);
+}
+
 #[test]
 fn authorities_can_demand_a_policy() {
     let a = policy(1);

@@ -49,7 +49,7 @@ impl GeneralName {
             REGISTERED => Self::RegisteredId(element.oid()?),
             OTHER => {
                 let mut inside = element.children();
-                let kind = inside.oid("type-id")?;
+                let kind = super::identifier(&inside.expect(tag::OID, "type-id")?)?;
                 let value = inside.expect(tag::context(0), "value")?.value.to_vec();
                 inside.finish("otherName")?;
                 Self::Other(kind, value)

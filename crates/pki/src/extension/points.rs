@@ -1,8 +1,8 @@
 //! Where revocation data is found and what a list speaks about: cRLDistributionPoints and freshestCRL (RFC 5280 4.2.1.13,
 //! 4.2.1.15), issuingDistributionPoint (5.2.5), authorityInfoAccess (4.2.2.1).
 
-use super::MAX_LIST;
 use super::general_name::GeneralName;
+use super::{MAX_LIST, identifier};
 use crate::asn1::{self, Asn1Error, Cursor, Element, tag};
 use crate::oid;
 
@@ -151,7 +151,7 @@ pub(super) fn information_access(der: &[u8]) -> Result<(Vec<String>, Vec<String>
     let mut seen = 0;
     while !list.is_empty() {
         let mut description = list.sequence("AccessDescription")?;
-        let method = description.oid("accessMethod")?;
+        let method = identifier(&description.expect(tag::OID, "accessMethod")?)?;
         let location = GeneralName::read(&description.any("accessLocation")?)?;
         description.finish("AccessDescription")?;
         seen += 1;

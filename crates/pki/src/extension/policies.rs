@@ -1,7 +1,8 @@
 //! The policy extensions (RFC 5280 4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.14), read. What they mean for a path is in `path::policy`.
 
-use super::MAX_LIST;
+use super::{MAX_LIST, identifier};
 use crate::asn1::{self, Asn1Error, tag};
+use crate::oid;
 use der::asn1::ObjectIdentifier;
 
 /// policyConstraints: after how many more certificates.
@@ -33,20 +34,26 @@ impl PolicyConstraints {
 pub(super) fn certificate_policies(der: &[u8]) -> Result<Vec<ObjectIdentifier>, Asn1Error> {
     let mut list = asn1::whole(der, tag::SEQUENCE, "certificatePolicies")?.children();
     let mut policies = Vec::new();
+    let mut seen = 0;
     while !list.is_empty() {
         let mut information = list.sequence("PolicyInformation")?;
-        let policy = information.oid("policyIdentifier")?;
+        let policy = identifier(&information.expect(tag::OID, "policyIdentifier")?)?;
         information.optional(tag::SEQUENCE, "policyQualifiers")?;
         information.finish("PolicyInformation")?;
+        seen += 1;
+        if seen > MAX_LIST {
+            return Err(Asn1Error::new("certificatePolicies", "too many"));
+        }
+        // Nobody can ask for a policy that cannot be kept; without it the path holds for the others alone.
+        if policy == oid::BEYOND {
+            continue;
+        }
         if policies.contains(&policy) {
             return Err(Asn1Error::new("certificatePolicies", "a policy occurs twice"));
         }
-        if policies.len() == MAX_LIST {
-            return Err(Asn1Error::new("certificatePolicies", "too many"));
-        }
         policies.push(policy);
     }
-    if policies.is_empty() { Err(Asn1Error::new("certificatePolicies", "empty")) } else { Ok(policies) }
+    if seen == 0 { Err(Asn1Error::new("certificatePolicies", "empty")) } else { Ok(policies) }
 }
 
 /// Pairs of issuerDomainPolicy and subjectDomainPolicy.
@@ -55,7 +62,8 @@ pub(super) fn policy_mappings(der: &[u8]) -> Result<Vec<(ObjectIdentifier, Objec
     let mut mappings = Vec::new();
     while !list.is_empty() {
         let mut pair = list.sequence("PolicyMapping")?;
-        let mapping = (pair.oid("issuerDomainPolicy")?, pair.oid("subjectDomainPolicy")?);
+        let mut policy = |field| identifier(&pair.expect(tag::OID, field)?);
+        let mapping = (policy("issuerDomainPolicy")?, policy("subjectDomainPolicy")?);
         pair.finish("PolicyMapping")?;
         if mappings.len() == MAX_LIST {
             return Err(Asn1Error::new("policyMappings", "too many"));
