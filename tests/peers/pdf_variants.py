@@ -416,8 +416,16 @@ def variants():
     for md in ("sha1", "sha224", "sha384", "sha512", "sha3_256"):
         yield f"rsa-{md}", lambda: sign(table, md=md)
         yield f"ecdsa-{md}", lambda: sign(table, by=BOB, md=md)
-    for md in ("sha256", "sha384", "sha512"):
+    for md in ("sha224", "sha256", "sha384", "sha512", "sha3_256"):
         yield f"pss-{md}", lambda: sign(table, by=signer("PSS", RSA, prefer_pss=True), md=md)
+    for name, key, md in (("p384-sha3_384", ec.generate_private_key(ec.SECP384R1()), "sha3_384"),
+                          ("p384-sha512", ec.generate_private_key(ec.SECP384R1()), "sha512"),
+                          ("p521-sha256", ec.generate_private_key(ec.SECP521R1()), "sha256"),
+                          ("p521-sha3_512", ec.generate_private_key(ec.SECP521R1()), "sha3_512"),
+                          ("brainpool384", ec.generate_private_key(ec.BrainpoolP384R1()), "sha384"),
+                          ("rsa4096-sha512", rsa.generate_private_key(65537, 4096), "sha512"),
+                          ("rsa2049", rsa.generate_private_key(65537, 2049), "sha256")):
+        yield f"key-{name}", lambda: sign(table, by=signer(name, key), md=md)
     wrong = WrongClock(tsa_cert=TSA_CERT, tsa_key=TSA_KEY, fixed_dt=NOW,
                        certs_to_embed=SimpleCertificateStore.from_certs([TSA_CERT]))
     yield "stamp-of-another", lambda: sign(table, stamp=wrong)

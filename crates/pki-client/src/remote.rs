@@ -61,7 +61,10 @@ impl RemoteSigner {
             KeyKind::P256 => SignatureAlgorithm::ECDSA_SHA256,
             KeyKind::P384 => SignatureAlgorithm::ECDSA_SHA384,
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            _ => SignatureAlgorithm::RSA_PKCS1_SHA256,
+            KeyKind::Rsa(_) => SignatureAlgorithm::RSA_PKCS1_SHA256,
+            other => {
+                return Err(SignError::Unavailable(format!("keys of kind {other:?} are checked here, not signed with")));
+            }
         };
         let (key, credentials, timeout) = (key.to_owned(), None, PATIENCE);
         Ok(Self { address, key, algorithm, certificate, chain, http, credentials, timeout })

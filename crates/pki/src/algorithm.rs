@@ -254,14 +254,14 @@ pub(crate) fn digest_from_identifier(der: &[u8]) -> Result<DigestAlgorithm, Algo
 /// The same with SHA-1: for whoever says that it is weak.
 pub(crate) fn any_digest_from_identifier(der: &[u8]) -> Result<DigestAlgorithm, AlgorithmError> {
     let (id, parameters) = split(der)?;
-    if !parameters.is_empty() && parameters != asn1::null() {
-        return Err(AlgorithmError::Parameters(id));
-    }
-    match DigestAlgorithm::from_oid(&id) {
-        Some(digest) => Ok(digest),
-        None if id == oid::SHA1 => Ok(Digest::Sha1),
-        None => Err(AlgorithmError::unknown(id)),
-    }
+    // What is not known may have parameters that are not known (SHAKE256 with a length).
+    let digest = match DigestAlgorithm::from_oid(&id) {
+        Some(digest) => digest,
+        None if id == oid::SHA1 => Digest::Sha1,
+        None => return Err(AlgorithmError::unknown(id)),
+    };
+    let plain = parameters.is_empty() || parameters == asn1::null();
+    if plain { Ok(digest) } else { Err(AlgorithmError::Parameters(id)) }
 }
 
 /// Reads `r` and `s` of a strict DER signature as two `width`-byte halves: the form COSE and PKCS#11 use.
@@ -322,6 +322,12 @@ mod tests {
         assert!(SignatureAlgorithm::from_algorithm_identifier(&sha1).unwrap().is_weak());
         let sha1 = asn1::sequence(&[&asn1::oid(&oid::SHA1), &asn1::null()]);
         assert_eq!(digest_from_identifier(&sha1).unwrap_err().refusal(), Refusal::Weak);
+        let with_length = |name: &str| {
+            let id = asn1::oid(&ObjectIdentifier::new_unwrap(name));
+            digest_from_identifier(&asn1::sequence(&[&id, &asn1::integer(512)])).unwrap_err().refusal()
+        };
+        assert_eq!(with_length("2.16.840.1.101.3.4.2.18"), Refusal::Unsupported, "SHAKE256 with a length");
+        assert_eq!(with_length("2.16.840.1.101.3.4.2.1"), Refusal::Malformed, "SHA-256 has none");
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! Public keys from SubjectPublicKeyInfo, and the one place where signatures are checked.
+//! Public keys from SubjectPublicKeyInfo.
+
+mod compute;
 
 use crate::algorithm::{self, AlgorithmError, Refusal, SignatureAlgorithm};
 use crate::asn1::{self, Asn1Error, tag};
-use crate::beyond_ring::{self, Padding};
+use crate::beyond_ring;
 use crate::oid;
-use crate::sm2::{ENGINE, Verified, Verifier};
+use crate::sm2::{ENGINE, Verifier};
 use der::asn1::ObjectIdentifier;
-use ring::signature as ring_signature;
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,6 +44,10 @@ pub enum KeyKind {
     /// brainpoolP384r1 (RFC 5639): signatures are checked, none are made.
     BrainpoolP384,
 }
+
+/// The curves of ECDSA.
+const CURVES: [KeyKind; 5] =
+    [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::BrainpoolP256, KeyKind::BrainpoolP384];
 
 impl KeyKind {
     /// The algorithm a key of this kind signs with when nothing else is asked.
@@ -235,114 +240,6 @@ impl PublicKey {
         id.copy_from_slice(&digest.as_bytes()[..20]);
         id
     }
-
-    /// Checks a signature over `message`. Signatures on curves are strict DER { r, s }. What is too weak is refused.
-    ///
-    /// SM2's Z value is added inside; `message` is the plain message.
-    pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
-        self.verify_encoded(algorithm, message, signature, SignatureEncoding::Der)
-    }
-
-    /// As [`verify`](Self::verify), saying which encodings of an SM2 value are taken.
-    pub fn verify_encoded(
-        &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
-        signature: &[u8],
-        encoding: SignatureEncoding,
-    ) -> Result<(), VerifyError> {
-        if algorithm.is_weak() || self.kind.is_weak() {
-            return Err(VerifyError::Weak { algorithm, key: self.kind });
-        }
-        self.compute(algorithm, message, signature, encoding)
-    }
-
-    /// The mathematics alone, for whoever tells a signature that is right but weak from one that is wrong. Trust nothing
-    /// on the strength of this: [`KeyKind::is_weak`] and [`SignatureAlgorithm::is_weak`] are for the caller to ask.
-    pub fn compute(
-        &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
-        signature: &[u8],
-        encoding: SignatureEncoding,
-    ) -> Result<(), VerifyError> {
-        use SignatureAlgorithm as A;
-        const STRONG: usize = RSA_MIN_BITS;
-        if !self.allows(algorithm) {
-            return Err(VerifyError::WrongKey { algorithm, key: self.kind });
-        }
-        let with: &dyn ring_signature::VerificationAlgorithm = match (algorithm, self.kind) {
-            (A::Sm2Sm3, KeyKind::Sm2) => return self.verify_sm2(message, signature, encoding),
-            (A::ECDSA_SHA256, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA256_ASN1,
-            (A::ECDSA_SHA384, KeyKind::P256) => &ring_signature::ECDSA_P256_SHA384_ASN1,
-            (A::ECDSA_SHA256, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA256_ASN1,
-            (A::ECDSA_SHA384, KeyKind::P384) => &ring_signature::ECDSA_P384_SHA384_ASN1,
-            (A::RSA_PKCS1_SHA256, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
-            (A::RSA_PKCS1_SHA384, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA384,
-            (A::RSA_PKCS1_SHA512, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PKCS1_2048_8192_SHA512,
-            (A::RSA_PSS_SHA256, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA256,
-            (A::RSA_PSS_SHA384, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA384,
-            (A::RSA_PSS_SHA512, KeyKind::Rsa(STRONG..)) => &ring_signature::RSA_PSS_2048_8192_SHA512,
-            (A::Ed25519, KeyKind::Ed25519) => &ring_signature::ED25519,
-            _ => return self.compute_beyond_ring(algorithm, message, signature),
-        };
-        if let (A::Ecdsa(_), Some((_, width))) = (algorithm, self.kind.curve()) {
-            algorithm::der_to_raw(signature, width).map_err(|_| VerifyError::Malformed)?;
-        }
-        ring_signature::UnparsedPublicKey::new(with, &self.bits)
-            .verify(message, signature)
-            .map_err(|_| VerifyError::Mismatch)
-    }
-
-    fn compute_beyond_ring(
-        &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), VerifyError> {
-        use SignatureAlgorithm as A;
-        let rsa = |padding, function: crate::DigestAlgorithm| {
-            let parts = rsa_parts(&self.bits).map_err(|_| VerifyError::Malformed)?;
-            Ok(beyond_ring::rsa(parts, padding, &function.digest(message), signature))
-        };
-        let holds = match (algorithm, self.kind, self.kind.curve()) {
-            (A::Ecdsa(function), kind, Some((_, width))) => {
-                let raw = algorithm::der_to_raw(signature, width).map_err(|_| VerifyError::Malformed)?;
-                beyond_ring::ecdsa(kind, &self.bits, &function.digest(message), &raw)
-            }
-            (A::RsaPkcs1(function), KeyKind::Rsa(_), _) => rsa(Padding::Pkcs1, function)?,
-            (A::RsaPss { digest, salt }, KeyKind::Rsa(_), _) => rsa(Padding::Pss(usize::from(salt)), digest)?,
-            (algorithm, key, _) => return Err(VerifyError::WrongKey { algorithm, key }),
-        };
-        if holds { Ok(()) } else { Err(VerifyError::Mismatch) }
-    }
-
-    /// Whether the key's own parameters allow the algorithm.
-    fn allows(&self, algorithm: SignatureAlgorithm) -> bool {
-        match (self.only, algorithm) {
-            (None, _) | (Some(None), SignatureAlgorithm::RsaPss { .. }) => true,
-            (
-                Some(Some(SignatureAlgorithm::RsaPss { digest: wanted, salt: least })),
-                SignatureAlgorithm::RsaPss { digest, salt },
-            ) => digest == wanted && salt >= least,
-            _ => false,
-        }
-    }
-
-    fn verify_sm2(&self, message: &[u8], signature: &[u8], encoding: SignatureEncoding) -> Result<(), VerifyError> {
-        let raw = match (algorithm::der_to_raw(signature, 32), encoding) {
-            (Ok(raw), _) => raw,
-            // A reader may meet r || s; 64 bytes that are valid DER were taken above.
-            (Err(_), SignatureEncoding::DerOrRaw) => signature.to_vec(),
-            _ => return Err(VerifyError::Malformed),
-        };
-        let raw = raw.try_into().map_err(|_| VerifyError::Malformed)?;
-        match self.sm2.as_ref().map(|key| key.verify(message, &raw)) {
-            Some(Verified::Holds) => Ok(()),
-            Some(Verified::OutOfRange) => Err(VerifyError::Malformed),
-            Some(Verified::Mismatch) | None => Err(VerifyError::Mismatch),
-        }
-    }
 }
 
 impl PartialEq for PublicKey {
@@ -395,15 +292,13 @@ fn kind(id: &ObjectIdentifier, parameters: &[u8], bits: &[u8]) -> Result<KeyKind
     match *id {
         oid::EC_PUBLIC_KEY => {
             let curve = asn1::whole(parameters, tag::OID, "curve")?.oid()?;
-            let (kind, width) = match curve {
-                oid::SM2_CURVE => (KeyKind::Sm2, 32),
-                oid::P256 => (KeyKind::P256, 32),
-                oid::P384 => (KeyKind::P384, 48),
-                oid::P521 => (KeyKind::P521, 66),
-                oid::BRAINPOOL_P256R1 => (KeyKind::BrainpoolP256, 32),
-                oid::BRAINPOOL_P384R1 => (KeyKind::BrainpoolP384, 48),
-                other if algorithm::is_of_the_past(&other) => return Err(KeyError::Weak(other)),
-                other => return Err(KeyError::Unsupported(other)),
+            let known =
+                CURVES.iter().find_map(|kind| Some((*kind, kind.curve().filter(|(name, _)| *name == curve)?.1)));
+            let (kind, width) = match known {
+                Some(known) => known,
+                None if curve == oid::SM2_CURVE => (KeyKind::Sm2, 32),
+                None if algorithm::is_of_the_past(&curve) => return Err(KeyError::Weak(curve)),
+                None => return Err(KeyError::Unsupported(curve)),
             };
             // Uncompressed points only (GB/T 35276, RFC 5480 2.2 lets us).
             if bits.len() == width + 1 && matches!(bits[0], 2 | 3) {

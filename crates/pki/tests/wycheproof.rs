@@ -156,6 +156,22 @@ fn rsa_keys_are_bounded() {
         PublicKey::from_bits(KeyKind::Rsa(0), &der)
     };
     let f4: &[u8] = &[1, 0, 1];
+    // Whatever number calls itself a modulus, there is an answer.
+    for bits in [1024, 1025, 1031, 1032, 2048, 4099, 8192] {
+        let key = key(bits, f4).unwrap();
+        for signature in [vec![0; bits.div_ceil(8)], vec![0xff; bits.div_ceil(8)], vec![1; bits.div_ceil(8)], vec![]] {
+            for digest in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha512, DigestAlgorithm::Sha3_224] {
+                for algorithm in [0, 1, 61, 62, 63, 958, u16::MAX]
+                    .map(|salt| SignatureAlgorithm::RsaPss { digest, salt })
+                    .into_iter()
+                    .chain([SignatureAlgorithm::RsaPkcs1(digest)])
+                {
+                    let outcome = key.compute(algorithm, b"message", &signature, SignatureEncoding::Der);
+                    assert!(outcome.is_err(), "{bits} {algorithm}");
+                }
+            }
+        }
+    }
     for (bits, weak) in [(1024, true), (2047, true), (2048, false), (3072, false), (8192, false)] {
         let key = key(bits, f4).unwrap();
         assert_eq!((key.kind(), key.kind().is_weak()), (KeyKind::Rsa(bits), weak));
