@@ -24,9 +24,13 @@ pub fn deployment(to: &Path) {
     copy(&fixture("pki"), to);
 }
 
-fn copy(from: &Path, to: &Path) {
+/// A folder with all that is in it, its files their owner's alone.
+///
+/// # Panics
+/// When there is no such folder, or no room.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("the fixture is there") {
+    for entry in fs::read_dir(from).expect("the folder is there") {
         let entry = entry.expect("an entry can be read");
         let to = to.join(entry.file_name());
         if entry.file_type().expect("it is a file or a folder").is_dir() {

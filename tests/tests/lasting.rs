@@ -20,7 +20,7 @@ use pki::{Certificate, CrlTemplate, PrivateKey, RevocationReason, SoftSigner};
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::peers;
-use tests::places::{fixture, root};
+use tests::places::{self, fixture, root};
 use tests::services::{Fault, Service, Services};
 use time::{Duration, OffsetDateTime};
 
@@ -44,7 +44,7 @@ impl World {
     fn new(at_issue: &str, more: &str) -> Option<World> {
         let services = Services::start()?;
         let folder = tempfile::tempdir().unwrap();
-        copy(&fixture("pki"), folder.path());
+        places::deployment(folder.path());
         let office = fs::read_to_string(folder.path().join("office.toml")).unwrap();
         let section = format!(
             "{office}\n[time_stamp]\nat_issue = \"{at_issue}\"\ngrace_minutes = 0\nevery_minutes = 0\n\
@@ -127,21 +127,6 @@ fn publish(folder: &Path, revoked: Option<&Certificate>) {
             list = list.revoke(certificate, now - Duration::days(1), RevocationReason::KeyCompromise);
         }
         fs::write(folder.join(format!("evidence/{name}.crl")), list.issue(&signer).unwrap().der()).unwrap();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            fs::create_dir_all(&to).unwrap();
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), &to).unwrap();
-            // Keys that others may read are not opened; a checkout does not keep that.
-            fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
-        }
     }
 }
 
@@ -324,7 +309,7 @@ fn a_deployment_that_is_wrong_says_where() {
         ("[time_stamp]\nat_issue = \"maybe\"\n", "unknown variant `maybe`"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        copy(&fixture("pki"), folder.path());
+        places::deployment(folder.path());
         let office = fs::read_to_string(folder.path().join("office.toml")).unwrap();
         fs::write(folder.path().join("office.toml"), format!("{office}\n{section}{good}")).unwrap();
         fs::write(folder.path().join("open"), "user:password").unwrap();

@@ -423,7 +423,7 @@ fn fsck_is_clean_until_a_file_is_touched() {
     assert_eq!(clean.code, 0, "{}{}", clean.out, clean.err);
     assert!(clean.out.contains("0 faults, 0 notes"), "{}", clean.out);
     let copy = tempfile::tempdir().unwrap();
-    copied(&demo.data, copy.path());
+    tests::places::copy(&demo.data, copy.path());
     let blob = largest(&copy.path().join("store"), "redb");
     let mut bytes = fs::read(&blob).unwrap();
     let middle = bytes.len() / 2;
@@ -481,14 +481,6 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     names(folder).into_iter().map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
-}
-
-fn copied(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for name in names(from) {
-        let (from, to) = (from.join(&name), to.join(&name));
-        if from.is_dir() { copied(&from, &to) } else { assert!(fs::copy(&from, &to).is_ok()) }
-    }
 }
 
 /// The largest file below a folder that is not the engine's own.

@@ -2,13 +2,13 @@
 //! The binary is a process of its own, so `SOFTHSM2_CONF` is set for it alone.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
 use pki::PrivateKey;
 use tempfile::TempDir;
+use tests::places;
 
 const MODULES: [&str; 3] =
     ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so"];
@@ -31,7 +31,7 @@ impl Desk {
             return None;
         };
         let desk = Desk { folder: tempfile::tempdir().unwrap(), module };
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pki"), &desk.path("data"));
+        places::deployment(&desk.path("data"));
         fs::create_dir(desk.path("tokens")).unwrap();
         let conf = format!("directories.tokendir = {}\nlog.level = ERROR\n", desk.path("tokens").display());
         fs::write(desk.path("softhsm2.conf"), conf).unwrap();
@@ -58,7 +58,7 @@ impl Desk {
 
     fn write_secret(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
-        fs::set_permissions(self.path(name), PermissionsExt::from_mode(0o600)).unwrap();
+        places::own(&self.path(name));
     }
 
     fn import(&self, label: &str, id: &str, key: &PrivateKey) {
@@ -88,8 +88,7 @@ impl Desk {
     }
 
     fn issue(&self, more: &[&str]) -> (i32, String) {
-        let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/records/food-operation-permit.json");
-        let record = record.to_str().unwrap().to_owned();
+        let record = places::fixture("records/food-operation-permit.json").to_str().unwrap().to_owned();
         let (data, out) = (self.text("data"), self.text("out"));
         let issue =
             ["issue", "--type", "food-operation-permit", &record, "--data", &data, "--store", "memory", "--out", &out];
@@ -110,21 +109,6 @@ impl Desk {
         let text = fs::read_to_string(&path).unwrap();
         let text = text.split("\n[pkcs11").next().unwrap().to_owned();
         fs::write(path, format!("{text}\n[pkcs11.{ISSUER}-document]\n{section}\n")).unwrap();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &to);
-        } else {
-            fs::copy(&path, &to).unwrap();
-            // Keys that others may read are not opened; a checkout does not keep that.
-            fs::set_permissions(&to, PermissionsExt::from_mode(0o600)).unwrap();
-        }
     }
 }
 
@@ -182,7 +166,7 @@ fn issue_takes_a_key_in_hardware_from_the_command_line() {
 #[test]
 fn seals_need_sm2_which_a_token_signs_by_its_vendors_mechanism_alone() {
     let Some(desk) = Desk::new() else { return };
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ofd-samples/v4-invoice-valid.ofd");
+    let file = places::fixture("ofd-samples/v4-invoice-valid.ofd");
     let sign = |certificate: &str, more: &[&str]| {
         let certificate = format!("data/keys/{certificate}.pem");
         let sign =

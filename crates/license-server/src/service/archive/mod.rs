@@ -97,6 +97,9 @@ impl Archive {
     /// Keeps an issuer's seal, once.
     pub(super) fn seal(&self, issuer: &Issuer, now: OffsetDateTime) -> Result<Digest, ServiceError> {
         let (digest, seal) = (issuer.seal_digest(), issuer.seal());
+        if self.known().kept.contains(&digest) {
+            return Ok(digest);
+        }
         let name = format!("{} {}", issuer.code(), seal.content().id);
         self.keep((AssetKind::Seal, &name), digest, &[], now, || Some(Cow::Owned(seal.der().to_vec())))?;
         Ok(digest)
