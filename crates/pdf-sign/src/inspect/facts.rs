@@ -87,6 +87,8 @@ pub enum ChangeKind {
         existing_field: bool,
         /// Whether its widget takes up room on a page.
         visible: bool,
+        /// Whether its widget has an appearance.
+        shown: bool,
         /// Whether it is a document time-stamp.
         timestamp: bool,
     },
@@ -103,8 +105,10 @@ pub enum ChangeKind {
     ValidationData,
     /// Cross-reference streams and object streams.
     FileStructure,
-    /// The information dictionary, the XMP stream, version, file identifier, defaults of text fields: policy decides.
+    /// The information dictionary, the XMP stream, version, file identifier: policy decides.
     Metadata,
+    /// Defaults of text fields where there were none: policy decides, unless a certification allows nothing.
+    FormDefaults,
     /// Anything else.
     Altered(Alteration),
 }

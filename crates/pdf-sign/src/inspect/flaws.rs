@@ -55,6 +55,16 @@ pub enum Flaw {
         /// Whether a certification came before: it allows prepared fields alone.
         certified: bool,
     },
+    /// A document time-stamp stands in a field that waited, visibly, for somebody's signature; or in any that waited, after
+    /// a certification that allows nothing.
+    StampInField {
+        /// The revision that did it.
+        revision: usize,
+        /// The field.
+        field: String,
+        /// Whether it shows something now, or was not allowed at all.
+        forbidden: bool,
+    },
     /// A later signature filled a field that an earlier one had locked (FieldMDP).
     Locked {
         /// The signature with the lock.
@@ -69,7 +79,7 @@ pub enum Flaw {
         /// The revision that did it.
         revision: usize,
     },
-    /// A later revision changed the information dictionary or the XMP stream.
+    /// A later revision changed the information dictionary, the XMP stream, or the defaults of text fields.
     MetadataChanged {
         /// The revision that did it.
         revision: usize,
@@ -93,6 +103,7 @@ impl Flaw {
         match self {
             Self::MetadataChanged { .. } | Self::UnusedAdded { .. } => true,
             Self::VisibleFieldAdded { certified, .. } => !certified,
+            Self::StampInField { forbidden, .. } => !forbidden,
             _ => false,
         }
     }
@@ -125,21 +136,29 @@ pub(crate) fn of(facts: &Facts) -> Vec<Flaw> {
 fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
     for (index, revision) in facts.revisions.iter().enumerate() {
         let certified = facts.signatures.iter().any(|s| s.permits.is_some() && s.defined_in < index);
+        let closed = facts.signatures.iter().any(|s| s.permits == Some(1) && s.defined_in < index);
         let (mut metadata, mut unused) = (false, false);
         for change in &revision.changes {
             match &change.kind {
                 ChangeKind::Altered(what) => {
                     flaws.push(Flaw::Altered { revision: index, object: change.object, what: *what });
                 }
-                ChangeKind::NewSignature { field, existing_field, visible, timestamp } => {
+                ChangeKind::NewSignature { field, existing_field, visible, shown, timestamp } => {
+                    if *existing_field && *timestamp && (*visible || closed) {
+                        let forbidden = closed || *shown;
+                        flaws.push(Flaw::StampInField { revision: index, field: field.clone(), forbidden });
+                    }
                     if !existing_field && *visible {
                         flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone(), certified });
                     }
-                    if *visible || !timestamp {
+                    if *visible || *existing_field || !timestamp {
                         locked(facts, index, field, flaws);
                     }
                 }
-                ChangeKind::Metadata => metadata = true,
+                ChangeKind::FormDefaults if closed => {
+                    flaws.push(Flaw::Altered { revision: index, object: change.object, what: Alteration::Field });
+                }
+                ChangeKind::Metadata | ChangeKind::FormDefaults => metadata = true,
                 ChangeKind::Unused => unused = true,
                 _ => {}
             }

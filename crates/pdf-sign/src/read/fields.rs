@@ -15,7 +15,7 @@ pub(crate) struct SignatureField<'d> {
     pub(crate) dict: &'d Dict,
     /// `/V` as written: a reference, a direct dictionary, or null.
     pub(crate) value: &'d Object,
-    /// The widget annotations, the field itself when the two are merged.
+    /// The annotations, which should be widgets; the field itself when the two are merged.
     pub(crate) widgets: Vec<(Id, &'d Dict)>,
 }
 
@@ -90,7 +90,8 @@ impl<'d> Walk<'d> {
         if widgets.iter().any(|(_, widget)| widget.has(b"V") || widget.has(b"FT")) {
             return Err(wrong);
         }
-        if dict.is(b"Subtype", b"Widget") {
+        // Whatever annotation the field is merged with, it is one: a stamp that is called a field is still a stamp.
+        if dict.has(b"Subtype") || dict.has(b"Rect") {
             widgets.push((id, dict));
         }
         self.fields.push(SignatureField { id, name: here.name, dict, value: here.value, widgets });

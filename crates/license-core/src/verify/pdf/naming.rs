@@ -37,7 +37,9 @@ pub(super) fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reaso
         Flaw::Altered { revision, object, .. } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, object {object}", revision + 1))
         }
-        Flaw::VisibleFieldAdded { revision, field, .. } | Flaw::Locked { revision, field, .. } => {
+        Flaw::VisibleFieldAdded { revision, field, .. }
+        | Flaw::StampInField { revision, field, .. }
+        | Flaw::Locked { revision, field, .. } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, field {field}", revision + 1))
         }
         Flaw::MetadataChanged { revision } | Flaw::UnusedAdded { revision } => {

@@ -3,48 +3,32 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Comparison;
-use crate::inspect::collect;
+use super::form::field_list;
+use super::pure;
 use crate::inspect::facts::ChangeKind;
 use crate::problem::Problem;
 use crate::read::document::View;
 use crate::read::fields::SignatureField;
 use crate::read::object::{Dict, Id, Object};
 
-/// Keys of a prepared field that signing it may set: value, appearance, flags, and what a text would look like.
-const SIGNING_SETS: [&[u8]; 8] = [b"AP", b"AS", b"DA", b"F", b"Ff", b"Q", b"Type", b"V"];
-/// Keys of the form that may differ: the list, its flags, and defaults of text fields that some signers write.
-const FORM_DEFAULTS: [&[u8]; 3] = [b"DA", b"DR", b"Q"];
+/// Keys of a prepared field that signing it may set: value, appearance, and what a text would look like.
+const SIGNING_SETS: [&[u8]; 6] = [b"AP", b"AS", b"DA", b"Ff", b"Q", b"V"];
+/// Flags that signing sets (12.5.3): printed, not written in, locked. None of them hides or shows anything.
+const SIGNING_FLAGS: i64 = 4 | 64 | 128 | 512;
 
 impl<'d> Comparison<'d> {
-    /// What changing the form means, if it is one of the changes that signing makes.
-    pub(super) fn form_change(&self) -> Option<ChangeKind> {
-        let empty = Dict::default();
-        let old = self.old.form().unwrap_or(&empty);
-        let new = self.new.form()?;
-        let keys = old.differing_keys(new);
-        let defaults = keys.iter().any(|key| FORM_DEFAULTS.contains(key) || *key == b"NeedAppearances");
-        let known = |key: &&[u8]| match *key {
-            b"Fields" | b"SigFlags" => true,
-            // Switched on, it has viewers paint values instead of what was signed.
-            b"NeedAppearances" => !matches!(new.get(key), Object::Bool(true) | Object::Ref(_)),
-            key => FORM_DEFAULTS.contains(&key),
-        };
-        let fine = self.only_accepted_fields() && keys.iter().all(known);
-        fine.then_some(if defaults { ChangeKind::Metadata } else { ChangeKind::Bookkeeping })
-    }
-
-    fn only_accepted_fields(&self) -> bool {
-        grown(&field_list(self.old), &field_list(self.new), &self.accepted)
-    }
-
     pub(super) fn form_and_pages(&mut self) -> Result<(), Problem> {
         let before: HashMap<Id, SignatureField<'d>> =
             self.old.signature_fields()?.into_iter().map(|field| (field.id, field)).collect();
         let listed: HashSet<Id> = field_list(self.new).into_iter().collect();
+        let mut taken = pure::names(self.old, before.values().map(|field| field.name.as_str()));
         for field in self.new.signature_fields()? {
             match before.get(&field.id) {
                 Some(old) => self.known_field(old, &field),
-                None if listed.contains(&field.id) => self.added_field(&field),
+                None if listed.contains(&field.id) => {
+                    self.added_field(&field, &taken);
+                    taken.insert(field.name);
+                }
                 None => {}
             }
         }
@@ -62,7 +46,7 @@ impl<'d> Comparison<'d> {
             }
             return;
         }
-        if !signing_sets(&keys, new.dict) {
+        if !signing_sets(old.dict, new.dict) {
             return;
         }
         self.explain(new.id.num, ChangeKind::Bookkeeping);
@@ -70,7 +54,7 @@ impl<'d> Comparison<'d> {
         self.behind_signature(new, true);
         for (id, widget) in &new.widgets {
             let Some(before) = self.old.get(*id).dict() else { continue };
-            if signing_sets(&before.differing_keys(widget), widget) {
+            if signing_sets(before, widget) {
                 self.explain(id.num, ChangeKind::Bookkeeping);
                 self.allow(id.num, b"AP", None);
                 self.own_looks(*id, before, widget);
@@ -94,22 +78,17 @@ impl<'d> Comparison<'d> {
         self.overwritable.extend(own.iter().map(|id| id.num));
     }
 
-    /// A field that is new: at the top of the form, without actions, signed at once, or empty and invisible.
-    fn added_field(&mut self, field: &SignatureField<'d>) {
-        let new = |id: Id| *self.old.get(id) == Object::Null;
-        let plain = |dict: &Dict| [&b"A"[..], b"AA"].iter().all(|key| !dict.has(key));
-        let sound = new(field.id)
-            && plain(field.dict)
-            && !field.dict.has(b"Parent")
-            && field.widgets.iter().all(|(id, widget)| new(*id) && plain(widget));
+    /// A field that is new: a signature field and nothing else, signed at once, or empty and invisible.
+    fn added_field(&mut self, field: &SignatureField<'d>, taken: &HashSet<String>) {
+        let sound = self.is_pure(field, taken);
         let empty = *self.new.resolve(field.value) == Object::Null;
         // An empty field that shows something shows what nobody signed.
-        let harmless = if empty { !self.is_visible(field) } else { self.is_fresh_signature(field.value) };
+        let harmless = if empty { self.shows_nothing(field) } else { self.is_fresh_signature(field.value) };
         if !(sound && harmless) {
             return;
         }
         self.accepted.insert(field.id);
-        self.accepted.extend(field.widgets.iter().map(|(id, _)| *id));
+        self.accepted_widgets.extend(field.widgets.iter().map(|(id, _)| *id));
         if empty {
             self.behind.push((Object::Ref(field.id), ChangeKind::NewField { field: field.name.clone() }));
         } else {
@@ -124,18 +103,16 @@ impl<'d> Comparison<'d> {
         signature && *self.old.get(id) == Object::Null && self.changed.contains(&id.num)
     }
 
-    fn is_visible(&self, field: &SignatureField<'d>) -> bool {
-        field.widgets.iter().any(|(_, widget)| {
-            let rect = collect::rect(self.new, self.new.value(widget, b"Rect"));
-            rect.is_none_or(|[left, bottom, right, top]| right > left && top > bottom)
-        })
+    fn shows_nothing(&self, field: &SignatureField<'d>) -> bool {
+        !self.is_visible(field) && !field.widgets.iter().any(|(_, widget)| widget.has(b"AP"))
     }
 
     fn behind_signature(&mut self, field: &SignatureField<'d>, existing_field: bool) {
         let Some(dict) = self.new.resolve(field.value).dict() else { return };
         let visible = self.is_visible(field);
+        let shown = field.widgets.iter().any(|(_, widget)| widget.has(b"AP"));
         let timestamp = dict.is(b"Type", b"DocTimeStamp") || dict.is(b"SubFilter", b"ETSI.RFC3161");
-        let kind = ChangeKind::NewSignature { field: field.name.clone(), existing_field, visible, timestamp };
+        let kind = ChangeKind::NewSignature { field: field.name.clone(), existing_field, visible, shown, timestamp };
         // The dictionary itself is the signature; what it refers to is bookkeeping.
         self.behind.push((field.value.clone(), kind));
     }
@@ -157,12 +134,11 @@ impl<'d> Comparison<'d> {
                 }
                 _ => {
                     self.allow(root.num, b"AcroForm", targets());
-                    None
+                    Some(root.num)
                 }
             };
-            if let (Some(ChangeKind::Metadata), Some(form), Some(num)) = (&change, self.new.form(), holder) {
-                self.allow(num, b"DR", None);
-                self.behind.push((form.get(b"DR").clone(), ChangeKind::Metadata));
+            if let (Some(ChangeKind::FormDefaults), Some(holder)) = (&change, holder) {
+                self.new_resources(holder);
             }
         }
         if let Some(list) = self.new.form().and_then(|form| form.get(b"Fields").reference()) {
@@ -171,7 +147,7 @@ impl<'d> Comparison<'d> {
                 self.explain(list.num, ChangeKind::Bookkeeping);
             }
         }
-        if accepted.is_empty() {
+        if self.accepted_widgets.is_empty() {
             return Ok(());
         }
         for page in self.new.pages()? {
@@ -185,11 +161,11 @@ impl<'d> Comparison<'d> {
         let list = |view: View<'d>, dict: &'d Dict| -> Vec<Object> { view.array(dict, b"Annots").to_vec() };
         let (old, new) = (list(self.old, before), list(self.new, now));
         self.new.doc.meter.steps(old.len() + new.len()).map_err(|kind| kind.in_object(page.num))?;
-        let kept = new.iter().filter(|item| !item.reference().is_some_and(|id| self.accepted.contains(&id)));
+        let kept = new.iter().filter(|item| !item.reference().is_some_and(|id| self.accepted_widgets.contains(&id)));
         if !kept.eq(old.iter()) {
             return Ok(());
         }
-        let targets = Some(self.accepted.clone());
+        let targets = Some(self.accepted_widgets.clone());
         match now.get(b"Annots") {
             Object::Ref(list) => {
                 self.allow(list.num, b"", targets);
@@ -204,16 +180,11 @@ impl<'d> Comparison<'d> {
     }
 }
 
-fn field_list(view: View<'_>) -> Vec<Id> {
-    let fields = view.form().map(|form| view.array(form, b"Fields")).unwrap_or_default();
-    fields.iter().filter_map(Object::reference).collect()
-}
-
-/// Whether the new list is the old one with accepted items put in.
-fn grown(old: &[Id], new: &[Id], accepted: &HashSet<Id>) -> bool {
-    new.iter().filter(|id| !accepted.contains(id)).eq(old.iter())
-}
-
-fn signing_sets(keys: &[&[u8]], now: &Dict) -> bool {
-    keys.iter().all(|key| SIGNING_SETS.contains(key)) && (!keys.contains(&&b"Type"[..]) || now.is(b"Type", b"Annot"))
+fn signing_sets(before: &Dict, now: &Dict) -> bool {
+    let flags = |dict: &Dict| if dict.has(b"F") { dict.get(b"F").int() } else { Some(0) };
+    before.differing_keys(now).iter().all(|key| match *key {
+        b"Type" => now.is(b"Type", b"Annot"),
+        b"F" => flags(before).zip(flags(now)).is_some_and(|(before, now)| (before ^ now) & !SIGNING_FLAGS == 0),
+        key => SIGNING_SETS.contains(&key),
+    })
 }

@@ -7,6 +7,8 @@
 //! met nowhere is unused, and an alteration the day that a later revision refers to it.
 
 mod fields;
+mod form;
+mod pure;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -27,8 +29,10 @@ struct Comparison<'d> {
     /// Where the walks behind allowed edges start, and what they mean.
     behind: Vec<(Object, ChangeKind)>,
     trailer: Option<ChangeKind>,
-    /// New fields and widgets that may be there.
+    /// New fields that may be in the form.
     accepted: HashSet<Id>,
+    /// Their widgets, which may be on the pages.
+    accepted_widgets: HashSet<Id>,
     /// Objects behind allowed edges that may be overwritten.
     overwritable: HashSet<u32>,
 }
@@ -45,6 +49,7 @@ pub(crate) fn of_revision<'d>(doc: &'d Document<'d>, revision: usize) -> Result<
         behind: Vec::new(),
         trailer: None,
         accepted: HashSet::new(),
+        accepted_widgets: HashSet::new(),
         overwritable: HashSet::new(),
     };
     comparison.trailer();
@@ -139,6 +144,7 @@ impl<'d> Comparison<'d> {
                     Some(change) => change,
                     None => return,
                 },
+                b"MarkInfo" | b"Metadata" | b"Version" if meaning == ChangeKind::FormDefaults => meaning,
                 b"MarkInfo" | b"Metadata" | b"Version" => ChangeKind::Metadata,
                 _ => return,
             };
