@@ -188,3 +188,99 @@ fn marks_tell_what_lies_over_what() {
     assert_eq!((path.fill, path.stroke), (None, Some((Paint::Rgb([0; 3]), 2.0))));
     assert!(matches!(picture.kind, MarkKind::Picture(_)));
 }
+
+fn zlib(data: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, data).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A page that paints one form in several states, and a picture: `form` draws, with these resources.
+fn decorated(content: &str, form: &str, resources: &str, pixel: u8) -> Vec<u8> {
+    let (drawn, samples) = (zlib(form.as_bytes()), zlib(&[pixel; 48]));
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let mut table = String::from("0000000000 65535 f \n");
+    let form = format!("/Type/XObject/Subtype/Form/BBox[0 0 90 90]/Matrix[2 0 0 2 0 0]/Resources<<{resources}>>");
+    let image =
+        "/Type/XObject/Subtype/Image/Width 4/Height 4/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode";
+    let stream = |dict: &str, data: &[u8]| {
+        let head = format!("<<{dict}/Length {}>>\nstream\n", data.len());
+        [head.as_bytes(), data, b"\nendstream"].concat()
+    };
+    let bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</B 5 0 R/I 6 0 R>>/Font<</F 7 0 R>>>>>>".to_vec(),
+        stream("", content.as_bytes()),
+        stream(&format!("{form}/Filter/FlateDecode"), &drawn),
+        stream(image, &samples),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
+    ];
+    for (number, body) in (1..).zip(bodies) {
+        table += &format!("{:010} 00000 n \n", pdf.len());
+        pdf.extend(format!("{number} 0 obj\n").bytes());
+        pdf.extend(body);
+        pdf.extend(b"\nendobj\n");
+    }
+    let xref = pdf.len();
+    pdf.extend(format!("xref\n0 8\n{table}trailer\n<</Size 8/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    pdf
+}
+
+#[test]
+fn painted_from_memory_is_painted_anew() {
+    const LINES: &str =
+        "1 J 1 0 0 RG 2 w 0 0 m 10 10 l 20 0 30 10 40 40 c S 5 5 20 20 re f 0 g 1 1 3 3 re W n 2 2 m 3 3 l h B";
+    let contents = [
+        "/B Do q 100 0 0 100 50 50 cm /I Do Q",
+        "q 1 0 0 1 9 9 cm .5 g /B Do Q /B Do /B Do",
+        "q 0 0 20 20 re W n /B Do Q /OC /L BDC /B Do EMC /I Do",
+        "1 1 m /B Do 5 5 l S",
+        "1 1 30 30 re W /B Do n /B Do",
+        "BT /F 12 Tf 10 10 Td (a) Tj ET /B Do",
+    ];
+    let forms = [
+        LINES.to_owned(),
+        format!("{LINES} 7 7 m"),
+        format!("{LINES} W"),
+        format!("q {LINES}"),
+        format!("{LINES} Q"),
+        format!("BT (hidden) Tj ET {LINES}"),
+        format!("{LINES} EMC"),
+        format!("/X Do {LINES} /Pattern cs"),
+        "0 0 m 9 9 l S ".repeat(300),
+        String::new(),
+    ];
+    let resources = ["", "/ColorSpace<</DefaultGray[/Pattern]>>"];
+    let budgets = [Budget::default()].into_iter().chain((0..20).map(|step| Budget {
+        operators: 4 + step * 36,
+        values: 40 + step * 90,
+        inflated_bytes: 60 + step * 120,
+        ..Budget::default()
+    }));
+    let budgets: Vec<Budget> = budgets
+        .chain([Budget { form_depth: 0, ..Budget::default() }, Budget { depth: 3, ..Budget::default() }])
+        .collect();
+    let artworks = pdf_sign::Artworks::default();
+    for round in 0..3 {
+        for (content, form) in contents.iter().flat_map(|content| forms.iter().map(move |form| (content, form))) {
+            for (resources, pixel) in resources.iter().zip([7, 200]) {
+                let pdf = decorated(content, form, resources, pixel);
+                for budget in &budgets {
+                    let painted = |artworks: Option<&pdf_sign::Artworks>| {
+                        let document = Document::open(&pdf, budget)?;
+                        artworks.map_or_else(|| document.painted(), |artworks| document.painted_with(artworks))
+                    };
+                    assert_eq!(
+                        painted(Some(&artworks)),
+                        painted(None),
+                        "round {round}: {content} / {form} {resources}"
+                    );
+                }
+            }
+        }
+    }
+    // Two pictures, and of the forms those that draw alone, in each of the states.
+    let (things, _) = artworks.size();
+    assert!((10..60).contains(&things), "{things}");
+}

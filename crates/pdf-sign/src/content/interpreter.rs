@@ -357,7 +357,6 @@ impl<'d> Interpreter<'d, '_> {
         self.view.doc.meter.spend(&spent) && canvas.paste(&marks, pieces)
     }
 
-
     fn matrix(&self, dict: &'d Dict) -> Matrix {
         let numbers: Vec<Object> =
             self.view.array(dict, b"Matrix").iter().take(7).map(|n| self.view.resolve(n).clone()).collect();
@@ -429,7 +428,11 @@ impl<'d> Interpreter<'d, '_> {
                             Some(Meaning::Text(text)) => {
                                 let mut chars = text.chars();
                                 let first = chars.next();
-                                (first.unwrap_or(char::REPLACEMENT_CHARACTER), first.is_some() && chars.next().is_none(), text.len())
+                                (
+                                    first.unwrap_or(char::REPLACEMENT_CHARACTER),
+                                    first.is_some() && chars.next().is_none(),
+                                    text.len(),
+                                )
                             }
                             None => (char::REPLACEMENT_CHARACTER, true, 0),
                         };

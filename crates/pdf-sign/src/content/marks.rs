@@ -87,6 +87,8 @@ pub(super) enum Piece {
     Line((f64, f64)),
     Curve([(f64, f64); 3]),
     Close,
+    /// A whole subpath, closed.
+    Box([(f64, f64); 4]),
 }
 
 /// A picture.
@@ -169,12 +171,12 @@ pub enum Paint {
 impl PathMark {
     /// Number of subpaths.
     pub fn subpaths(&self) -> usize {
-        self.pieces.iter().filter(|piece| matches!(piece, Piece::Move(_))).count()
+        self.pieces.iter().filter(|piece| matches!(piece, Piece::Move(_) | Piece::Box(_))).count()
     }
 
     /// Its subpaths as polygons; curves in short straight pieces.
     pub fn polygons(&self) -> Vec<Vec<(f64, f64)>> {
-        let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut out: Vec<Vec<(f64, f64)>> = Vec::with_capacity(self.subpaths());
         for piece in self.pieces.iter() {
             match *piece {
                 Piece::Move(to) => out.push(vec![to]),
@@ -190,6 +192,7 @@ impl PathMark {
                         line.extend((1..=CURVE_PIECES).map(|step| on_curve(from, curve, step)));
                     }
                 }
+                Piece::Box([a, b, c, d]) => out.push(vec![a, b, c, d, a]),
                 Piece::Close => {
                     if let Some(line) = out.last_mut()
                         && let Some(&start) = line.first()
@@ -209,6 +212,7 @@ impl PathMark {
         self.pieces.iter().fold(none, |bounds, piece| match *piece {
             Piece::Move(to) | Piece::Line(to) => add(bounds, to),
             Piece::Curve(points) => points.into_iter().fold(bounds, add),
+            Piece::Box(corners) => corners.into_iter().fold(bounds, add),
             Piece::Close => bounds,
         })
     }
@@ -216,6 +220,11 @@ impl PathMark {
 
 /// Whether pieces draw one upright box.
 pub(super) fn is_box(pieces: &[Piece]) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() < 0.01;
+    let upright = |from: (f64, f64), to: (f64, f64)| near(from.0, to.0) || near(from.1, to.1);
+    if let [Piece::Box([a, b, c, d])] = pieces {
+        return upright(*a, *b) && upright(*b, *c) && upright(*c, *d);
+    }
     let points: Vec<(f64, f64)> = pieces
         .iter()
         .filter_map(|piece| match *piece {
@@ -223,10 +232,9 @@ pub(super) fn is_box(pieces: &[Piece]) -> bool {
             _ => None,
         })
         .collect();
-    let near = |a: f64, b: f64| (a - b).abs() < 0.01;
-    let sides = points.windows(2).all(|pair| near(pair[0].0, pair[1].0) || near(pair[0].1, pair[1].1));
+    let sides = points.windows(2).all(|pair| upright(pair[0], pair[1]));
     let moves = pieces.iter().filter(|piece| matches!(piece, Piece::Move(_))).count();
-    let curves = pieces.iter().any(|piece| matches!(piece, Piece::Curve(_)));
+    let curves = pieces.iter().any(|piece| matches!(piece, Piece::Curve(_) | Piece::Box(_)));
     moves == 1 && !curves && (4..=5).contains(&points.len()) && sides
 }
 
@@ -251,6 +259,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_box_is_the_same_in_one_piece_and_in_five() {
+        let [a, b, c, d] = [(1.0, 2.0), (4.0, 2.0), (4.0, 6.0), (1.0, 6.0)];
+        let path = |pieces: &[Piece]| PathMark { fill: None, stroke: None, even_odd: false, pieces: pieces.into() };
+        let five = [Piece::Move(a), Piece::Line(b), Piece::Line(c), Piece::Line(d), Piece::Close];
+        let (one, five) = (path(&[Piece::Box([a, b, c, d])]), path(&five));
+        assert_eq!((one.polygons(), one.bounds(), one.subpaths()), (five.polygons(), five.bounds(), 1));
+        assert!(is_box(&one.pieces) && is_box(&five.pieces));
+        assert!(!is_box(&path(&[Piece::Box([a, b, c, d]), Piece::Box([a, b, c, d])]).pieces));
+        assert!(!is_box(&path(&[Piece::Box([a, c, b, d])]).pieces));
+        // What follows goes on from there.
+        let on = [Piece::Line((9.0, 9.0)), Piece::Move(a)];
+        let longer = |path: &PathMark| [&path.pieces, &on[..]].concat();
+        assert_eq!(path(&longer(&one)).polygons(), path(&longer(&five)).polygons());
+    }
+
+    #[test]
     fn pixels_of_one_colour_are_kept_as_one() {
         let red = Pixels::new((3, 2, 3), [200, 10, 20].repeat(6), Some(vec![0, 1, 2, 3, 4, 5])).unwrap();
         assert_eq!((red.bytes(), red.size()), (3 + 6, (3, 2)));
@@ -258,7 +282,10 @@ mod tests {
         let mut samples = [200, 10, 20].repeat(6);
         samples[17] = 21;
         let other = Pixels::new((3, 2, 3), samples, None).unwrap();
-        assert_eq!((other.at(0.0, 0.0), other.at(0.99, 0.99)), (Some(([200, 10, 20], 255)), Some(([200, 10, 21], 255))));
+        assert_eq!(
+            (other.at(0.0, 0.0), other.at(0.99, 0.99)),
+            (Some(([200, 10, 20], 255)), Some(([200, 10, 21], 255)))
+        );
         let grey = Pixels::new((3, 1, 1), vec![1, 2, 3], None).unwrap();
         assert_eq!((grey.at(0.0, 0.0), grey.at(0.5, 0.0)), (Some(([1; 3], 255)), Some(([2; 3], 255))));
         let one = Pixels::new((1, 1, 1), vec![9], None).unwrap();

@@ -151,13 +151,8 @@ impl<'d> Painter<'d, '_> {
             b"re" => {
                 let (x, y, w, h) = (number(0), number(1), number(2), number(3));
                 let corner = |x, y| state.ctm.apply(x, y);
-                canvas.path.extend([
-                    Piece::Move(corner(x, y)),
-                    Piece::Line(corner(x + w, y)),
-                    Piece::Line(corner(x + w, y + h)),
-                    Piece::Line(corner(x, y + h)),
-                    Piece::Close,
-                ]);
+                let corners = [corner(x, y), corner(x + w, y), corner(x + w, y + h), corner(x, y + h)];
+                canvas.path.push(Piece::Box(corners));
             }
             b"W" | b"W*" => canvas.clips = true,
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => finish(canvas, operator, state),
@@ -361,8 +356,7 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
 }
 
 fn box_of([left, bottom, right, top]: [f64; 4]) -> Vec<Piece> {
-    let corners = [(right, bottom), (right, top), (left, top)].map(Piece::Line);
-    [&[Piece::Move((left, bottom))], &corners[..], &[Piece::Close]].concat()
+    vec![Piece::Box([(left, bottom), (right, bottom), (right, top), (left, top)])]
 }
 
 fn picture(ctm: Matrix, pixels: Option<Arc<Pixels>>) -> PictureMark {
@@ -378,7 +372,7 @@ fn picture(ctm: Matrix, pixels: Option<Arc<Pixels>>) -> PictureMark {
 fn last(path: &[Piece]) -> (f64, f64) {
     match path.last() {
         Some(Piece::Move(to) | Piece::Line(to) | Piece::Curve([_, _, to])) => *to,
-        Some(Piece::Close) | None => (0.0, 0.0),
+        Some(Piece::Close | Piece::Box(_)) | None => (0.0, 0.0),
     }
 }
 

@@ -143,6 +143,27 @@ impl<'a> Lexer<'a> {
         Ok(Some(token))
     }
 
+    /// A whole number behind at most one blank, with few digits and another blank after it: most of what drawings are made
+    /// of. Everything else is left to [`Lexer::next`], which would find the same.
+    pub(crate) fn small_integer(&mut self) -> Option<i64> {
+        let rest = self.bytes.get(self.pos..)?;
+        let mut at = usize::from(matches!(rest.first(), Some(b' ' | b'\n')));
+        let negative = rest.get(at) == Some(&b'-');
+        at += usize::from(negative);
+        let first = at;
+        let mut value = 0i64;
+        loop {
+            match *rest.get(at)? {
+                digit @ b'0'..=b'9' if at - first < 9 => value = value * 10 + i64::from(digit - b'0'),
+                b' ' | b'\n' if at > first => break,
+                _ => return None,
+            }
+            at += 1;
+        }
+        self.pos += at;
+        Some(if negative { -value } else { value })
+    }
+
     fn one(&mut self, token: Token<'a>) -> Token<'a> {
         self.pos += 1;
         token
@@ -349,6 +370,19 @@ mod tests {
         assert_eq!(tokens(long[0].as_bytes()).unwrap(), [Token::Real(long[0].parse().unwrap())]);
         assert_eq!(tokens(long[1].as_bytes()).unwrap(), [Token::Int(i64::MIN)]);
         assert!((0..=255u8).all(|byte| is_regular(byte) == (!is_space(byte) && !is_delimiter(byte))));
+    }
+
+    #[test]
+    fn small_integers_are_what_next_finds() {
+        for text in ["12 ", " 12\n", "\n-7 ", "-0 ", "999999999 ", "007 "] {
+            let mut lexer = Lexer::new(text.as_bytes(), 0);
+            let number = lexer.small_integer().unwrap();
+            assert_eq!((tokens(text.as_bytes()).unwrap(), lexer.pos), (vec![Token::Int(number)], text.len() - 1));
+        }
+        for text in ["", "12", " ", "- ", "+1 ", "1.5 ", ".5 ", "1/ ", "  1 ", "1234567890 ", "%1 ", "--1 ", "1-1 "] {
+            let mut lexer = Lexer::new(text.as_bytes(), 0);
+            assert_eq!((lexer.small_integer(), lexer.pos), (None, 0), "{text}");
+        }
     }
 
     #[test]

@@ -96,6 +96,10 @@ impl<'a, 'm> Parser<'a, 'm> {
 
     /// The next piece of a content stream: an operand, or an operator's name.
     pub(crate) fn instruction(&mut self) -> Result<Option<Instruction<'a>>, ProblemKind> {
+        if let Some(number) = self.lexer.small_integer() {
+            self.meter.value()?;
+            return Ok(Some(Instruction::Operand(Object::Int(number))));
+        }
         Ok(match self.lexer.next()? {
             None => None,
             Some(Token::Keyword(word)) if !matches!(word, b"true" | b"false" | b"null") => {
