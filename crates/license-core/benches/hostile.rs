@@ -6,6 +6,8 @@
 #[path = "../../ofd/tests/common/kinds.rs"]
 mod kinds;
 mod measure;
+#[path = "measure/own.rs"]
+mod own;
 #[path = "measure/stranger.rs"]
 mod stranger;
 #[path = "../tests/verify_support/mod.rs"]
@@ -13,10 +15,8 @@ mod verify_support;
 
 use std::process::Command;
 
-use kinds::{NS, hostile, mix};
-use license_core::verify::{self, INDEX_FILE, Limits, Policy, RECORD_FILE};
+use license_core::verify::{self, Limits, Policy};
 use measure::resident;
-use ofd::Package;
 use verify_support::{JUDGED, good, press, trust};
 
 /// The files that the other process judges: first a good one, since tables are made and fonts unpacked on first use.
@@ -37,7 +37,7 @@ fn main() {
     }
     let mut all: Vec<(String, Vec<u8>)> =
         kinds::all().into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
-    all.extend(own());
+    all.extend(own::own());
     let (mut slowest, mut largest) = ((0.0, ""), (0.0, ""));
     println!("\n{:<44} {:>10} {:>9} {:>8}  verdict", "hostile", "bytes", "seconds", "MB held");
     for (name, bytes) in &all {
@@ -95,206 +95,4 @@ fn child(first: &[u8], bytes: &[u8]) {
     let seconds = measure::cpu() - begin;
     let held = resident("VmHWM").unwrap_or_default().saturating_sub(before) as f64 / 1048576.0;
     println!("{seconds} {held} {:?}", report.verdict);
-}
-
-/// Kinds that are hostile to verification rather than to reading.
-fn own() -> Vec<(String, Vec<u8>)> {
-    let mut out = Vec::new();
-    let mut put = |name: &str, bytes: Vec<u8>| out.push((name.to_owned(), bytes));
-
-    // Pages that present themselves as the license whose record and index they carry.
-    let words = |count: usize| -> String {
-        let line = |at: usize| {
-            let y = 10 + at * 270 / (count / 40 + 1);
-            format!(
-                "<ofd:TextObject ID=\"1\" Boundary=\"10 {y} 190 5\" Font=\"1\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\" DeltaX=\"g 39 4.5\">{}</ofd:TextCode></ofd:TextObject>",
-                mix(40)
-            )
-        };
-        (0..count / 40).map(line).collect()
-    };
-    let path = |data: &str, paint: &str| {
-        format!(
-            "<ofd:PathObject ID=\"2\" Boundary=\"0 0 210 297\" {paint}><ofd:FillColor Value=\"0 0 0\"/><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
-        )
-    };
-    let sheet = "M 0 0 L 210 0 L 210 297 L 0 297 C";
-    let teeth: String =
-        (0..200_000).map(|at| format!("L {} {} ", at % 210, if at % 2 == 0 { 0 } else { 297 })).collect();
-    let steps: String = (0..12_000).map(|at| format!("M {0} 1 L {0} 2 ", at % 200)).collect();
-    put("license: letters", license(1, &words(18_000), &[]));
-    put("license: more letters than any", license(1, &words(60_000), &[]));
-    put(
-        "license: sheets over letters",
-        license(1, &(words(18_000) + &path(sheet, "Fill=\"true\"").repeat(35_000)), &[]),
-    );
-    put(
-        "license: one comb over letters",
-        license(1, &(words(18_000) + &path(&format!("M 0 0 {teeth}C"), "Fill=\"true\"")), &[]),
-    );
-    put(
-        "license: one comb of lines",
-        license(1, &(words(18_000) + &path(&format!("M 0 0 {teeth}"), "LineWidth=\"0.1\"")), &[]),
-    );
-    put(
-        "license: many combs",
-        license(
-            1,
-            &(words(18_000) + &path(&format!("M 0 0 {}", &teeth[..20_000]), "LineWidth=\"0.1\"").repeat(400)),
-            &[],
-        ),
-    );
-    put(
-        "license: paths that end badly",
-        license(64, &(words(400) + &path(&format!("M 0 0 {teeth}X"), "Fill=\"true\"")), &[]),
-    );
-    put("license: shapes like codes", license(1, &path(&steps, "Fill=\"true\"").repeat(40), &[]));
-    put(
-        "license: a clip beside the letters",
-        license(
-            1,
-            &(words(18_000) + &path(sheet, "Fill=\"true\"").replace("0 0 210 297", "0 0 5 297").repeat(35_000)),
-            &[],
-        ),
-    );
-
-    let code = license_core::qr::QrCode::new(&good().index().to_string()).unwrap();
-    let picture = |count: usize| {
-        let place = |at: usize| {
-            format!(
-                "<ofd:ImageObject ID=\"3\" ResourceID=\"{}\" Boundary=\"0 0 30 30\" CTM=\"30 0 0 30 0 0\"/>",
-                100 + at % 16
-            )
-        };
-        (0..count).map(place).collect::<String>()
-    };
-    put("license: fifty thousand codes", license(1, &picture(50_000), &[png(&code, 8)]));
-    let large: Vec<Vec<u8>> = (0..16).map(|at| blank(2000 + at)).collect();
-    put("license: large pictures", license(1, &picture(16), &large));
-
-    // One part under many names: it is read once, or not at all.
-    let list = |one: &dyn Fn(usize) -> String, count: usize| (0..count).map(one).collect::<String>();
-    let record = |at: usize| {
-        format!("<ofd:Attachment ID=\"{at}\" Name=\"{RECORD_FILE}\"><ofd:FileLoc>large</ofd:FileLoc></ofd:Attachment>")
-    };
-    let mut attached = ofd::read(&license(1, "", &[]), &ofd::Budget::default()).unwrap();
-    attached.set("large", mix(1 << 20).into_bytes());
-    attached.set("A.xml", format!("<ofd:Attachments {NS}>{}</ofd:Attachments>", list(&record, 9_000)).into_bytes());
-    put("license: one file attached as nine thousand records", attached.to_zip().unwrap());
-    let font = |at: usize| {
-        format!("<ofd:Font ID=\"{}\" FontName=\"a\"><ofd:FontFile>large</ofd:FontFile></ofd:Font>", 1000 + at)
-    };
-    let mut fonts = ofd::read(&license(1, &words(400), &[]), &ofd::Budget::default()).unwrap();
-    fonts.set("large", mix(1 << 20).into_bytes());
-    let all = list(&font, 9_000);
-    fonts.set("R.xml", format!("<ofd:Res {NS} BaseLoc=\".\"><ofd:Fonts>{all}</ofd:Fonts></ofd:Res>").into_bytes());
-    put("license: one file as nine thousand fonts", fonts.to_zip().unwrap());
-
-    // As a stranger's: what every package is asked.
-    let part = |at: usize| (format!("part{at}"), mix(8 << 20));
-    let parts: Vec<(String, String)> = (0..4).map(part).collect();
-    let references: String = (parts.iter())
-        .map(|(name, _)| {
-            format!("<ofd:Reference FileRef=\"/{name}\"><ofd:CheckValue>AAAA</ofd:CheckValue></ofd:Reference>")
-        })
-        .collect();
-    let mut files: Vec<(String, String)> = vec![
-        ("P.xml".into(), kinds::page("")),
-        ("S.xml".into(), {
-            let list: String =
-                (0..64).map(|at| format!("<ofd:Signature ID=\"{at}\" BaseLoc=\"G{at}.xml\"/>")).collect();
-            format!("<ofd:Signatures {NS}>{list}</ofd:Signatures>")
-        }),
-    ];
-    for at in 0..64 {
-        let method =
-            ["SM3", "sm3", "1.2.156.10197.1.401", "SHA256", "sha-512", "SHA384", "Sm3", "1.2.156.10197.1.401.2"]
-                [at % 8];
-        let method = format!("{}{method}", " ".repeat(at / 8));
-        files.push((
-            format!("G{at}.xml"),
-            format!("<ofd:Signature {NS}><ofd:SignedInfo><ofd:References CheckMethod=\"{method}\">{references}</ofd:References></ofd:SignedInfo><ofd:SignedValue>V.dat</ofd:SignedValue></ofd:Signature>"),
-        ));
-    }
-    files.extend(parts);
-    let files: Vec<(&str, String)> = files.iter().map(|(name, file)| (name.as_str(), file.clone())).collect();
-    put("one digest under many names", hostile(1, "", &files));
-
-    let value = package_part(good().ofd(), "SignedValue.dat");
-    let mut sealed = ofd::read(&hostile(1, "", &files[..66]), &ofd::Budget::default()).unwrap();
-    sealed.set("V.dat", value);
-    put("sixty-four seals", sealed.to_zip().unwrap());
-    let mut pictures = ofd::read(&license(1, &picture(16), &large), &ofd::Budget::default()).unwrap();
-    pictures.set("A.xml", format!("<ofd:Attachments {NS}/>").into_bytes());
-    put("large pictures", pictures.to_zip().unwrap());
-    out
-}
-
-fn package_part(zip: &[u8], end: &str) -> Vec<u8> {
-    let package = ofd::read(zip, &ofd::Budget::default()).unwrap();
-    let (_, part) = package.parts().find(|(name, _)| name.ends_with(end)).unwrap();
-    part.bytes().to_vec()
-}
-
-/// Pages with record and index of a good license, pictures from id 100.
-fn license(pages: usize, inside: &str, pictures: &[Vec<u8>]) -> Vec<u8> {
-    let media: String = (0..16.min(pictures.len() * 16))
-        .map(|at| {
-            format!(
-                "<ofd:MultiMedia ID=\"{}\" Type=\"Image\"><ofd:MediaFile>I{}.png</ofd:MediaFile></ofd:MultiMedia>",
-                100 + at,
-                at % pictures.len().max(1)
-            )
-        })
-        .collect();
-    let common = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea><ofd:DocumentRes>R.xml</ofd:DocumentRes>";
-    let page = format!("<ofd:Page {NS}><ofd:Content><ofd:Layer>{inside}</ofd:Layer></ofd:Content></ofd:Page>");
-    let files = [
-        ("P.xml", page),
-        ("R.xml", format!("<ofd:Res {NS} BaseLoc=\".\"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>")),
-        (
-            "A.xml",
-            format!(
-                "<ofd:Attachments {NS}><ofd:Attachment ID=\"1\" Name=\"{RECORD_FILE}\"><ofd:FileLoc>record</ofd:FileLoc></ofd:Attachment><ofd:Attachment ID=\"2\" Name=\"{INDEX_FILE}\"><ofd:FileLoc>index</ofd:FileLoc></ofd:Attachment></ofd:Attachments>"
-            ),
-        ),
-    ];
-    let mut package: Package = ofd::read(&hostile(pages, common, &files), &ofd::Budget::default()).unwrap();
-    let root = String::from_utf8(package.part("D.xml").unwrap().bytes().to_vec()).unwrap();
-    let root = root.replace("</ofd:Document>", "<ofd:Attachments>A.xml</ofd:Attachments></ofd:Document>");
-    package.set("D.xml", root.into_bytes());
-    package.set("record", good().record_json().to_vec());
-    package.set("index", good().index().to_string().into_bytes());
-    for (at, picture) in pictures.iter().enumerate() {
-        package.set(format!("I{at}.png"), picture.clone());
-    }
-    package.to_zip().unwrap()
-}
-
-/// A code with so many pixels a module.
-fn png(code: &license_core::qr::QrCode, scale: usize) -> Vec<u8> {
-    let side = (code.modules() + 8) * scale;
-    let dark = |at: usize| {
-        let inside = |at: usize| (at / scale).checked_sub(4).filter(|at| *at < code.modules());
-        inside(at % side).zip(inside(at / side)).is_some_and(|(x, y)| code.dark()[y * code.modules() + x])
-    };
-    encode(
-        side,
-        png::ColorType::Grayscale,
-        &(0..side * side).map(|at| if dark(at) { 0 } else { 255 }).collect::<Vec<u8>>(),
-    )
-}
-
-fn blank(side: usize) -> Vec<u8> {
-    encode(side, png::ColorType::Rgba, &vec![255; side * side * 4])
-}
-
-fn encode(side: usize, color: png::ColorType, pixels: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, side as u32, side as u32);
-    encoder.set_color(color);
-    let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(pixels).unwrap();
-    writer.finish().unwrap();
-    out
 }

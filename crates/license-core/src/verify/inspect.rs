@@ -147,7 +147,7 @@ fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget, memory: Option<&dyn Signature
 fn embedded(facts: &ofd::Facts) -> Embedded {
     let named = |name: &str| {
         let files = facts.attachments.iter().filter(|attachment| attachment.name == name);
-        let files = files.filter_map(|attachment| Some(attachment.file.as_ref()?.bytes().to_vec()));
+        let files = files.filter_map(|attachment| Some(attachment.file.as_ref()?.open().into_owned()));
         // A second one is one too many already; a thousand may be copies of one large file.
         files.take(2).collect::<Vec<_>>()
     };
@@ -166,7 +166,7 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
     let codes: Vec<(usize, Seen)> = (shown.into_iter().take(MOST_PICTURES))
         .filter_map(|image| {
             let file = facts.images.get(image)?.file.as_ref()?;
-            Some((image, super::qr_picture::read(file.bytes(), &mut allowance)?))
+            Some((image, super::qr_picture::read(&file.open(), &mut allowance)?))
         })
         .collect();
     Embedded {

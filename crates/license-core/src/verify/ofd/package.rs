@@ -121,7 +121,7 @@ pub(super) fn encoding_faults(package: &Package, facts: &Facts) -> Vec<(String, 
     let mut faults: Vec<(String, &'static str)> = Vec::new();
     for problem in suspects {
         let Some(part) = package.part(&problem.place) else { continue };
-        if let Some(fault) = encoding_fault(part.bytes())
+        if let Some(fault) = encoding_fault(&part.open())
             && faults.iter().all(|(known, _)| *known != problem.place)
         {
             faults.push((problem.place.clone(), fault));

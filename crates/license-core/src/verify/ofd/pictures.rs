@@ -52,11 +52,12 @@ fn is_seal_sized(boundary: &Rect) -> bool {
 fn looks_like_a_seal(image: &ImageFacts, room: &mut u64) -> bool {
     let Some(file) = &image.file else { return false };
     // What does not say how large it is may be as large as any.
-    let pixels = crate::seal_picture::look(file.bytes()).pixels;
+    let bytes = file.open();
+    let pixels = crate::seal_picture::look(&bytes).pixels;
     let area = pixels.map_or(crate::seal_picture::MAX_PIXELS, |(width, height)| u64::from(width) * u64::from(height));
     let Some(left) = room.checked_sub(area) else { return false };
     *room = left;
-    let Some(ink) = Ink::of(file.bytes()) else { return false };
+    let Some(ink) = Ink::of(&bytes) else { return false };
     ink.is_red() && ink.has_rim()
 }
 

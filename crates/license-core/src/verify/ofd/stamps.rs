@@ -136,16 +136,20 @@ pub(super) fn check_painted(ofd: &OfdFacts, checks: &mut Checks) {
         return checks.not_applicable(NAME, "", "there is no seal whose picture could be painted");
     }
     let before = checks.len();
-    let images = ofd
-        .facts
-        .images
-        .iter()
-        .filter(|image| image.file.as_ref().map(Part::bytes).is_some_and(|bytes| pictures.contains(&bytes)));
+    let images =
+        ofd.facts.images.iter().filter(|image| {
+            image.file.as_ref().is_some_and(|file| pictures.iter().any(|picture| is_file(file, picture)))
+        });
     for image in images {
         let place = image.path.clone().unwrap_or_else(|| format!("image {}", image.id));
         checks.failed(NAME, Reason::StampPainted, place, "this is the picture of a seal in this file");
     }
     pass(checks, before, NAME, "");
+}
+
+/// Whether a part has these bytes; those of another length are not opened.
+fn is_file(part: &Part, bytes: &[u8]) -> bool {
+    part.size() == bytes.len() && *part.open() == *bytes
 }
 
 /// The part of a stamp that its clip leaves; the clip counts from the corner of the boundary.
