@@ -61,6 +61,16 @@ pub(crate) fn public_key(data: &[u8]) {
     assert_eq!(again.bits(), key.bits());
     let signature = raw_to_der(&[0x11; 64]).expect("two halves");
     assert!(key.verify(key.kind().default_algorithm(), b"message", &signature).is_err(), "a made-up signature holds");
+    // Keys of strangers, with whatever they may be said to have signed: there is an answer.
+    let wide = raw_to_der(&[0x11; 132]).expect("two halves");
+    for digest in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha512, DigestAlgorithm::Sha3_256] {
+        let pss = |salt| SignatureAlgorithm::RsaPss { digest, salt };
+        for algorithm in [SignatureAlgorithm::Ecdsa(digest), SignatureAlgorithm::RsaPkcs1(digest), pss(0), pss(222)] {
+            for value in [data, &signature, &wide, key.bits()] {
+                let _ = key.compute(algorithm, b"message", value, SignatureEncoding::Der);
+            }
+        }
+    }
 }
 
 /// A private key, plain or in PEM; an encrypted one is not opened, that takes long by design.

@@ -109,7 +109,7 @@ impl Verification {
 }
 
 const UNKNOWN: &str = "is none of sha1, sha224, sha256, sha384, sha512, sha3-256, sha3-384, sha3-512, sm3; p256, p384, \
-                       p521, ed25519, sm2, rsa-BITS";
+                       p521, brainpoolp256r1, brainpoolp384r1, ed25519, sm2, rsa-BITS";
 
 fn weak(name: &str) -> Option<Weak> {
     if let Some(bits) = name.strip_prefix("rsa-") {
@@ -128,6 +128,8 @@ fn weak(name: &str) -> Option<Weak> {
         "p256" => Weak::Key(KeyKind::P256),
         "p384" => Weak::Key(KeyKind::P384),
         "p521" => Weak::Key(KeyKind::P521),
+        "brainpoolp256r1" => Weak::Key(KeyKind::BrainpoolP256),
+        "brainpoolp384r1" => Weak::Key(KeyKind::BrainpoolP384),
         "ed25519" => Weak::Key(KeyKind::Ed25519),
         "sm2" => Weak::Key(KeyKind::Sm2),
         _ => return None,
