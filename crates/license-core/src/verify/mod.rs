@@ -73,6 +73,7 @@ pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
 pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
+pub use pdf_sign::Artworks;
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};
