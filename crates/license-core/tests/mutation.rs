@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use license_core::verify::{Integrity, Verdict};
+use verify_support::memory::Memory;
 use verify_support::stamps::{archived, court};
 use verify_support::{Court, JUDGED, explain, forge, good, permit};
 
@@ -41,6 +42,8 @@ fn run(changes: u64) {
         let report = court.judge(file);
         assert_eq!(report.verdict, Verdict::Passed, "{}", explain(&report));
     }
+    // Half of the changes are shown to a verifier that remembers everything, too: it must say the same.
+    let memory = Memory::default();
     let next = AtomicU64::new(0);
     let tally: Mutex<BTreeMap<String, u64>> = Mutex::default();
     let began = Instant::now();
@@ -59,6 +62,13 @@ fn run(changes: u64) {
                         "no change"
                     } else {
                         let report = court.judge(&changed);
+                        if number / files.len() as u64 % 2 == 0 {
+                            let remembering = memory.judge(&court, &changed);
+                            assert!(
+                                remembering == report,
+                                "file {which}, change {number} of seed {seed}: judged otherwise"
+                            );
+                        }
                         let same = report.verdict == Verdict::Passed && same_files(files[which], &changed);
                         // Every byte of a license PDF is under some signature, or has one spelling.
                         let pdf = !files[which].starts_with(b"PK");

@@ -4,14 +4,18 @@
 //! This test knows nothing of how the files were made: it reads the manifest as any other verifier would.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use license_assets::Bundled;
 use license_core::fonts::FontLibrary;
 use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
-use license_core::verify::{self, Effect, Integrity, Limits, Policy, Press, Reason, Report, Verdict};
+use license_core::verify::{
+    self, Artworks, Effect, Integrity, Limits, Policy, Press, Reason, Report, SignatureMemory, Verdict,
+};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -53,12 +57,18 @@ impl Bench {
     }
 
     fn judge(&self, row: &Value, plain_cms: bool) -> Report {
+        self.judge_with(row, plain_cms, None)
+    }
+
+    /// By a verifier that remembers what it has seen, or by one that sees everything for the first time.
+    fn judge_with(&self, row: &Value, plain_cms: bool, memory: Option<&dyn SignatureMemory>) -> Report {
         let file = row["file"].as_str().unwrap();
         let bytes = std::fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         let press = Some(Press { catalog: &self.catalog, fonts: &self.fonts });
-        let policy = Policy { press, plain_cms, ..Policy::default() };
+        let policy = Policy { press, plain_cms, memory, ..Policy::default() };
         let started = Instant::now();
-        let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &self.trust, &policy, self.at);
+        let facts = verify::inspect_with(&bytes, &Limits::default(), memory);
+        let report = verify::judge(&facts, &self.trust, &policy, self.at);
         assert!(started.elapsed() < BUDGET, "{file} took {:?}", started.elapsed());
         report
     }
@@ -93,6 +103,44 @@ fn every_attack_is_refused_with_its_code_and_in_time() {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), bench.rows("attacks").len(), wrong.join("\n"));
+}
+
+/// Everything that was ever found to hold, and whatever pages share.
+#[derive(Default)]
+struct Memory {
+    known: Mutex<HashSet<[u8; 32]>>,
+    artworks: Artworks,
+}
+
+impl SignatureMemory for Memory {
+    fn knows(&self, signature: &[u8; 32]) -> bool {
+        self.known.lock().unwrap().contains(signature)
+    }
+
+    fn learn(&self, signature: [u8; 32]) {
+        self.known.lock().unwrap().insert(signature);
+    }
+
+    fn artworks(&self) -> Option<&Artworks> {
+        Some(&self.artworks)
+    }
+}
+
+/// A verifier that has seen all good files and all attacks before says of each what one says that has seen nothing.
+#[test]
+fn a_verifier_that_remembers_says_the_same() {
+    let bench = Bench::open();
+    let rows: Vec<&Value> = ["good", "attacks"].iter().flat_map(|kind| bench.rows(kind)).collect();
+    let memory = Memory::default();
+    let first: Vec<Report> = rows.iter().map(|row| bench.judge(row, true)).collect();
+    for round in 0..3 {
+        for (row, first) in rows.iter().zip(&first) {
+            let report = bench.judge_with(row, true, Some(&memory));
+            assert!(report == *first, "{}: judged otherwise in round {round}", row["file"]);
+        }
+    }
+    let (known, (artworks, bytes)) = (memory.known.lock().unwrap().len(), memory.artworks.size());
+    assert!(known > 5 && artworks >= 2 && bytes > 0, "{known} signatures, {artworks} artworks remembered");
 }
 
 /// Leave to judge plain CMS opens no other door.

@@ -36,16 +36,38 @@ pub fn lay_out_face(
     specimen: bool,
     seal_diameter: Option<Length>,
 ) -> Result<Document, IssueError> {
+    let marks = Marks { qr: Some(QrCode::new(index)?), specimen, seal_diameter };
+    lay_out_marked(record, face, template, fonts, &marks)
+}
+
+fn lay_out_marked(
+    record: &Record,
+    face: &str,
+    template: &Arc<Template>,
+    fonts: &FontLibrary,
+    marks: &Marks,
+) -> Result<Document, IssueError> {
     let Some((face, _)) = template.face(face) else {
         let problem = format!("license type `{}` has no face `{face}`", template.id());
         return Err(RecordError::Value { key: "face".to_owned(), reason: problem }.into());
     };
     let filled = Filled { face, ..record.to_filled(template)? };
-    let marks = Marks { qr: Some(QrCode::new(index)?), specimen, seal_diameter };
-    lay_out(&filled, fonts, &marks).map_err(IssueError::Layout)
+    lay_out(&filled, fonts, marks).map_err(IssueError::Layout)
 }
 
-/// What a record lays out to on its own face. `None` when this catalog does not have the very template, neither as the
+/// Where everything stands: no more is asked of the code than its place, so that the best mask need not be found.
+fn lay_out_to_compare(
+    record: &Record,
+    face: &str,
+    index: &str,
+    template: &Arc<Template>,
+    fonts: &FontLibrary,
+) -> Result<Document, IssueError> {
+    let marks = Marks { qr: Some(QrCode::with_mask(index, 0)?), ..Marks::default() };
+    lay_out_marked(record, face, template, fonts, &marks)
+}
+
+/// What a record lays out to on its own face, whatever the modules of its code. `None` when this catalog does not have the very template, neither as the
 /// current one nor archived.
 pub(crate) fn own_face(
     record: &Record,
@@ -54,7 +76,7 @@ pub(crate) fn own_face(
     fonts: &FontLibrary,
 ) -> Result<Option<Document>, IssueError> {
     let Some(template) = template_of(record, catalog) else { return Ok(None) };
-    lay_out_again(record, index, template, fonts, false, None).map(Some)
+    lay_out_to_compare(record, record.face(), index, template, fonts).map(Some)
 }
 
 /// The other faces of the type, which the license may have besides its own. With the fonts that the license was made with,
@@ -70,7 +92,7 @@ pub(crate) fn other_faces<'a>(
         let others = template.file.faces.iter().filter(move |face| face.id != record.face());
         others.map(move |face| (template, face))
     });
-    faces.map(move |(template, face)| lay_out_face(record, &face.id, index, template, fonts, false, None))
+    faces.map(move |(template, face)| lay_out_to_compare(record, &face.id, index, template, fonts))
 }
 
 /// The very template that the record was filled by.

@@ -7,6 +7,7 @@ use super::content::{self, Content};
 use super::evidence::{CLOCK_SKEW, Evidence, Rated, Role};
 use super::inspect::Facts;
 use super::judge::Outcome;
+use super::memory;
 use super::ofd::{OfdFacts, Value};
 use super::pdf::PdfFacts;
 use super::policy::Policy;
@@ -94,6 +95,7 @@ impl<'a> Document<'a> {
                 let rated = Rated { certificate, enclosed, claimed, revision, stamps: &stamps, proof: proof.as_ref() };
                 report.level = Some(evidence.level(&rated));
             }
+            memory::remember_roots(&cms.enclosed, self.policy.memory);
             if self.facts.embedded.is_license() && !cms.enclosed.iter().all(|enclosed| signer.explains(enclosed)) {
                 let detail = "a certificate is enclosed that has no part in the signer's path";
                 checks.failed("cms.container", Reason::CmsStructure, &*report.place, detail);

@@ -10,6 +10,8 @@ use pki::asn1::{self, Asn1Error, tag};
 use pki::cms::{ContentForm, SignedData, SignerInfo};
 use pki::{Certificate, oid};
 
+use super::memory::Met;
+
 /// Signature of a local file header (APPNOTE 4.3.7), and its length.
 const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
 const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
@@ -58,7 +60,7 @@ pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'sta
             asn1::sequence(&[signature.to_be_signed(), &signer, &asn1::oid(&oid::SM2_WITH_SM3), &value, &stamp])
         }
     };
-    let fault = |token: &[u8]| token_fault(&SignedData::from_der(token).ok()?, token);
+    let fault = |token: &[u8]| token_fault(&SignedData::from_der(token).ok()?, token, &Met::default());
     if let Some(fault) = signature.time_stamp().and_then(fault) {
         return Some(fault);
     }
@@ -66,14 +68,14 @@ pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'sta
 }
 
 /// What is inside a time-stamp token that its authority's signature does not protect and nobody needs.
-pub(super) fn token_fault(token: &SignedData, der: &[u8]) -> Option<&'static str> {
+pub(super) fn token_fault(token: &SignedData, der: &[u8], met: &Met<'_>) -> Option<&'static str> {
     let signer = token.signers.first()?;
     let certificate = token.certificate_of(signer)?;
     let loose = !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0;
     if loose || !is_plain_token(der, certificate).unwrap_or(false) {
         return Some("the time-stamp has parts that nothing protects");
     }
-    let stray = !is_chain(certificate, &token.certificates);
+    let stray = !is_chain(certificate, &token.certificates, met);
     stray.then_some("a certificate is enclosed that does not lead upwards from the time-stamp authority")
 }
 
@@ -102,7 +104,7 @@ fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error
 
 /// Why a CMS is not the one DER that goes around its signed attributes: versions, algorithm lists, the signer's name,
 /// unsigned attributes, certificates and revocation lists are under no signature.
-pub(super) fn cms_fault(signed: &SignedData, der: &[u8]) -> Option<&'static str> {
+pub(super) fn cms_fault(signed: &SignedData, der: &[u8], met: &Met<'_>) -> Option<&'static str> {
     let signer = signed.signers.first()?;
     let certificate = signed.certificate_of(signer)?;
     if signed.form == ContentForm::Gbt35275 && pki::der_to_raw(&signer.signature, 32).is_err() {
@@ -111,26 +113,21 @@ pub(super) fn cms_fault(signed: &SignedData, der: &[u8]) -> Option<&'static str>
     if cms_around(signed, signer, certificate).as_deref() != Some(der) {
         return Some("the CMS has parts that nothing protects");
     }
-    let stray = !is_chain(certificate, &signed.certificates);
+    let stray = !is_chain(certificate, &signed.certificates, met);
     stray.then_some("a certificate is enclosed that does not lead upwards from the signer")
 }
 
 /// Whether all of `enclosed` are met on the way up from the signer, each by its signature on the one below, and a root
 /// by its own. Nobody need trust them for that; one with a changed byte is not met, or does not sign itself.
-fn is_chain(signer: &Certificate, enclosed: &[Certificate]) -> bool {
+fn is_chain(signer: &Certificate, enclosed: &[Certificate], met: &Met<'_>) -> bool {
     let mut left: Vec<&Certificate> = enclosed.iter().collect();
     let Some(own) = left.iter().position(|certificate| *certificate == signer) else { return false };
     left.swap_remove(own);
     let mut last = signer;
-    while let Some(at) = left.iter().position(|upper| is_signed_by(last, upper)) {
+    while let Some(at) = left.iter().position(|upper| met.is_signed_by(last, upper)) {
         last = left.swap_remove(at);
     }
-    left.is_empty() && (!last.is_self_issued() || is_signed_by(last, last))
-}
-
-fn is_signed_by(lower: &Certificate, upper: &Certificate) -> bool {
-    let key = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer()));
-    key.and_then(|key| lower.verify_signed_by(key)).is_some_and(|result| result.is_ok())
+    left.is_empty() && (!last.is_self_issued() || met.is_signed_by(last, last))
 }
 
 fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificate) -> Option<Vec<u8>> {

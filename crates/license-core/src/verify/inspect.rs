@@ -60,8 +60,9 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Facts {
     inspect_with(bytes, limits, None)
 }
 
-/// The same; a seal that `memory` knows as its maker's is not checked again. [`judge`](super::judge()) tells the memory of
-/// its policy which seals are those of a trusted maker.
+/// The same; a seal that `memory` knows as its maker's is not checked again, neither are the signatures on certificates
+/// enclosed in a PDF, and backgrounds and pictures that PDFs share are read once. [`judge`](super::judge()) tells the memory
+/// of its policy which signatures are those of trusted makers.
 pub fn inspect_with(bytes: &[u8], limits: &Limits, memory: Option<&dyn SignatureMemory>) -> Facts {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return bare(Form::Empty);
@@ -81,7 +82,7 @@ pub fn inspect_with(bytes: &[u8], limits: &Limits, memory: Option<&dyn Signature
         if bytes.starts_with(b"PK") || !pdf && (looks(head, b"PK\x03\x04") || looks(tail.clone(), END_OF_ZIP)) {
             inspect_ofd(bytes, &limits.ofd, memory)
         } else if pdf || looks(tail, b"startxref") {
-            inspect_pdf(bytes, &limits.pdf)
+            inspect_pdf(bytes, &limits.pdf, memory)
         } else {
             // Some editors put a mark before the text of a file.
             match std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
@@ -91,6 +92,7 @@ pub fn inspect_with(bytes: &[u8], limits: &Limits, memory: Option<&dyn Signature
         };
     let known = match &facts.form {
         Form::Ofd(ofd) => ofd.as_ref().as_ref().ok().and_then(|ofd| ofd.file_digest),
+        Form::Pdf(pdf) => Some(pdf.file_digest),
         _ => None,
     };
     let digest = known.unwrap_or_else(|| pki::DigestAlgorithm::Sha256.digest(bytes));
@@ -186,8 +188,8 @@ fn is_drawn(run: &ofd::TextRun, page: &ofd::PageFacts) -> bool {
     run.visible && run.size >= SMALLEST && within(run.x, page.size().width) && within(run.y, page.size().height)
 }
 
-fn inspect_pdf(bytes: &[u8], budget: &pdf_sign::Budget) -> Facts {
-    let (facts, embedded) = super::pdf::inspect(bytes, budget);
+fn inspect_pdf(bytes: &[u8], budget: &pdf_sign::Budget, memory: Option<&dyn SignatureMemory>) -> Facts {
+    let (facts, embedded) = super::pdf::inspect(bytes, budget, memory);
     Facts { form: Form::Pdf(Box::new(facts)), embedded, file_digest: None }
 }
 

@@ -23,7 +23,11 @@ pub fn verify(bytes: &[u8], trust: &TrustList, policy: &Policy<'_>, at: OffsetDa
 
 /// Judges what [`super::inspect()`] found, as of `at`.
 pub fn judge(facts: &Facts, trust: &TrustList, policy: &Policy<'_>, at: OffsetDateTime) -> Report {
-    let once = Once::new(policy.memory);
+    let held = match &facts.form {
+        Form::Pdf(pdf) => Some(&pdf.held),
+        _ => None,
+    };
+    let once = Once::new(policy.memory, held);
     let policy = &Policy { memory: Some(&once), ..*policy };
     let mut checks = Checks::default();
     let outcome = match &facts.form {

@@ -1,10 +1,13 @@
 //! Remembering which signatures held, of tokens, of certificates and of seals: one costs more than all other checks of a
 //! token together.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use pdf_sign::Artworks;
+use pki::Certificate;
 use pki::path::PathMemory;
 use sha2::{Digest as _, Sha256};
 
@@ -27,41 +30,109 @@ pub trait SignatureMemory: Sync {
     fn may_check(&self) -> bool {
         true
     }
+
+    /// Backgrounds and pictures that PDFs share, where those are remembered, too.
+    fn artworks(&self) -> Option<&Artworks> {
+        None
+    }
+}
+
+/// Signatures on certificates that are met while a file is opened. What a lasting memory knows is not checked again; told
+/// it is nothing, since nobody is trusted yet.
+#[derive(Default)]
+pub(super) struct Met<'a> {
+    lasting: Option<&'a dyn SignatureMemory>,
+    held: RefCell<HashSet<[u8; 32]>>,
+}
+
+impl<'a> Met<'a> {
+    pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Met<'a> {
+        Met { lasting, held: RefCell::default() }
+    }
+
+    /// Whether `upper` has the name and the key by which `lower` is signed.
+    pub(super) fn is_signed_by(&self, lower: &Certificate, upper: &Certificate) -> bool {
+        let Some(key) = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer())) else {
+            return false;
+        };
+        let name = pki::path::signature_name(lower, upper);
+        if self.held.borrow().contains(&name) || self.lasting.is_some_and(|lasting| lasting.knows(&name)) {
+            return true;
+        }
+        let holds = lower.verify_signed_by(key).is_some_and(|result| result.is_ok());
+        if holds {
+            self.held.borrow_mut().insert(name);
+        }
+        holds
+    }
+
+    /// What was checked and holds.
+    pub(super) fn into_held(self) -> HashSet<[u8; 32]> {
+        self.held.into_inner()
+    }
 }
 
 /// What one judgement found out itself, before a memory that lasts: signer and seal maker may have one CA above them,
 /// whose certificate is checked once.
 pub(super) struct Once<'a> {
     lasting: Option<&'a dyn SignatureMemory>,
+    /// What opening the file has checked already.
+    held: Option<&'a HashSet<[u8; 32]>>,
     found: Mutex<HashSet<[u8; 32]>>,
-    checked: AtomicUsize,
+    asked: AtomicUsize,
 }
 
-/// Signatures on certificates that one judgement checks. A file has up to 64 signatures, each with a signer and a seal
+/// Signatures that one judgement asks for, known or not, so that no verdict depends on what is known. A file has up to 64 signatures, each with a signer and a seal
 /// maker, mostly of a few CAs; a quarter of a second of SM2.
-const MOST_CHECKS: usize = 1024;
+const MOST_ASKED: usize = 1024;
 
 impl<'a> Once<'a> {
-    pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Once<'a> {
-        Once { lasting, found: Mutex::default(), checked: AtomicUsize::new(0) }
+    pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>, held: Option<&'a HashSet<[u8; 32]>>) -> Once<'a> {
+        Once { lasting, held, found: Mutex::default(), asked: AtomicUsize::new(0) }
+    }
+
+    fn found(&self) -> MutexGuard<'_, HashSet<[u8; 32]>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl SignatureMemory for Once<'_> {
     fn knows(&self, signature: &[u8; 32]) -> bool {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).contains(signature)
-            || self.lasting.is_some_and(|lasting| lasting.knows(signature))
+        if self.found().contains(signature) {
+            return true;
+        }
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= MOST_ASKED {
+            return false;
+        }
+        if self.lasting.is_some_and(|lasting| lasting.knows(signature)) {
+            self.found().insert(*signature);
+            return true;
+        }
+        // As if it were checked here and now.
+        let held = self.held.is_some_and(|held| held.contains(signature));
+        if held {
+            self.learn(*signature);
+        }
+        held
     }
 
     fn learn(&self, signature: [u8; 32]) {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(signature);
+        self.found().insert(signature);
         if let Some(lasting) = self.lasting {
             lasting.learn(signature);
         }
     }
 
     fn may_check(&self) -> bool {
-        self.checked.fetch_add(1, Ordering::Relaxed) < MOST_CHECKS
+        self.asked.load(Ordering::Relaxed) <= MOST_ASKED
+    }
+}
+
+/// Whoever is trusted came with roots that sign themselves: no path asks for that, opening the next file does.
+pub(super) fn remember_roots(enclosed: &[Certificate], memory: Option<&dyn SignatureMemory>) {
+    let Some(memory) = memory else { return };
+    for root in enclosed.iter().filter(|root| root.is_self_issued()) {
+        memory.knows(&pki::path::signature_name(root, root));
     }
 }
 

@@ -77,6 +77,7 @@ pub use fonts::FontShelf;
 pub use inspect::{Facts, Limits, inspect, inspect_text, inspect_with};
 pub use judge::{judge, judge_id, verify};
 pub use memory::SignatureMemory;
+pub use pdf_sign::Artworks;
 pub use policy::{Policy, Press};
 pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};

@@ -7,6 +7,7 @@ use pki::tsp::{TimeStampError, TimeStampToken, VerifiedTimeStamp};
 use pki::{Certificate, Digest, DigestAlgorithm, oid};
 
 use super::form;
+use super::memory::Met;
 use super::reasons::Reason;
 
 /// More tokens over one signature are not looked at.
@@ -33,17 +34,22 @@ pub(super) struct Stamp<'a> {
 
 impl Token {
     /// Opens a token over bytes whose digests `stamped` gives.
-    pub(super) fn open(der: &[u8], stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
+    pub(super) fn open(der: &[u8], met: &Met<'_>, stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
         match SignedData::from_der(der) {
-            Ok(signed) => Token::of(signed, der, stamped),
+            Ok(signed) => Token::of(signed, der, met, stamped),
             Err(error) => Token::unreadable(error.into()),
         }
     }
 
     /// The same of what was read already from `der`.
-    pub(super) fn of(signed: SignedData, der: &[u8], stamped: impl FnOnce(DigestAlgorithm) -> Digest) -> Token {
+    pub(super) fn of(
+        signed: SignedData,
+        der: &[u8],
+        met: &Met<'_>,
+        stamped: impl FnOnce(DigestAlgorithm) -> Digest,
+    ) -> Token {
         let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
-        let loose = form::token_fault(&signed, der);
+        let loose = form::token_fault(&signed, der, met);
         match TimeStampToken::from_signed_data(signed, der) {
             Ok(token) => Token { verified: token.verify(stamped), enclosed, revocation, loose },
             Err(error) => Token { enclosed, revocation, ..Token::unreadable(error) },
@@ -51,10 +57,10 @@ impl Token {
     }
 
     /// The tokens over the signature value of a signer (signature-time-stamp, an unsigned attribute).
-    pub(super) fn over(signer: &SignerInfo) -> Vec<Token> {
+    pub(super) fn over(signer: &SignerInfo, met: &Met<'_>) -> Vec<Token> {
         let attributes = signer.unsigned_attributes.iter();
         let stamps = attributes.filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
-        let open = |der: &Vec<u8>| Token::open(der, |algorithm| algorithm.digest(&signer.signature));
+        let open = |der: &Vec<u8>| Token::open(der, met, |algorithm| algorithm.digest(&signer.signature));
         stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS).map(open).collect()
     }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
 pub mod forge;
+pub mod memory;
 pub mod pki_maker;
 pub mod recipe;
 pub mod report_maker;

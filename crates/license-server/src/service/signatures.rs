@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use license_core::verify::SignatureMemory;
+use license_core::verify::{Artworks, SignatureMemory};
 
 /// Parts with a lock of their own, so that event loops seldom meet.
 const SHARDS: usize = 16;
@@ -14,12 +14,15 @@ const KEPT: usize = 4096;
 /// A bounded memory. Only signatures by keys of the trust list, or on certificates under its roots, get in: nobody fills
 /// it with inventions.
 #[derive(Default)]
-pub(super) struct Signatures([Mutex<HashSet<[u8; 32]>>; SHARDS]);
+pub(super) struct Signatures {
+    known: [Mutex<HashSet<[u8; 32]>>; SHARDS],
+    artworks: Artworks,
+}
 
 impl Signatures {
     fn shard(&self, signature: &[u8; 32]) -> MutexGuard<'_, HashSet<[u8; 32]>> {
         // Digests are spread evenly.
-        self.0[usize::from(signature[0]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+        self.known[usize::from(signature[0]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -34,6 +37,10 @@ impl SignatureMemory for Signatures {
             shard.clear();
         }
         shard.insert(signature);
+    }
+
+    fn artworks(&self) -> Option<&Artworks> {
+        Some(&self.artworks)
     }
 }
 
@@ -58,7 +65,7 @@ mod tests {
             memory.learn(name(number));
             assert!(memory.knows(&name(number)));
         }
-        let kept: usize = memory.0.iter().map(|shard| shard.lock().map_or(0, |shard| shard.len())).sum();
+        let kept: usize = memory.known.iter().map(|shard| shard.lock().map_or(0, |shard| shard.len())).sum();
         assert!((1..=SHARDS * KEPT).contains(&kept), "{kept}");
     }
 }

@@ -45,7 +45,7 @@ pub use revocation::{
 pub use search::validate;
 pub use source::Source;
 pub use trusted::TrustedPath;
-pub use work::{ForeignAlgorithms, PathMemory};
+pub use work::{ForeignAlgorithms, PathMemory, signature_name};
 
 use der::asn1::ObjectIdentifier;
 

@@ -152,12 +152,7 @@ fn remembered(
     key: &IssuerKey,
     verify: impl Fn() -> bool,
 ) -> Result<bool, PathReason> {
-    let mut name = DigestAlgorithm::Sha256.hasher();
-    for part in [key.spki(), signed.algorithm_identifier(), signed.message(), signed.signature()] {
-        name.update(&(part.len() as u64).to_be_bytes());
-        name.update(part);
-    }
-    let Ok(name) = <[u8; 32]>::try_from(name.finish().as_bytes()) else { return Ok(verify()) };
+    let name = name([key.spki(), signed.algorithm_identifier(), signed.message(), signed.signature()]);
     if memory.knows(&name) {
         return Ok(true);
     }
@@ -169,6 +164,25 @@ fn remembered(
         memory.learn(name);
     }
     Ok(holds)
+}
+
+/// The name under which a [`PathMemory`] knows the signature of `issuer`'s key on `certificate`: for whoever checks it by
+/// other means than a path.
+pub fn signature_name(certificate: &Certificate, issuer: &Certificate) -> [u8; 32] {
+    let (algorithm, message) = (certificate.algorithm_identifier(), certificate.tbs_der());
+    name([issuer.spki_der(), algorithm, message, certificate.signature()])
+}
+
+/// SHA-256 over all parts, each behind its length.
+fn name(parts: [&[u8]; 4]) -> [u8; 32] {
+    let mut hasher = DigestAlgorithm::Sha256.hasher();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    let mut name = [0; 32];
+    name.copy_from_slice(hasher.finish().as_bytes());
+    name
 }
 
 fn spend(left: &mut usize) -> Result<(), PathReason> {

@@ -19,6 +19,8 @@ const MOST_SHAPES: usize = 64;
 const MOST_PICTURES: usize = 16;
 /// Modules of a finder pattern.
 const FINDER: usize = 7;
+/// Share of a module.
+const ROUNDING: f64 = 1e-6;
 /// A code is drawn in at least so many pieces.
 const LEAST_PIECES: usize = 60;
 
@@ -172,7 +174,7 @@ fn drawn(sheet: &Sheet, at: usize, shape: &Shape, paper: &Area, work: &mut Work)
     let mut dark = vec![false; modules * modules];
     // What lies below the white panel does not show.
     let panel = (0..at).rev().find(|below| is_panel(&sheet.marks[*below], &place, work)).unwrap_or(0);
-    for mark in &sheet.marks[panel..] {
+    for (nth, mark) in sheet.marks.iter().enumerate().skip(panel) {
         if !work.spend(1) {
             return None;
         }
@@ -182,7 +184,13 @@ fn drawn(sheet: &Sheet, at: usize, shape: &Shape, paper: &Area, work: &mut Work)
         }
         match &mark.what {
             What::Shape(shape) => {
-                let polygons = shape.polygons(work)?;
+                let other;
+                let polygons = if nth == at {
+                    &own
+                } else {
+                    other = shape.polygons(work)?;
+                    &other
+                };
                 if let Some((_, width)) = shape.stroke
                     && width > step / 2.0
                 {
@@ -200,7 +208,7 @@ fn drawn(sheet: &Sheet, at: usize, shape: &Shape, paper: &Area, work: &mut Work)
                     return None;
                 }
                 let is_dark = rgb.iter().map(|c| u32::from(*c)).sum::<u32>() < 3 * 128;
-                paint(&polygons, shape.even_odd, (&place, &area, step, modules), is_dark, &mut dark);
+                paint(polygons, shape.even_odd, (&place, &area, step, modules), is_dark, &mut dark);
             }
             // Words or pictures over a code spoil it; below it they do not show.
             What::Picture(over, ..) if !over.common(&area).is_empty() => return None,
@@ -250,12 +258,29 @@ fn paint(
     is_dark: bool,
     dark: &mut [bool],
 ) {
-    for row in 0..modules {
-        let y = place.top + (row as f64 + 0.5) * step;
-        if y < area.top || y > area.bottom {
+    let middle = |row: usize| place.top + (row as f64 + 0.5) * step;
+    // A code is drawn in a thousand pieces, each of which crosses few rows.
+    let mut rows: Vec<Vec<(f64, i32)>> = vec![Vec::with_capacity(modules); modules];
+    for polygon in polygons {
+        let Some(mut from) = polygon.last().copied() else { continue };
+        for &to in polygon {
+            // Rows whose middle lies between, and a little more, whatever rounding does; all where there is no telling.
+            let row = |y: f64| (y - place.top) / step - 0.5;
+            let (first, last) = match from.1.is_finite() && to.1.is_finite() {
+                true => ((row(from.1.min(to.1)) - ROUNDING).ceil(), (row(from.1.max(to.1)) + ROUNDING).floor() + 1.0),
+                false => (0.0, modules as f64),
+            };
+            for row in first.max(0.0) as usize..last.clamp(0.0, modules as f64) as usize {
+                rows[row].extend(edge(from, to, middle(row)));
+            }
+            from = to;
+        }
+    }
+    for (row, mut crossings) in rows.into_iter().enumerate() {
+        let y = middle(row);
+        if crossings.is_empty() || y < area.top || y > area.bottom {
             continue;
         }
-        let mut crossings = crossings(polygons, y);
         crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (mut winding, mut next) = (0, 0);
         for column in 0..modules {
@@ -283,10 +308,15 @@ fn crossings(polygons: &[Polygon], y: f64) -> Vec<(f64, i32)> {
 pub(super) fn cross(polygon: &Polygon, y: f64, out: &mut Vec<(f64, i32)>) {
     let Some(mut from) = polygon.last().copied() else { return };
     for &to in polygon {
-        if (from.1 <= y) != (to.1 <= y) {
-            let x = from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0);
-            out.push((x, if to.1 > from.1 { 1 } else { -1 }));
-        }
+        out.extend(edge(from, to, y));
         from = to;
     }
+}
+
+fn edge(from: (f64, f64), to: (f64, f64), y: f64) -> Option<(f64, i32)> {
+    let crosses = (from.1 <= y) != (to.1 <= y);
+    crosses.then(|| {
+        let x = from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0);
+        (x, if to.1 > from.1 { 1 } else { -1 })
+    })
 }

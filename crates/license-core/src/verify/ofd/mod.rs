@@ -43,7 +43,7 @@ use time::OffsetDateTime;
 use crate::container;
 use crate::verify::content::RECORD_FILE;
 use crate::verify::form;
-use crate::verify::memory::SignatureMemory;
+use crate::verify::memory::{Met, SignatureMemory};
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity, RevocationReport, SignatureReport};
 use crate::verify::timestamp::{Stamp, Token};
@@ -235,7 +235,7 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Val
         }
         eseal::Facts::SignedData(data) => {
             let reports = plain::verify(&data, xml.bytes());
-            let tokens = data.signers.first().map(Token::over).unwrap_or_default();
+            let tokens = data.signers.first().map(|signer| Token::over(signer, &Met::default())).unwrap_or_default();
             Value::Plain(data, reports, tokens)
         }
         eseal::Facts::BareSignature => Value::Bare,

@@ -1,6 +1,6 @@
 //! What the newest revision shows and carries: attachments, metadata, the words on its pages.
 
-use pdf_sign::Problem;
+use pdf_sign::{Artworks, Problem};
 
 use super::super::content::{Embedded, INDEX_FILE, RECORD_FILE};
 
@@ -8,14 +8,22 @@ use super::super::content::{Embedded, INDEX_FILE, RECORD_FILE};
 const SMALLEST_POINTS: f64 = 1.0;
 
 /// What the newest revision shows and carries.
-pub(super) fn read(document: &pdf_sign::Document<'_>) -> Result<Embedded, Problem> {
+pub(super) fn read(document: &pdf_sign::Document<'_>, artworks: Option<&Artworks>) -> Result<Embedded, Problem> {
     let files = document.attachments()?;
     let named = |name: &str| files.iter().filter(|file| file.name == name).map(|file| file.bytes.clone()).collect();
     let records: Vec<Vec<u8>> = named(RECORD_FILE);
     // Only the pages of a license are compared with anything.
     let (sizes, painted) = match records.is_empty() {
         true => (Vec::new(), pdf_sign::Painted::default()),
-        false => (document.page_sizes()?, document.painted()?),
+        false => {
+            let painted = artworks.map_or_else(|| document.painted(), |artworks| document.painted_with(artworks));
+            (document.page_sizes()?, painted?)
+        }
+    };
+    // Neither is anything else compared with the metadata of another file.
+    let metadata = match document.xmp()? {
+        Some(packet) if !records.is_empty() => super::super::xmp::custom_values(&packet),
+        _ => Vec::new(),
     };
     let face = |(page, size): (&pdf_sign::PageText, &pdf_sign::PageSize)| {
         let runs = page.runs.iter().chain(&page.annotation_runs);
@@ -24,7 +32,7 @@ pub(super) fn read(document: &pdf_sign::Document<'_>) -> Result<Embedded, Proble
     Ok(Embedded {
         records,
         indexes: named(INDEX_FILE),
-        metadata: document.xmp()?.map(|packet| super::super::xmp::custom_values(&packet)).unwrap_or_default(),
+        metadata,
         chain: Vec::new(),
         faces: painted.pages.iter().zip(&sizes).map(face).collect(),
         codes: Vec::new(),

@@ -2,12 +2,14 @@
 
 use pdf_sign::Signature;
 use pki::cms::{CmsCheckName, CmsReport, CmsRevocation, ContentForm, Outcome, SignedData};
-use pki::{Certificate, DigestAlgorithm, SignatureAlgorithm};
+use pki::{Certificate, SignatureAlgorithm};
 
 use super::super::form;
+use super::super::memory::Met;
 use super::super::reasons::Reason;
 use super::super::report::{Checks, Integrity};
 use super::super::timestamp::{self, Stamp, Token};
+use super::digests::Digests;
 use super::{PADES, PLAIN};
 
 /// The cryptographic side of one signature.
@@ -86,7 +88,8 @@ impl CmsFacts {
     }
 }
 
-pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
+pub(super) fn read(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'_>) -> CmsFacts {
+    let bytes = digests.bytes();
     let mut facts = CmsFacts { is_pades: signature.sub_filter.as_deref() == Some(PADES), ..CmsFacts::default() };
     let Some(der) = signature.der() else {
         facts.error = Some("/Contents holds no DER".to_owned());
@@ -101,7 +104,7 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
     };
     facts.enclosed.clone_from(&signed.certificates);
     if signature.is_doc_timestamp() {
-        token(signature, signed, bytes, &mut facts);
+        token(signature, signed, (digests, met), &mut facts);
         return facts;
     }
     if signed.signers.len() != 1 {
@@ -120,31 +123,31 @@ pub(super) fn read(signature: &Signature, bytes: &[u8]) -> CmsFacts {
         facts.error = Some("there is no signer".to_owned());
         return facts;
     };
-    facts.loose = form::cms_fault(&signed, der).or_else(|| {
+    facts.loose = form::cms_fault(&signed, der, met).or_else(|| {
         let [start, end] = gap(signature)?;
         let digits = bytes.get(start..end)?;
         (!form::one_case(digits)).then_some("the digits of /Contents are written in two cases")
     });
     facts.algorithm = signer.signature_algorithm.clone().ok();
-    facts.tokens = Token::over(signer);
+    facts.tokens = Token::over(signer, met);
     facts.loose = facts.loose.or_else(|| facts.tokens.iter().find_map(|token| token.loose));
     facts.revocation = signed.revocation.clone();
     if let Some(ranges) = signature.signed_bytes(bytes) {
         facts.report = Some(match signer.digest_algorithm {
-            Ok(algorithm) => signed.verify(0, &digest(algorithm, ranges)),
+            Ok(algorithm) => signed.verify(0, &digests.of(algorithm, ranges)),
             Err(_) => signed.verify_without_digest(0),
         });
     }
     facts
 }
 
-fn token(signature: &Signature, token: SignedData, bytes: &[u8], facts: &mut CmsFacts) {
+fn token(signature: &Signature, token: SignedData, (digests, met): (&mut Digests<'_>, &Met<'_>), facts: &mut CmsFacts) {
     facts.is_stamp = true;
-    let (Some(ranges), Some(der)) = (signature.signed_bytes(bytes), signature.der()) else {
+    let (Some(ranges), Some(der)) = (signature.signed_bytes(digests.bytes()), signature.der()) else {
         facts.error = Some("/ByteRange names no bytes".to_owned());
         return;
     };
-    let token = Token::of(token, der, |algorithm| digest(algorithm, ranges));
+    let token = Token::of(token, der, met, |algorithm| digests.of(algorithm, ranges));
     facts.loose = token.loose;
     facts.report = token.verified.as_ref().ok().map(|verified| verified.report().clone());
     facts.tokens = vec![token];
@@ -179,12 +182,6 @@ fn check_tokens(cms: &CmsFacts, place: &str, checks: &mut Checks) {
 pub(super) fn gap(signature: &Signature) -> Option<[usize; 2]> {
     let [_, end, start, _] = signature.byte_range?;
     Some([end, start])
-}
-
-fn digest(algorithm: DigestAlgorithm, ranges: [&[u8]; 2]) -> pki::Digest {
-    let mut hasher = algorithm.hasher();
-    ranges.iter().for_each(|range| hasher.update(range));
-    hasher.finish()
 }
 
 /// The form of the CMS, then each check of it.

@@ -2,16 +2,21 @@
 
 mod carried;
 mod cms;
+mod digests;
 mod naming;
 mod store;
+
+use std::collections::HashSet;
 
 use pdf_sign::{Flaw, Problem, ProblemKind, Signature};
 use time::OffsetDateTime;
 
 use self::cms::CmsFacts;
+use self::digests::Digests;
 use self::naming::{concerns, name, reason_of};
 use super::content::Embedded;
 use super::evidence::{Evidence, Stored};
+use super::memory::{Met, SignatureMemory};
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, RevocationReport, SignatureReport};
@@ -37,12 +42,24 @@ pub(super) struct PdfFacts {
     traces: bool,
     /// Why pages, attachments or metadata cannot be read though the structure can.
     pub(super) content: Option<Problem>,
+    /// SHA-256 of the file.
+    pub(super) file_digest: pki::Digest,
+    /// Names of the signatures on certificates that were checked on the way, and hold.
+    pub(super) held: HashSet<[u8; 32]>,
 }
 
-pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Embedded) {
+pub(super) fn inspect(
+    bytes: &[u8],
+    budget: &pdf_sign::Budget,
+    memory: Option<&dyn SignatureMemory>,
+) -> (PdfFacts, Embedded) {
     // What cannot be read strictly is a flaw, and nothing that it carries is looked at.
     let (facts, carried, stored) = match pdf_sign::Document::open(bytes, budget) {
-        Ok(document) => (document.facts(), Some(carried::read(&document)), store::read(&document)),
+        Ok(document) => (
+            document.facts(),
+            Some(carried::read(&document, memory.and_then(SignatureMemory::artworks))),
+            store::read(&document),
+        ),
         Err(_) => (pdf_sign::inspect(bytes, budget), None, Ok(Vec::new())),
     };
     let (stored, carried) = match stored {
@@ -55,7 +72,9 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
         None => (Embedded::default(), None),
     };
     let (policy, flaws) = facts.flaws().into_iter().partition(Flaw::is_matter_of_policy);
-    let mut signatures: Vec<CmsFacts> = facts.signatures.iter().map(|signature| cms::read(signature, bytes)).collect();
+    let (mut digests, met) = (Digests::new(bytes), Met::new(memory));
+    let mut signatures: Vec<CmsFacts> =
+        facts.signatures.iter().map(|signature| cms::read(signature, &mut digests, &met)).collect();
     if !embedded.records.is_empty() {
         // The digits are outside the signed ranges. In a file with a record they have one spelling, so that no byte of
         // it can be another: small letters (docs/formats/record.md).
@@ -68,7 +87,8 @@ pub(super) fn inspect(bytes: &[u8], budget: &pdf_sign::Budget) -> (PdfFacts, Emb
     }
     let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
     let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
-    (PdfFacts { facts, flaws, policy, signatures, stored, traces, content }, embedded)
+    let (file_digest, held) = (digests.of_file(), met.into_held());
+    (PdfFacts { facts, flaws, policy, signatures, stored, traces, content, file_digest, held }, embedded)
 }
 
 /// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
