@@ -151,6 +151,41 @@ fn judged(desk: &Desk, name: &str) {
     }
 }
 
+/// The level that our report tells is the one that the strict peer finds: it accepts that and all below, and none above.
+#[test]
+fn each_level_is_told_as_the_strict_peer_finds_it() {
+    let Some(desk) = Desk::new() else { return };
+    let (key, tsa, host) = (desk.key(), desk.tsa(), desk.services.host());
+    let net = ["--tsa", &tsa, "--trust", "root.pem", "--fetch-from", &host];
+    let levels = ["B-B", "B-T", "B-LT", "B-LTA"];
+    for level in levels {
+        let out = format!("{level}.pdf");
+        let more = if level == "B-B" { &[][..] } else { &net };
+        desk.done(&[&["pdf", "sign", "plain.pdf", "--key", &key, "--level", level, "--out", &out][..], more].concat());
+    }
+    desk.done(&[&["pdf", "augment", "B-B.pdf", "--level", "B-T", "--out", "late.pdf"][..], &net].concat());
+    desk.done(&[&["pdf", "augment", "late.pdf", "--level", "B-LT", "--out", "later.pdf"][..], &net].concat());
+    desk.done(&[&["pdf", "augment", "later.pdf", "--out", "last.pdf"][..], &net].concat());
+    desk.done(&[&["pdf", "augment", "last.pdf", "--out", "renewed.pdf"][..], &net].concat());
+    let trust = desk.folder.path().join("root.pem").to_str().unwrap().to_owned();
+    for (file, expected) in
+        [("B-B", 0), ("B-T", 1), ("B-LT", 2), ("B-LTA", 3), ("late", 1), ("later", 2), ("last", 3), ("renewed", 3)]
+    {
+        let name = format!("{file}.pdf");
+        let (_, said) = desk.license(&["verify", &name, "--trust", "root.pem", "--json"]);
+        let report: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(report["signatures"][0]["level"], levels[expected], "{name}: {said}");
+        let (_, said) = desk.license(&["verify", &name, "--trust", "root.pem"]);
+        assert!(said.contains(&format!("level {} (PAdES", levels[expected])), "{said}");
+        for (at, level) in levels.iter().enumerate() {
+            let args = ["--trust", &trust, "--tsa-trust", &trust, "--require-level", level];
+            let Some(said) = peers::check_pdf_signature(&desk.folder.path().join(&name), args) else { return };
+            let below = said.text().contains("level-below");
+            assert_eq!(below, at > expected, "{name} {level}: {}\n{}", said.text(), said.err);
+        }
+    }
+}
+
 #[test]
 fn verification_fetches_what_it_lacks_where_it_may() {
     let Some(desk) = Desk::new() else { return };

@@ -241,10 +241,8 @@ fn a_stamp_from_after_a_rotation_takes_nothing_away() {
 /// SM3 proves nothing any more from a day on: nor does it for those who make seals.
 #[test]
 fn an_algorithm_that_no_longer_counts_does_not_count_for_seal_makers() {
-    let sunset = |from| Court {
-        sunsets: vec![Sunset { what: Weak::Digest(DigestAlgorithm::Sm3), from }],
-        ..court(JUDGED)
-    };
+    let sunset =
+        |from| Court { sunsets: vec![Sunset { what: Weak::Digest(DigestAlgorithm::Sm3), from }], ..court(JUDGED) };
     let weak = |court: &Court, file: &[u8]| -> Vec<&'static str> {
         let checks = court.judge(file).checks;
         let weak = checks.iter().filter(|check| check.outcome.reason() == Some(Reason::SignerLaterWeak));
@@ -342,14 +340,25 @@ fn each_signature_tells_its_level() {
     assert_eq!(level(&today, &stamped(&services().stranger, STAMPED)), Some("B-B"), "nobody believes that stamp");
     assert_eq!(level(&Court::default(), &b_t), Some("B-B"), "nobody told us of any service");
     assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh)), Some("B-LT"));
-    assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh[1..])), Some("B-T"), "of the signer nothing is known");
-    assert_eq!(level(&today, &with_data(b_t.clone(), &both, &fresh[..2])), Some("B-T"), "of the service nothing is known");
+    assert_eq!(
+        level(&today, &with_data(b_t.clone(), &both, &fresh[1..])),
+        Some("B-T"),
+        "of the signer nothing is known"
+    );
+    assert_eq!(
+        level(&today, &with_data(b_t.clone(), &both, &fresh[..2])),
+        Some("B-T"),
+        "of the service nothing is known"
+    );
     let early = sealed_by(b_t.clone(), "Stamp1", &services().first, ARCHIVED);
     assert_eq!(level(&today, &early), Some("B-T"), "there is nothing to archive yet");
     assert_eq!(level(&today, &with_data(early, &both, &fresh)), Some("B-LT"), "and nothing is over what came later");
     assert_eq!(level(&today, &archived()), Some("B-LTA"));
     assert_eq!(level(&court(TEN_YEARS), &archived()), Some("B-LTA"));
     assert_eq!(level(&court(TEN_YEARS), &renewed(&services().second)), Some("B-LTA"));
+    // One stamp over the document and over all that answers for signer and service.
+    let at_once = sealed_by(with_data(good().pdf().to_vec(), &both, &fresh), "Stamp1", &services().first, ARCHIVED);
+    assert_eq!(level(&today, &at_once), Some("B-LTA"));
     let lacking = sealed_by(with_data(b_t, &both, &fresh[1..]), "Stamp1", &services().first, ARCHIVED);
     assert_eq!(level(&today, &lacking), Some("B-T"));
     // Whoever is not trusted, or changed, reaches none; an OFD has none.

@@ -118,8 +118,9 @@ fn certified(
         return Err(fault(ca_file.display(), "the CA's key is not here", advice));
     }
     let ca = crate::deployment::key(&keys, what.ca(), password)?;
-    if let Some(since) = given_up_since(data, ca.certificate())? {
-        let why = format!("this CA is compromised since {}: what it certifies now is refused", since.date());
+    let above = ca.chain().iter().chain([ca.certificate()]);
+    if let Some(since) = given_up_since(data, above)? {
+        let why = format!("this CA, or one above it, is compromised since {}: what it certifies now is refused", since.date());
         return Err(fault(what.ca(), why, advice));
     }
     let base = format!("{}-{}", issuer.code, what.word());
@@ -131,13 +132,14 @@ fn certified(
     Ok((name, pressed))
 }
 
-/// Since when the trust list says that a CA's key is compromised.
-fn given_up_since(data: &Path, ca: &Certificate) -> Result<Option<OffsetDateTime>> {
+/// Since when the trust list says that the key of one of these CAs is compromised.
+fn given_up_since<'c>(data: &Path, cas: impl Iterator<Item = &'c Certificate>) -> Result<Option<OffsetDateTime>> {
     let trust = data.join("trust");
     let (list, _) = trust_list(&trust, &roots(&trust)?)?;
+    let keys: Vec<&[u8]> = cas.map(Certificate::spki_der).collect();
     let anchors = list.anchors.iter().map(|anchor| (&anchor.certificate, &anchor.history));
     let services = list.services.iter().map(|service| (&service.certificate, &service.history));
-    let same = anchors.chain(services).filter(|(certificate, _)| certificate.spki_der() == ca.spki_der());
+    let same = anchors.chain(services).filter(|(certificate, _)| keys.contains(&certificate.spki_der()));
     let events = same.flat_map(|(_, history)| history);
     Ok(events.filter(|event| event.status == Status::Compromised).map(|event| event.at).min())
 }

@@ -34,6 +34,10 @@ mod remedy {
         zh: "请提交未经转存、截图或另存的证照原件后重新核验。",
         en: "Submit the original file, not a re-saved copy or a screenshot, and verify again.",
     };
+    pub(super) const LICENSE_OR_DETAILS: Text = Text {
+        zh: "如为电子证照，请提交未经转存的原件；如为其他文件，其印章和签名是否有效见各签名的结论。",
+        en: "If it should be a license, submit the original file, not a re-saved copy. Of any other document, see what is said of each signature.",
+    };
     pub(super) const UPDATE_TRUST: Text = Text {
         zh: "请更新信任列表，或通过颁发机构所在地的核验服务核验。",
         en: "Update the trust list, or verify with the service of the issuing authority's region.",
@@ -504,13 +508,13 @@ reasons! {
         ["签名使用了此处不支持的密码算法，无法判断真伪。" "The signature uses an algorithm that is not supported here; whether it is genuine cannot be told."]
         ["签名、摘要、公钥、证书链或时间戳所用的算法（如 Ed448）此处无法核验；这不说明签名有误，请用支持该算法的软件核验。" "An algorithm of the signature, its key, its certificates or its time stamp (such as Ed448) cannot be checked here. That says nothing against it: verify with software that knows the algorithm."]
     // ---- what the file says about itself
-    RecordMissing "record.missing" Unclear UPLOAD_ORIGINAL
-        ["文件中没有证照数据，无法比对。" "The file carries no license data to compare with."]
+    RecordMissing "record.missing" Unclear LICENSE_OR_DETAILS
+        ["文件中没有证照数据，不能作为证照核验。" "The file carries no license data: it cannot be verified as a license."]
         ["文件未嵌入证照信息。" "No record is embedded."]
     RecordMalformed "record.malformed" Fails REPORT
         ["文件中的证照数据有误。" "The license data inside the file is wrong."]
         ["嵌入的证照信息不是规范 JSON 或不合规则。" "The embedded record is not canonical JSON or breaks its rules."]
-    IndexMissing "index.missing" Unclear UPLOAD_ORIGINAL
+    IndexMissing "index.missing" Unclear LICENSE_OR_DETAILS
         ["文件中没有签名的证照索引。" "The file carries no signed index."]
         ["文件未嵌入证照索引。" "No index is embedded."]
     IndexDiffers "index.differs" Fails REPORT

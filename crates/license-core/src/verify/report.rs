@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::en319102::Indication;
+use super::en319102::{Indication, SubIndication};
 use super::evidence::RevocationMode;
 use super::reasons::{Effect, Reason};
 use crate::pdf_signing::Level;
@@ -316,14 +316,19 @@ impl Report {
         self.checks.iter().filter_map(|check| check.outcome.reason())
     }
 
-    /// The reason to tell a citizen first: the first that decides the verdict.
+    /// The reason to tell a citizen first: of those that decide the verdict, that something was changed since it was
+    /// signed, and that this is no license only when there is nothing else to say; otherwise the first.
     pub fn headline(&self) -> Option<Reason> {
         let decisive = match self.verdict {
             Verdict::Passed => return None,
             Verdict::Failed => Effect::Fails,
             Verdict::Indeterminate => Effect::Unclear,
         };
-        self.reasons().find(|reason| reason.effect() == decisive)
+        let deciding = || self.reasons().filter(|reason| reason.effect() == decisive);
+        let is_change = |reason: &Reason| SubIndication::of(*reason) == Some(SubIndication::HashFailure);
+        let is_said_last = |reason: &Reason| matches!(reason, Reason::RecordMissing | Reason::IndexMissing);
+        let changed = deciding().find(is_change);
+        changed.or_else(|| deciding().find(|reason| !is_said_last(reason))).or_else(|| deciding().next())
     }
 }
 

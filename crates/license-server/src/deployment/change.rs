@@ -22,6 +22,9 @@ const STAGED: &str = "change.new";
 /// Where a committed one lies.
 const COMMITTED: &str = "change";
 const PLAN: &str = "plan.json";
+/// Looks at a change that somebody else is completing, and the time between them.
+const TRIES: usize = 50;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,8 +128,15 @@ impl Made {
 
 /// Completes a change that an earlier run had committed; says which, when there was one.
 pub fn complete(folder: &Path) -> Result<Option<Completed>, DeploymentError> {
-    if !folder.join(COMMITTED).exists() {
-        return Ok(None);
+    for _ in 0..TRIES {
+        if !folder.join(COMMITTED).exists() {
+            return Ok(None);
+        }
+        // Whoever made it may be at it still.
+        match lock(folder) {
+            Ok(_alone) => return finish(folder),
+            Err(_) => std::thread::sleep(PAUSE),
+        }
     }
     let _alone = lock(folder)?;
     finish(folder)
@@ -169,13 +179,30 @@ fn apply(folder: &Path, plan: &Plan) -> Result<(), DeploymentError> {
         let from = committed.join(number.to_string());
         if from.exists() {
             fs::create_dir_all(&above).map_err(|source| write(&above, source))?;
-            fs::rename(&from, &to).map_err(|source| write(&to, source))?;
+            move_file(&from, &to).map_err(|source| write(&to, source))?;
         }
         if !folders.contains(&above) {
             folders.push(above);
         }
     }
     folders.iter().try_for_each(|folder| sync(folder))
+}
+
+/// A rename; where a folder of the deployment is another file system (keys on a volume of their own), a copy beside the place
+/// and a rename there.
+fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
+            let mut name = to.file_name().unwrap_or_default().to_owned();
+            name.push(".new");
+            let beside = to.with_file_name(name);
+            fs::copy(from, &beside)?;
+            File::open(&beside)?.sync_all()?;
+            fs::rename(&beside, to)?;
+            fs::remove_file(from)
+        }
+        done => done,
+    }
 }
 
 /// The plan goes first: without it the folder means nothing.

@@ -47,19 +47,14 @@ impl Evidence<'_> {
         if self.walk(rated.certificate, rated.enclosed, signer, &claim).is_err() {
             return Level::B;
         }
-        let over = || self.archived.iter().filter(|stamp| stamp.revision >= rated.revision);
-        if let Some(newest) = over().max_by_key(|stamp| stamp.revision)
-            // It is the archive of what it did not have to prove first.
-            && (proof.kind == ProofKind::SignatureTimeStamp || over().any(|stamp| stamp.revision < newest.revision))
-            && self.is_complete(rated, proof, Some(newest.revision))
-        {
+        let mut over = self.archived.iter().filter(|stamp| stamp.revision >= rated.revision);
+        if over.any(|stamp| self.is_complete(rated, proof, Some(stamp.revision))) {
             return Level::Lta;
         }
         if self.is_complete(rated, proof, None) { Level::Lt } else { Level::T }
     }
 
-    /// Whether the file, as of that revision, answers for signer and time-stamps. The stamp over that revision answers for
-    /// itself, as the newest one always does.
+    /// Whether the file, as of that revision, answers for the signer and for whoever stamped.
     fn is_complete(&self, rated: &Rated<'_>, proof: &Proof, until: Option<usize>) -> bool {
         let alone = self.of_file(until);
         if alone.crls.is_empty() && alone.ocsp.is_empty() {
@@ -68,21 +63,22 @@ impl Evidence<'_> {
         if !alone.knows(Vouch::DocumentSigning, rated.certificate, rated.enclosed, (rated.claimed, &[proof.at])) {
             return false;
         }
-        let known = |authority, enclosed: &[pki::Certificate], time, covered: usize| {
+        // The time at which a stamp must be good is that of the next one over it, or now; what was known when it was made will
+        // do as well.
+        let known = |authority, enclosed: &[pki::Certificate], covered: usize| {
             let next = self.proof_of(covered).map_or(self.now, |proof| proof.at);
-            alone.knows(Vouch::TimeStamping, authority, enclosed, (time, &[next, time]))
+            alone.knows(Vouch::TimeStamping, authority, enclosed, (proof.at, &[next, proof.at]))
         };
-        // One proof is enough: a stamp of a stranger beside it takes nothing away.
-        let believed = rated.stamps.iter().filter(|stamp| stamp.verified.time() == proof.at);
-        let mut signed = believed.peekable();
-        let mut documents = self.archived.iter().filter(|stamp| {
-            stamp.revision >= rated.revision && until.map_or(stamp.time == proof.at, |until| stamp.revision < until)
-        });
-        let stamped = signed.peek().is_none()
-            || signed.any(|stamp| {
-                known(stamp.verified.signer(), stamp.enclosed, stamp.verified.time(), rated.revision + 1)
-            });
-        stamped && documents.all(|stamp| known(&stamp.authority, &stamp.enclosed, stamp.time, stamp.revision + 1))
+        // A stamp of a stranger beside the one that proves takes nothing away.
+        let mut signed = rated.stamps.iter().filter(|stamp| stamp.verified.time() == proof.at);
+        let mut documents =
+            self.archived.iter().filter(|stamp| stamp.revision >= rated.revision && stamp.time == proof.at);
+        match proof.kind {
+            ProofKind::SignatureTimeStamp => {
+                signed.any(|stamp| known(stamp.verified.signer(), stamp.enclosed, rated.revision + 1))
+            }
+            _ => documents.any(|stamp| known(&stamp.authority, &stamp.enclosed, stamp.revision + 1)),
+        }
     }
 
     /// Whether all is known about every certificate of a path, at one of these times.
