@@ -33,8 +33,8 @@ fn main() {
     }
     println!("{}\n", measure::machine());
     let above: Vec<Certificate> = signer(&format!("{MARKET}-seal")).chain().to_vec();
-    let plain = stranger::sealed(&stranger::document(1, 40, 90_000, 34_000));
-    let other = stranger::sealed(&stranger::document(1, 20, 90_000, 0));
+    let plain = stranger::sealed(&stranger::document(1, 40, 72_000, 24_000));
+    let other = stranger::sealed(&stranger::document(1, 20, 72_000, 0));
     verification("an OFD with one seal", [&plain, &other], &Policy { intermediates: &above, ..Policy::default() });
     let other = issue_sample("supervision-qualification", "2026000000005", ISSUED, &|_| {});
     let name = "a license (its words, code, record and index compared, too)";
