@@ -39,13 +39,13 @@ pub(super) struct Drawing {
     pub(super) fonts: Vec<Option<FontFile>>,
 }
 
-/// An embedded TrueType file.
+/// An embedded TrueType file, shared by all fonts that it is.
 #[derive(Clone, PartialEq)]
-pub(super) struct FontFile(pub(super) Vec<u8>);
+pub(super) struct FontFile(pub(super) ofd::Part);
 
 impl std::fmt::Debug for FontFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FontFile({} bytes)", self.0.len())
+        write!(f, "FontFile({} bytes)", self.0.size())
     }
 }
 

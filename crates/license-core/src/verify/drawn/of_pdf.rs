@@ -12,7 +12,7 @@ pub(in crate::verify) fn drawing(painted: Painted, sizes: &[PageSize]) -> Drawin
     let sheets = painted.pages.into_iter().zip(sizes).take(MOST_SHEETS);
     Drawing {
         sheets: sheets.map(|(page, size)| sheet(page, size)).collect(),
-        fonts: painted.fonts.into_iter().map(|file| file.map(FontFile)).collect(),
+        fonts: painted.fonts.into_iter().map(|file| file.map(|file| FontFile(file.into()))).collect(),
     }
 }
 

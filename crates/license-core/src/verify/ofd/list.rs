@@ -67,7 +67,7 @@ pub(super) fn unlisted(package: &Package, facts: &Facts) -> Vec<String> {
         matches!(eseal::inspect(bytes), eseal::Facts::Seal(_) | eseal::Facts::SignedData(_)) || is_signature_xml(bytes)
     };
     let names = facts.unreachable.iter();
-    names.filter(|name| package.part(name).is_some_and(|part| is_signature(part.bytes()))).cloned().collect()
+    names.filter(|name| package.part(name).is_some_and(|part| is_signature(&part.open()))).cloned().collect()
 }
 
 fn is_signature_xml(bytes: &[u8]) -> bool {
