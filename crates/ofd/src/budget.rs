@@ -68,7 +68,7 @@ impl Default for Budget {
             glyphs: 1_000_000,
             signatures: 64,
             references: 8_192,
-            listed: 8_192,
+            listed: 6_144,
             problems: 256,
         }
     }

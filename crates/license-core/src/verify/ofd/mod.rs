@@ -20,7 +20,7 @@ mod coverage;
 mod integrity;
 mod license;
 mod list;
-mod package;
+pub(crate) mod package;
 mod pictures;
 mod plain;
 mod references;

@@ -1,6 +1,6 @@
 //! Whether the package is sound: what one reader sees, every reader sees.
 
-use ofd::{Problem, ProblemClass, ProblemKind};
+use ofd::{Facts, Problem, ProblemClass, ProblemKind};
 
 use super::OfdFacts;
 use crate::verify::reasons::Reason;
@@ -28,7 +28,7 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
     let mut unambiguous = true;
     for reason in CHECKS {
         let before = checks.len();
-        for problem in ofd.facts.problems.iter().filter(|problem| reason_for(ofd, problem) == Some(reason)) {
+        for problem in ofd.facts.problems.iter().filter(|problem| reason_for(&ofd.facts, problem) == Some(reason)) {
             unambiguous &= !is_of_container(problem.kind);
             checks.failed(name(reason), reason, &*problem.place, problem.to_string());
         }
@@ -39,9 +39,14 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
     unambiguous
 }
 
+/// The first problem for which a verifier would refuse the package whatever is signed in it.
+pub(crate) fn objection(facts: &Facts) -> Option<&Problem> {
+    facts.problems.iter().find(|problem| reason_for(facts, problem).is_some())
+}
+
 /// As [`reason_of`]; what no signature and no list of files owns stays with the package.
-fn reason_for(ofd: &OfdFacts, problem: &Problem) -> Option<Reason> {
-    let of_list = ofd.facts.integrity.as_ref().is_some_and(|list| list.path == problem.place);
+fn reason_for(facts: &Facts, problem: &Problem) -> Option<Reason> {
+    let of_list = facts.integrity.as_ref().is_some_and(|list| list.path == problem.place);
     match reason_of(problem.kind) {
         None if super::references::concerns(problem.kind) && problem.signature.is_none() && !of_list => {
             Some(Reason::OfdStructure)
