@@ -57,6 +57,8 @@ pub(super) enum What {
     Drawing(Arc<[Mark]>, usize),
 }
 
+/// Things that are kept, each of which is looked at until the right one is found.
+const MOST: usize = 256;
 /// Things met once that are remembered as such.
 const GLIMPSES: usize = 1024;
 /// The largest share of the room that one thing may take.
@@ -103,7 +105,7 @@ impl Artworks {
         if kept.entries.iter().any(|entry| entry.is(key)) {
             return;
         }
-        while kept.bytes + bytes > self.room {
+        while kept.bytes + bytes > self.room || kept.entries.len() >= MOST {
             let Some(oldest) = (0..kept.entries.len()).min_by_key(|at| kept.entries[*at].used) else { return };
             let gone = kept.entries.swap_remove(oldest);
             kept.bytes -= gone.bytes;
@@ -220,6 +222,9 @@ mod tests {
             assert!(met(&artworks, 1, &seal), "used all the time");
             assert!(artworks.size().1 <= 100_000);
         }
+        // However small they are.
+        (10_000..10_600).for_each(|number| (0..3).for_each(|_| drop(met(&artworks, number, b""))));
+        assert!(artworks.size().0 <= MOST);
         // Too large for its share.
         let large = vec![3; 30_000];
         assert!((0..4).all(|_| !met(&artworks, 2, &large)));

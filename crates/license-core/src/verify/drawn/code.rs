@@ -270,8 +270,9 @@ fn paint(
                 true => ((row(from.1.min(to.1)) - ROUNDING).ceil(), (row(from.1.max(to.1)) + ROUNDING).floor() + 1.0),
                 false => (0.0, modules as f64),
             };
-            for row in first.max(0.0) as usize..last.clamp(0.0, modules as f64) as usize {
-                rows[row].extend(edge(from, to, middle(row)));
+            let (first, last) = (first.max(0.0) as usize, last.clamp(0.0, modules as f64) as usize);
+            for (row, crossings) in (first..).zip(rows.get_mut(first..last).unwrap_or_default()) {
+                crossings.extend(edge(from, to, middle(row)));
             }
             from = to;
         }
