@@ -344,6 +344,40 @@ fn a_broken_document_is_not_sealed() {
 }
 
 /// The example that a developer copies: a device that gives bare values, over words and without.
+/// What our own verifier refuses afterwards is not sealed at all, in whichever way.
+#[test]
+fn what_no_verifier_passes_is_not_sealed() {
+    const PAGE: &str = "Doc_0/Pages/Page_0/Content.xml";
+    let world = World::new(Version::V4);
+    let place = Place::top_left(0, Um::mm(10), Um::mm(10));
+    let seal = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(place);
+    let plain = PlainRequest::new(world.signer.certificate(), &[], AT);
+    let integrity = IntegrityRequest::new(world.signer.certificate(), &[], AT);
+    let page = String::from_utf8(read(&document()).part(PAGE).unwrap().bytes().to_vec()).unwrap();
+    let (head, body) = page.split_once("?>").unwrap();
+    let inside = |text: &str| page.replacen("<ofd:Content>", &format!("<ofd:Content>{text}"), 1);
+    let cases: [(&str, Vec<u8>); 7] = [
+        ("a document type", format!("{head}?><!DOCTYPE x>{body}").into_bytes()),
+        ("words in two pieces", inside("a<!-- -->b").into_bytes()),
+        ("a prefix of nothing", inside("<z:b/>").into_bytes()),
+        ("not well-formed", inside("<b>").into_bytes()),
+        ("a control character", inside("<b>\u{1}</b>").into_bytes()),
+        ("another encoding", page.replacen("UTF-8", "GBK", 1).into_bytes()),
+        ("another root", page.replace("ofd:Page", "ofd:Sheet").into_bytes()),
+    ];
+    for (what, page) in cases {
+        let with = || {
+            let mut package = read(&document());
+            package.set(PAGE, page.clone());
+            read(&package.to_zip().unwrap())
+        };
+        for refused in [prepare(with(), &seal), prepare_plain(with(), &plain), prepare_integrity(with(), &integrity)] {
+            let refused = refused.map(|_| what).unwrap_err();
+            assert!(matches!(refused, SealingError::Package(SignError::Unsound(_))), "{what}: {refused}");
+        }
+    }
+}
+
 #[test]
 fn the_example_seals() {
     let world = World::new(Version::V4);

@@ -210,6 +210,23 @@ fn b5_an_old_file_put_back_is_not_used() {
     drop(Arc::clone(&store));
 }
 
+/// What a list vouches for would hang on the order of its entries if it were cut.
+#[test]
+fn b5_a_list_of_others_that_names_too_many_cas_is_refused_and_not_cut() {
+    let service = start();
+    let (token, root) = (service.token(), other_root());
+    assert_eq!(import(&service, &token, &signed(&naming(&root), &own_root())).status, 200);
+    let mut crowded = theirs(7);
+    crowded.authorities = vec![root.certificate().clone(); 257];
+    let answer = import(&service, &token, &signed(&crowded, &root));
+    assert!(answer.text().contains("257") && answer.text().contains("256 are the limit"), "{}", answer.text());
+    answer.problem(422, "trust.unfit");
+    assert!(service.office.trust().others.is_empty());
+    crowded.authorities.pop();
+    assert_eq!(import(&service, &token, &signed(&crowded, &root)).status, 200);
+    assert_eq!(service.office.trust().others.len(), 1);
+}
+
 /// A verdict that was formed by one edition is not given once another is in use: neither from what is remembered, nor by
 /// somebody who was at it while the edition came in.
 #[test]

@@ -24,6 +24,8 @@ pub struct Budget {
     pub xml_nodes: usize,
     /// XML elements and attributes of one file.
     pub xml_file_nodes: usize,
+    /// Bytes of XML that are read, a file counted as often as something leads to it.
+    pub xml_bytes: usize,
     /// Pages.
     pub pages: usize,
     /// Objects on all pages, composites counted as often as they are used.
@@ -38,6 +40,9 @@ pub struct Budget {
     pub signatures: usize,
     /// References of all signatures together, files of the list of all files, stamps of one signature.
     pub references: usize,
+    /// What a document lists one by one: attachments, annotations and their parameters, custom tags, fonts, pictures,
+    /// custom data, permissions, all of them together.
+    pub listed: usize,
     /// Problems worth listing; the rest is only counted.
     pub problems: usize,
 }
@@ -55,6 +60,7 @@ impl Default for Budget {
             xml_depth: 64,
             xml_nodes: 1_500_000,
             xml_file_nodes: 262_144,
+            xml_bytes: 64 << 20,
             pages: 2_000,
             objects: 120_000,
             text_bytes: 4 << 20,
@@ -62,6 +68,7 @@ impl Default for Budget {
             glyphs: 1_000_000,
             signatures: 64,
             references: 8_192,
+            listed: 6_144,
             problems: 256,
         }
     }

@@ -100,12 +100,14 @@ kinds! {
     ReadersDisagree => Ambiguous,
 
     // XML.
-    /// Not well-formed, or not decodable.
+    /// Not well-formed.
     XmlUnreadable => Broken,
     /// A document type definition or an entity of one: never processed.
     XmlDtd => Broken,
     /// An encoding other than UTF-8.
     XmlEncoding => Tolerated,
+    /// Bytes that are not in the encoding they declare, or that may be read in two.
+    EncodingConflict => Ambiguous,
     /// A byte order mark.
     ByteOrderMark => Tolerated,
     /// The namespace without a year.

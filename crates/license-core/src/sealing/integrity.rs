@@ -1,11 +1,11 @@
 //! The signed list of all files (GM/T 0099-2020 annex D).
 
-use ofd::{EntriesRequest, Package};
+use ofd::{Budget, EntriesRequest, Package};
 use pki::{Certificate, DigestAlgorithm};
 use time::OffsetDateTime;
 
 use super::error::SealingError;
-use super::prepared::{Prepared, Room};
+use super::prepared::{Prepared, Room, refuse_unsound};
 use crate::calendar::china_date;
 
 /// Who closes the package.
@@ -31,6 +31,7 @@ pub fn prepare_integrity(package: Package, request: &IntegrityRequest<'_>) -> Re
         version: env!("CARGO_PKG_VERSION").to_owned(),
         creation_date: china_date(request.at).to_string(),
     };
+    refuse_unsound(&ofd::inspect(&package, &Budget::default()))?;
     let room = ofd::prepare_entries(package, &entries)?;
     let data_hash = DigestAlgorithm::Sm3.digest(room.to_be_signed());
     Prepared::plain(Room::Entries(room), &data_hash, request.signer, request.chain, request.at)

@@ -1,7 +1,7 @@
 //! prepare → to_be_signed → finish, for seals, plain signatures and the list of all files alike.
 
 use eseal::{PreparedSignature, SealingRequest};
-use ofd::{Budget, Package, Part, Provider, SignatureKind, SignatureRequest};
+use ofd::{Budget, Facts, Package, Part, Provider, SignatureKind, SignatureRequest};
 use pki::cms::{self, CmsOptions, PreparedCms};
 use pki::{Certificate, Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, SignatureEncoding};
 use time::macros::format_description;
@@ -46,6 +46,7 @@ pub fn prepare(package: Package, request: &SealRequest<'_>) -> Result<Prepared, 
         false => ofd::inspect,
     };
     let facts = look(&package, &Budget::default());
+    refuse_unsound(&facts)?;
     let mut stamps = Vec::new();
     for place in &request.places {
         stamps.extend(place.stamps(&facts.pages, seal_size(request.seal))?);
@@ -72,6 +73,7 @@ pub fn prepare(package: Package, request: &SealRequest<'_>) -> Result<Prepared, 
 
 /// Makes room for a plain signature (`Type=Sign`): a detached GB/T 35275 value, as viewers accept it.
 pub fn prepare_plain(package: Package, request: &PlainRequest<'_>) -> Result<Prepared, SealingError> {
+    refuse_unsound(&ofd::inspect(&package, &Budget::default()))?;
     let form = SignatureRequest {
         kind: SignatureKind::Sign,
         ..form(&request.company, request.at, request.after == After::Nothing)
@@ -79,6 +81,14 @@ pub fn prepare_plain(package: Package, request: &PlainRequest<'_>) -> Result<Pre
     let room = ofd::prepare(package, &form, &sm3)?;
     let data_hash = DigestAlgorithm::Sm3.digest(room.to_be_signed());
     Prepared::plain(Room::Signature(room), &data_hash, request.signer, request.chain, request.at)
+}
+
+/// Nobody should sign what our own verifier, or anybody's, refuses afterwards for what the document is.
+pub(super) fn refuse_unsound(facts: &Facts) -> Result<(), SealingError> {
+    match crate::verify::ofd::package::objection(facts) {
+        Some(problem) => Err(ofd::SignError::Unsound(problem.to_string()).into()),
+        None => Ok(()),
+    }
 }
 
 impl Prepared {

@@ -82,11 +82,13 @@ impl Indication {
         let told = || reasons().filter_map(SubIndication::of).map(SubIndication::main);
         let is_failure = |indication: &Indication| matches!(indication, Indication::Failed(_));
         let broken = || {
-            let of_parts = checks.iter().filter_map(deciding).filter_map(SubIndication::of);
-            let hash = of_parts.into_iter().find(|why| *why == SubIndication::HashFailure);
-            Indication::Failed(hash.unwrap_or(SubIndication::FormatFailure))
+            let mut of_parts = checks.iter().filter_map(deciding).filter_map(SubIndication::of);
+            let hash = of_parts.find(|why| *why == SubIndication::HashFailure);
+            // An algorithm that is not accepted is no fault of the form.
+            let refused = told().any(|told| told.sub_indication() == Some(SubIndication::CryptoConstraintsFailure));
+            hash.or((!refused).then_some(SubIndication::FormatFailure)).map(Indication::Failed)
         };
-        let failed = told().find(is_failure).or_else(|| (own == Integrity::Broken).then(broken));
+        let failed = told().find(is_failure).or_else(|| (own == Integrity::Broken).then(broken).flatten());
         let constraints = || Indication::Indeterminate(SubIndication::SigConstraintsFailure);
         let other = || (reasons().next().is_some() || whole == Integrity::Broken).then(constraints);
         failed.or_else(|| told().next()).or_else(other).unwrap_or(Indication::Passed)

@@ -147,11 +147,14 @@ fn inspect_ofd(bytes: &[u8], budget: &ofd::Budget, memory: Option<&dyn Signature
 }
 
 fn embedded(facts: &ofd::Facts) -> Embedded {
-    let named = |name: &str| {
-        let files = facts.attachments.iter().filter(|attachment| attachment.name == name);
-        let files = files.filter_map(|attachment| Some(attachment.file.as_ref()?.open().into_owned()));
-        // A second one is one too many already; a thousand may be copies of one large file.
-        files.take(2).collect::<Vec<_>>()
+    let parts = |name: &'static str| {
+        let files = facts.attachments.iter().filter(move |attachment| attachment.name == name);
+        files.filter_map(|attachment| attachment.file.as_ref())
+    };
+    // Of two of one name neither is read, and a small package may attach one file ten thousand times.
+    let named = |name| match parts(name).take(2).collect::<Vec<_>>().as_slice() {
+        [one] => vec![one.open().into_owned()],
+        several => vec![Vec::new(); several.len()],
     };
     let face = |page: &ofd::PageFacts| {
         page.text.iter().filter(|run| is_drawn(run, page)).map(|run| run.text.as_str()).collect()
@@ -176,7 +179,10 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
         records,
         codes: codes.into_iter().map(|(_, seen)| seen).collect(),
         indexes: named(INDEX_FILE),
-        chain: named(CHAIN_FILE).first().map(|pem| super::content::chain(pem)).unwrap_or_default(),
+        chain: (parts(CHAIN_FILE).next())
+            .filter(|pem| pem.size() <= MOST_CHAIN_BYTES)
+            .map(|pem| super::content::chain(&pem.open()))
+            .unwrap_or_default(),
         metadata: facts.info.custom_datas.clone(),
         faces: facts.pages.iter().map(face).collect(),
     }
@@ -195,6 +201,8 @@ fn inspect_pdf(bytes: &[u8], budget: &pdf_sign::Budget, memory: Option<&dyn Sign
 
 /// A license shows few pictures; more are not searched for QR codes.
 const MOST_PICTURES: usize = 16;
+/// More bytes of CA certificates are not looked at.
+const MOST_CHAIN_BYTES: usize = 256 * 1024;
 /// The end record of a zip.
 const END_OF_ZIP: &[u8] = b"PK\x05\x06";
 /// Type smaller than a point is not read by anyone.

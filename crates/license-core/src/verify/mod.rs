@@ -56,7 +56,7 @@ mod form;
 mod inspect;
 mod judge;
 mod memory;
-mod ofd;
+pub(crate) mod ofd;
 mod pdf;
 mod policy;
 mod qr_picture;

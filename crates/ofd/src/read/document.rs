@@ -95,6 +95,9 @@ fn read_info(reader: &mut Reader<'_>, info: &Element<'_, '_>, facts: &mut Facts)
     let mut names = HashSet::new();
     if let Some(datas) = reader.single(info, "CustomDatas", ENTRY_FILE) {
         for data in datas.all("CustomData") {
+            if !reader.spend_listed(ENTRY_FILE) {
+                return;
+            }
             let name = data.attr("Name").unwrap_or_default().into_owned();
             if !names.insert(name.clone()) {
                 reader.note(ProblemKind::RepeatedElement, ENTRY_FILE, format!("CustomData {name}"));
@@ -202,6 +205,9 @@ fn read_declarations(reader: &mut Reader<'_>, root: &Element<'_, '_>, place: &st
     facts.permissions = reader.single(root, "Permissions", place).map(|permissions| {
         let mut found = Vec::new();
         for child in permissions.children() {
+            if !reader.spend_listed(place) {
+                break;
+            }
             let text = child.text().trim();
             if !text.is_empty() {
                 found.push((child.name().to_owned(), text.to_owned()));
@@ -240,6 +246,9 @@ fn read_custom_tags(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
     let Some(text) = reader.text(place) else { return };
     let Some(tree) = reader.tree(&text, place, "CustomTags") else { return };
     for tag in tree.root().all("CustomTag") {
+        if !reader.spend_listed(place) {
+            return;
+        }
         let mut follow = |name| tag.child_text(name).and_then(|path| reader.follow(folder(place), path, place));
         let (schema_path, path) = (follow("SchemaLoc"), follow("FileLoc"));
         facts.custom_tags.push(CustomTagFacts {
@@ -305,7 +314,7 @@ fn read_annotations(reader: &mut Reader<'_>, place: &str, resources: &Resources<
         let Some(text) = reader.text(&entry) else { continue };
         let Some(tree) = reader.tree(&text, &entry, "PageAnnot") else { continue };
         for annotation in tree.root().all("Annot") {
-            if !reader.spend_object(&entry) {
+            if !reader.spend_listed(&entry) {
                 return;
             }
             read_annotation(reader, &annotation, &entry, (page, &id), resources, facts);
@@ -340,7 +349,10 @@ fn read_annotation(
         reader.note(ProblemKind::MissingAttribute, entry, "Creator or LastModDate of Annot");
     }
     let parameters = annotation.child("Parameters");
-    for parameter in parameters.iter().flat_map(|list| list.all("Parameter")).take(reader.budget.references) {
+    for parameter in parameters.iter().flat_map(|list| list.all("Parameter")) {
+        if !reader.spend_listed(entry) {
+            break;
+        }
         let name = parameter.attr("Name").unwrap_or_default().into_owned();
         found.parameters.push((name, parameter.text().to_owned()));
     }
@@ -359,6 +371,9 @@ fn read_attachments(reader: &mut Reader<'_>, place: &str, facts: &mut Facts) {
     let Some(text) = reader.text(place) else { return };
     let Some(tree) = reader.tree(&text, place, "Attachments") else { return };
     for attachment in tree.root().all("Attachment") {
+        if !reader.spend_listed(place) {
+            return;
+        }
         let path = attachment.child_text("FileLoc");
         let path = path.and_then(|path| reader.follow(folder(place), path, place));
         facts.attachments.push(AttachmentFacts {

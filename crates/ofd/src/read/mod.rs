@@ -70,6 +70,8 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool, painted: bool) -
         path_bytes: budget.path_bytes,
         glyphs: budget.glyphs,
         references: budget.references,
+        xml_bytes: budget.xml_bytes,
+        listed: budget.listed,
         problems: container.map_or_else(|| Problems::new(budget.problems), |container| container.problems.clone()),
         reached: BTreeSet::new(),
         placed,
@@ -110,6 +112,9 @@ pub(crate) struct Reader<'p> {
     path_bytes: usize,
     glyphs: usize,
     references: usize,
+    /// Bytes of XML that may still be read, and items that may still be listed.
+    xml_bytes: usize,
+    listed: usize,
     problems: Problems,
     /// Entries that the document is made of.
     reached: BTreeSet<String>,
@@ -187,10 +192,16 @@ impl<'p> Reader<'p> {
     /// The text of an entry.
     fn text(&mut self, name: &str) -> Option<Cow<'p, str>> {
         let part = self.package.part(name)?;
+        // A small package may lead to its largest file ten thousand times.
+        let Some(left) = self.xml_bytes.checked_sub(part.size()) else {
+            self.note(ProblemKind::OverBudget, name, "XML bytes");
+            return None;
+        };
+        self.xml_bytes = left;
         let mut notes = Vec::new();
         let text = decode(part.open(), &mut notes);
-        for kind in notes {
-            self.note(kind, name, "");
+        for (kind, detail) in notes {
+            self.note(kind, name, detail);
         }
         text.map_err(|error| self.note(error.kind, name, error.detail)).ok()
     }
@@ -265,6 +276,20 @@ impl<'p> Reader<'p> {
             }
             None => {
                 self.note(ProblemKind::OverBudget, place, "paths");
+                false
+            }
+        }
+    }
+
+    /// Takes one item of a list from the budget.
+    fn spend_listed(&mut self, place: &str) -> bool {
+        match self.listed.checked_sub(1) {
+            Some(left) => {
+                self.listed = left;
+                true
+            }
+            None => {
+                self.note(ProblemKind::OverBudget, place, "items");
                 false
             }
         }

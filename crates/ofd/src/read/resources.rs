@@ -81,6 +81,9 @@ pub(crate) fn collect<'t>(
         let base = resolve(folder(place), &root.attr("BaseLoc").unwrap_or_default()).unwrap_or_default();
         for item in root.children().flat_map(|group| group.children()) {
             let id = item.attr("ID").unwrap_or_default().into_owned();
+            if matches!(item.name(), "Font" | "MultiMedia") && !reader.spend_listed(place) {
+                return resources;
+            }
             let repeated = match item.name() {
                 "Font" => {
                     let (path, file) = data_file(reader, &item, "FontFile", &base, place);

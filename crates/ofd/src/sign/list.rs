@@ -199,7 +199,7 @@ fn text_of(package: &Package, name: &str) -> Result<String, SignError> {
     let mut notes = Vec::new();
     let text = decode(part.open(), &mut notes).map_err(|error| unsound(name, &error.detail))?;
     // The link is inserted into the text: what is written back must be what was read.
-    if notes.contains(&crate::ProblemKind::XmlEncoding) {
+    if notes.iter().any(|(kind, _)| *kind != crate::ProblemKind::ByteOrderMark) {
         return Err(unsound(name, "not UTF-8"));
     }
     Ok(text.into_owned())

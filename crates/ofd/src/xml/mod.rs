@@ -5,14 +5,18 @@
 //! | file | what |
 //! |---|---|
 //! | `decode` | bytes to text: UTF-8 nearly always, GBK or UTF-16 in old files |
+//! | `declaration` | what a file says of its version and encoding |
 //! | `reader` | text to tree |
 //! | `names` | prefixes, namespaces, bytes of names |
-//! | `values` | references, white space |
+//! | `scope` | what prefixes stand for |
+//! | `values` | characters, references, white space |
 //! | `tree` | what comes out, and how to find something in it |
 
+mod declaration;
 mod decode;
 mod names;
 mod reader;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -22,6 +26,9 @@ pub(crate) use decode::decode;
 pub(crate) use tree::{Element, Tree};
 
 use crate::problem::ProblemKind;
+
+/// What is worth a note in a file that can be read, and why.
+pub(crate) type Note = (ProblemKind, &'static str);
 
 /// The nodes that all files of a package may have together, and how deep they may nest.
 #[derive(Clone, Debug)]

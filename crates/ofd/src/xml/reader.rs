@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use super::names::{
-    BLANK, CLASSES, MARKUP, NAME, NAME_BYTES, REFERENCE, Space, USUAL_PREFIX, halves, is_blank, is_name, space,
-};
+use super::declaration::declaration;
+use super::names::{BLANK, CLASSES, MARKUP, NAME, NAME_BYTES, REFERENCE, is_blank, is_name, qualified};
+use super::scope::{Scope, Space, USUAL_PREFIX, XML_PREFIX};
 use super::tree::{Attribute, Node, Text, Tree};
-use super::values::{references_resolved, resolved};
+use super::values::{check_characters, references_resolved, resolved};
 use super::{Allowance, Unreadable, malformed, over_budget};
 use crate::problem::ProblemKind;
 
@@ -18,6 +18,8 @@ impl<'a> Tree<'a> {
         if u32::try_from(text.len()).is_err() {
             return Err(over_budget("XML bytes"));
         }
+        let declaration = declaration(text.as_bytes())?;
+        check_characters(text, declaration.as_ref().map(|declaration| declaration.version))?;
         let mut parser = Parser {
             tree: Tree {
                 source: text,
@@ -27,9 +29,10 @@ impl<'a> Tree<'a> {
                 notes: Vec::new(),
             },
             bytes: text.as_bytes(),
-            at: 0,
+            at: declaration.map_or(0, |declaration| declaration.length),
             open: Vec::new(),
-            scope: Vec::new(),
+            scope: Scope::default(),
+            prefixed: Vec::new(),
             allowance,
         };
         parser.file()?;
@@ -47,15 +50,19 @@ struct Parser<'a, 'b> {
     at: usize,
     open: Vec<Open<'a>>,
     /// Prefixes and what they stand for.
-    scope: Vec<(&'a str, Space)>,
+    scope: Scope<'a>,
+    /// Attributes of the element at hand that have a prefix, in two parts.
+    prefixed: Vec<(&'a str, &'a str)>,
     allowance: &'b mut Allowance,
 }
 
-/// An open element: its node, its qualified name, how long the scope was before it.
+/// An open element: its node, its qualified name, how long the scope was before it, and whether characters other than
+/// white space stand directly inside it so far.
 struct Open<'a> {
     node: usize,
     name: &'a str,
     scope: usize,
+    words: bool,
 }
 
 impl<'a> Parser<'a, '_> {
@@ -70,13 +77,12 @@ impl<'a> Parser<'a, '_> {
             match rest.get(1) {
                 None if rest.is_empty() => return Ok(()),
                 Some(b'/') => self.end_tag()?,
-                Some(b'?') => {
-                    self.at += 2;
-                    self.name()?;
-                    self.skip(0, b"?>")?;
-                }
-                Some(b'!') if rest.starts_with(b"<!--") => self.skip(4, b"-->")?,
+                Some(b'?') => self.instruction()?,
+                Some(b'!') if rest.starts_with(b"<!--") => self.comment()?,
                 Some(b'!') if rest.starts_with(b"<![CDATA[") => {
+                    if self.open.is_empty() {
+                        return Err(malformed("characters outside the root element"));
+                    }
                     let start = self.at + 9;
                     self.skip(9, b"]]>")?;
                     self.text(start, self.at - 3, false)?;
@@ -101,6 +107,23 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    /// XML 1.0, 2.6: a declaration of the file anywhere else would be one, too.
+    fn instruction(&mut self) -> Result<(), Unreadable> {
+        self.at += 2;
+        let target = self.name()?;
+        let parted = self.rest().starts_with(b"?>") || self.blank();
+        if !parted || target.eq_ignore_ascii_case(XML_PREFIX) || target.contains(':') {
+            return Err(malformed("processing instruction"));
+        }
+        self.skip(0, b"?>")
+    }
+
+    /// XML 1.0, 2.5: two hyphens end it, for some readers whatever follows.
+    fn comment(&mut self) -> Result<(), Unreadable> {
+        self.skip(4, b"--")?;
+        self.expect(b'>').map_err(|_| malformed("two hyphens in a comment"))
+    }
+
     fn blank(&mut self) -> bool {
         let blanks = self.rest().iter().take_while(|byte| is_blank(**byte)).count();
         self.at += blanks;
@@ -113,8 +136,7 @@ impl<'a> Parser<'a, '_> {
         let length = self.rest().iter().take_while(|byte| is_name(**byte)).count();
         self.at += length;
         let name = self.tree.source.get(start..self.at).unwrap_or_default();
-        let first = name.as_bytes().first().copied().unwrap_or(b'-');
-        if first.is_ascii_digit() || matches!(first, b'-' | b'.' | b':') || length > NAME_BYTES {
+        if name.is_empty() || length > NAME_BYTES {
             return Err(malformed("name"));
         }
         Ok(name)
@@ -153,11 +175,7 @@ impl<'a> Parser<'a, '_> {
         let start = self.at;
         self.at += 1;
         let name = self.name()?;
-        let (prefix, local) = match halves(name) {
-            Some((_, local)) if local.is_empty() || halves(local).is_some() => return Err(malformed("name")),
-            Some(halves) => halves,
-            None => ("", name),
-        };
+        let (prefix, local) = qualified(name)?;
         let scope = self.scope.len();
         let first = self.tree.attributes.len();
         let count = self.attributes()?;
@@ -165,11 +183,14 @@ impl<'a> Parser<'a, '_> {
         self.at += usize::from(empty);
         self.expect(b'>')?;
         spend(self.allowance, 1 + count)?;
+        if !self.prefixed.is_empty() {
+            self.check_prefixed(first)?;
+        }
         let foreign = self.is_foreign(prefix);
         if foreign && prefix == USUAL_PREFIX {
             self.note(ProblemKind::ShadowedName);
         }
-        if self.open.last().is_some_and(|open| self.has_words(open.node)) {
+        if self.open.last().is_some_and(|open| open.words) {
             self.note(ProblemKind::SplitText);
         }
         let node = self.tree.nodes.len();
@@ -187,7 +208,7 @@ impl<'a> Parser<'a, '_> {
         if empty {
             self.scope.truncate(scope);
         } else {
-            self.open.push(Open { node, name, scope });
+            self.open.push(Open { node, name, scope, words: false });
         }
         Ok(())
     }
@@ -197,6 +218,7 @@ impl<'a> Parser<'a, '_> {
         let mut keys: [&str; 8] = [""; 8];
         let mut more: Vec<&str> = Vec::new();
         let mut count = 0;
+        self.prefixed.clear();
         loop {
             let blank = self.blank();
             if matches!(self.rest().first(), Some(b'>' | b'/')) {
@@ -250,17 +272,13 @@ impl<'a> Parser<'a, '_> {
         raw: bool,
     ) -> Result<(), Unreadable> {
         let text = self.tree.source.get(value_at..value_at + length).unwrap_or_default();
-        let space = |text: &str| resolved(text).map(|text| space(&text));
-        match halves(key) {
-            Some(("xmlns", prefix)) => self.declare(prefix, space(text)?)?,
+        let value = if raw { resolved(text)? } else { Cow::Borrowed(text) };
+        match qualified(key)? {
+            ("xmlns", prefix) => self.scope.declare(prefix, value)?,
+            ("", "xmlns") => self.scope.declare("", value)?,
             // Attributes are unqualified in the standard: one with a prefix is somebody else's.
-            Some((prefix, _)) if prefix == USUAL_PREFIX => self.note(ProblemKind::ShadowedName),
-            Some(_) => {}
-            None if key == "xmlns" => self.declare("", space(text)?)?,
-            None => {
-                if raw {
-                    resolved(text)?;
-                }
+            (prefix, local) if !prefix.is_empty() => self.prefixed.push((prefix, local)),
+            _ => {
                 let (key, value) = ((key_at as u32, key.len() as u16), (value_at as u32, length as u32));
                 self.tree.attributes.push(Attribute { key, value, raw });
             }
@@ -268,19 +286,32 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// From here on, up to the end of the element, a prefix stands for something else. Every element looks through all
-    /// that are declared around it.
-    fn declare(&mut self, prefix: &'a str, space: Space) -> Result<(), Unreadable> {
-        if self.scope.len() >= DECLARED_PREFIXES {
-            return Err(over_budget("namespaces"));
+    /// The attributes with a prefix of an element whose others begin at `first`: each of one namespace has another name
+    /// (Namespaces in XML 1.0, 6.3), and none is taken for one of the standard's by whoever looks at the local part alone.
+    fn check_prefixed(&mut self, first: usize) -> Result<(), Unreadable> {
+        let prefixed = std::mem::take(&mut self.prefixed);
+        let mut known: Vec<(usize, &str)> = Vec::new();
+        for (prefix, local) in prefixed {
+            let space = self.scope.find(prefix);
+            match space {
+                None if prefix == XML_PREFIX => {}
+                None => self.note(ProblemKind::UnboundPrefix),
+                Some((_, number)) if known.contains(&(number, local)) => return Err(malformed("repeated attribute")),
+                Some((_, number)) => known.push((number, local)),
+            }
+            let own = self.tree.attributes.get(first..).unwrap_or_default();
+            let twin = own.iter().any(|own| self.tree.slice(own.key.0, u32::from(own.key.1)) == local);
+            let ours = prefix == USUAL_PREFIX || matches!(space, Some((Space::Ofd | Space::OldOfd, _)));
+            if twin || ours {
+                self.note(ProblemKind::ShadowedName);
+            }
         }
-        self.scope.push((prefix, space));
         Ok(())
     }
 
     /// Whether an element with this prefix is of another namespace.
     fn is_foreign(&mut self, prefix: &str) -> bool {
-        let space = self.scope.iter().rev().find(|(known, _)| *known == prefix).map(|(_, space)| *space);
+        let space = self.scope.find(prefix).map(|(space, _)| space);
         match space {
             Some(Space::OldOfd) => self.note(ProblemKind::OldNamespace),
             None if prefix.is_empty() => self.note(ProblemKind::NoNamespace),
@@ -294,11 +325,17 @@ impl<'a> Parser<'a, '_> {
     fn text(&mut self, start: usize, end: usize, references: bool) -> Result<(), Unreadable> {
         let piece = self.tree.source.get(start..end).unwrap_or_default();
         let blank = piece.bytes().all(is_blank);
-        let Some(open) = self.open.last() else {
+        // XML 1.0, 2.4: the end of a section is none.
+        if references && memchr::memchr_iter(b'>', piece.as_bytes()).any(|at| piece.as_bytes()[..at].ends_with(b"]]")) {
+            return Err(malformed("the end of a section without its beginning"));
+        }
+        let Some(open) = self.open.last_mut() else {
             return if blank { Ok(()) } else { Err(malformed("characters outside the root element")) };
         };
         let (at, count) = (open.node, self.tree.nodes.len());
-        if !blank && (at + 1 < count || self.has_words(at)) {
+        let words = open.words;
+        open.words |= !blank;
+        if !blank && (at + 1 < count || words) {
             self.note(ProblemKind::SplitText);
         }
         let Some(node) = self.tree.nodes.get_mut(at) else { return Ok(()) };
@@ -333,15 +370,6 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// Whether characters other than white space stand directly inside a node.
-    fn has_words(&self, node: usize) -> bool {
-        let words = self.tree.nodes.get(node).map(|node| match node.text {
-            Text::Source(at, length) => self.tree.slice(at, length),
-            Text::Resolved(at) => self.tree.resolved.get(at as usize).map(String::as_str).unwrap_or_default(),
-        });
-        words.is_some_and(|words| words.bytes().any(|byte| !is_blank(byte)))
-    }
-
     fn note(&mut self, kind: ProblemKind) {
         if !self.tree.notes.contains(&kind) {
             self.tree.notes.push(kind);
@@ -354,9 +382,7 @@ fn spend(allowance: &mut Allowance, nodes: usize) -> Result<(), Unreadable> {
     Ok(())
 }
 
-const ATTRIBUTES_PER_ELEMENT: usize = 256;
-/// Prefixes that are declared at one place; documents have one or two.
-const DECLARED_PREFIXES: usize = 128;
+const ATTRIBUTES_PER_ELEMENT: usize = 128;
 /// Room that is made before it is needed: pages have an element and some attributes in so many bytes.
 const BYTES_PER_NODE: usize = 64;
 const MOST_RESERVED: usize = 4096;

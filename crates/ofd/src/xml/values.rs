@@ -1,9 +1,28 @@
-//! Character data and values of attributes: references resolved, white space as XML says.
+//! Characters, character data and values of attributes: references resolved, white space as XML says.
 
 use std::borrow::Cow;
 
 use super::{Unreadable, malformed};
 use crate::problem::ProblemKind;
+
+/// Refuses what XML 1.0 has no character for (2.2), and in files of a later version what that reads otherwise: there
+/// more characters end a line, and more must be written as references (XML 1.1, 2.2 and 2.11).
+pub(super) fn check_characters(text: &str, version: Option<&str>) -> Result<(), Unreadable> {
+    let bytes = text.as_bytes();
+    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Without an early end inside a chunk, several bytes are looked at in one step.
+    let controls = bytes.chunks(1024).any(|chunk| chunk.iter().fold(false, |found, byte| found | is_control(*byte)));
+    let noncharacters =
+        memchr::memmem::find_iter(bytes, b"\xef\xbf").any(|at| matches!(bytes.get(at + 2), Some(0xbe | 0xbf)));
+    if controls || noncharacters {
+        return Err(malformed("a character that XML does not have"));
+    }
+    let later = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}');
+    if version.is_some_and(|version| version != "1.0") && text.chars().any(later) {
+        return Err(malformed("a character that XML 1.1 reads otherwise"));
+    }
+    Ok(())
+}
 
 /// An attribute's value: references resolved, white space made blanks (XML 1.0, 3.3.3).
 pub(super) fn resolved(value: &str) -> Result<Cow<'_, str>, Unreadable> {

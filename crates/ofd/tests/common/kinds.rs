@@ -29,6 +29,35 @@ pub fn page(inside: &str) -> String {
     )
 }
 
+/// One page, and a link of the document to `A.xml` under this name.
+fn linked(name: &str, files: &[(&str, String)]) -> Vec<u8> {
+    let (common, name) = match name.rsplit_once("<ofd:") {
+        Some((common, name)) => (format!("<ofd:{common}"), name),
+        None => (String::new(), name),
+    };
+    let root = format!(
+        "<ofd:Document {NS}><ofd:CommonData>{common}</ofd:CommonData><ofd:Pages><ofd:Page ID=\"0\" BaseLoc=\"P.xml\"/></ofd:Pages><ofd:{name}>A.xml</ofd:{name}></ofd:Document>"
+    );
+    let mut package = Package::new();
+    package.add("OFD.xml", OFD.as_bytes().to_vec()).unwrap();
+    package.add("D.xml", root.into_bytes()).unwrap();
+    package.add("P.xml", page("").into_bytes()).unwrap();
+    for (name, file) in files {
+        package.add(*name, file.as_bytes().to_vec()).unwrap();
+    }
+    package.to_zip().unwrap()
+}
+
+/// One large file, attached nine thousand times under this name.
+fn attached(name: &str) -> Vec<u8> {
+    let list = format!("<ofd:Attachment ID=\"1\" Name=\"{name}\"><ofd:FileLoc>/B</ofd:FileLoc></ofd:Attachment>");
+    let files = [
+        ("A.xml", format!("<ofd:Attachments {NS}>{}</ofd:Attachments>", list.repeat(9000))),
+        ("B", mix(64).repeat(14_000)),
+    ];
+    linked("Attachments", &files)
+}
+
 /// Letters without order.
 pub fn mix(length: usize) -> String {
     // Hardly packs: the ratio is that of text.
@@ -59,10 +88,6 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let records: String = (0..64).map(|i| format!("<ofd:Signature ID=\"{i}\" BaseLoc=\"G.xml\"/>")).collect();
     let list = format!("<ofd:Signatures {NS}>{records}</ofd:Signatures>");
     let wide = format!("<ofd:Page {NS}>{}</ofd:Page>", "<b c=\"\"/>".repeat(1_200_000));
-    // Every element asks what its prefix stands for.
-    let declared = |level: usize| (0..250).map(|at| format!(" xmlns:a{level}x{at}=''")).collect::<String>();
-    let prefixes: String = (0..55).map(|level| format!("<ofd:PageBlock{}>", declared(level))).collect();
-    let prefixes = format!("{prefixes}{}{}", "<ofd:C/>".repeat(200_000), "</ofd:PageBlock>".repeat(55));
     let empty = || page("");
     vec![
         ("text objects without end", hostile(1, "", &[("P.xml", page(&objects))])),
@@ -80,7 +105,6 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("objects on two thousand pages", hostile(2000, template, &[("P.xml", empty()), ("T.xml", page(&objects))])),
         ("glyphs", hostile(1, "", &[("P.xml", page(&glyphs))])),
         ("elements", hostile(1, "", &[("P.xml", wide)])),
-        ("prefixes", hostile(1, "", &[("P.xml", page(&prefixes))])),
         ("depth", hostile(1, "", &[("P.xml", "<a>".repeat(4_000_000))])),
         ("references", hostile(1, "", &[("P.xml", empty()), ("S.xml", list), ("G.xml", signature)])),
         (
@@ -89,5 +113,58 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("noise", hostile(1, "", &[("P.xml", page(&mix(11 << 20)))])),
         ("pages", hostile(200_000, "", &[("P.xml", empty())])),
+        ("two thousand pages of one large file", hostile(2000, "", &[("P.xml", page(&mix(11 << 20)))])),
+        ("white space before many elements", {
+            let inside = format!("{}{}", " ".repeat(8 << 20), "<b/>".repeat(200_000));
+            hostile(1, "", &[("P.xml", format!("<ofd:Page {NS}>{inside}</ofd:Page>"))])
+        }),
+        ("white space before many words", {
+            let inside = format!("{}{}", " ".repeat(8 << 20), "x<b/>".repeat(200_000));
+            hostile(1, "", &[("P.xml", format!("<ofd:Page {NS}>{inside}</ofd:Page>"))])
+        }),
+        ("prefixes", {
+            let open = |level: usize| {
+                let list: String = (0..100).map(|at| format!(" xmlns:a{level}x{at}=\"u\"")).collect();
+                format!("<b{list}>")
+            };
+            let inside: String = (0..58).map(open).collect();
+            let inside = format!("{inside}{}{}", "<ofd:c/>".repeat(200_000), "</b>".repeat(58));
+            hostile(5, "", &[("P.xml", format!("<ofd:Page {NS}>{inside}</ofd:Page>"))])
+        }),
+        ("annotations", {
+            let list = format!("<ofd:Page PageID=\"0\"><ofd:FileLoc>B.xml</ofd:FileLoc></ofd:Page>").repeat(3000);
+            let path = "<ofd:PathObject ID=\"1\" Boundary=\"0 0 1 1\"><ofd:AbbreviatedData>M 0 0</ofd:AbbreviatedData></ofd:PathObject>";
+            let parameter = "<ofd:Parameter Name=\"a\">b</ofd:Parameter>".repeat(5);
+            let annotation = format!(
+                "<ofd:Annot ID=\"1\" Type=\"Path\"><ofd:Parameters>{parameter}</ofd:Parameters><ofd:Appearance Boundary=\"0 0 1 1\">{path}</ofd:Appearance></ofd:Annot>"
+            );
+            linked(
+                "Annotations",
+                &[
+                    ("A.xml", format!("<ofd:Annotations {NS}>{list}</ofd:Annotations>")),
+                    ("B.xml", format!("<ofd:PageAnnot {NS}>{}</ofd:PageAnnot>", annotation.repeat(1000))),
+                ],
+            )
+        }),
+        ("attached records", attached("license-record.json")),
+        ("attached indexes", attached("license-index.txt")),
+        ("attached chains", attached("license-chain.pem")),
+        ("attachments", {
+            let list = "<ofd:Attachment/>".repeat(250_000);
+            linked("Attachments", &[("A.xml", format!("<ofd:Attachments {NS}>{list}</ofd:Attachments>"))])
+        }),
+        ("fonts of a license", {
+            let fonts: String = (0..5000)
+                .map(|id| format!("<ofd:Font ID=\"{id}\" FontName=\"a\"><ofd:FontFile>F</ofd:FontFile></ofd:Font>"))
+                .collect();
+            let record =
+                "<ofd:Attachment ID=\"1\" Name=\"license-record.json\"><ofd:FileLoc>F</ofd:FileLoc></ofd:Attachment>";
+            let files = [
+                ("A.xml", format!("<ofd:Attachments {NS}>{record}</ofd:Attachments>")),
+                ("R.xml", format!("<ofd:Res {NS} BaseLoc=\"\"><ofd:Fonts>{fonts}</ofd:Fonts></ofd:Res>")),
+                ("F", mix(1 << 20)),
+            ];
+            linked("PublicRes>R.xml</ofd:PublicRes><ofd:Attachments", &files)
+        }),
     ]
 }

@@ -77,9 +77,8 @@ pub(super) struct Font<'a> {
 
 impl<'a> Font<'a> {
     pub(super) fn open(file: &'a FontFile) -> Option<Font<'a>> {
-        let file = file.0.bytes();
-        let face = Face::parse(file, 0).ok()?;
-        let tables = Tables::of(file)?;
+        let face = Face::parse(file.0.bytes(), 0).ok()?;
+        let tables = Tables::of(file.0.bytes())?;
         let raw = face.raw_face();
         let has = |tag: &[u8; 4]| raw.table(ttf_parser::Tag::from_bytes(tag)).is_some();
         let fault = OTHER_OUTLINES.iter().any(|tag| has(tag)).then_some("a font that draws glyphs in another way, too");

@@ -42,7 +42,7 @@ pub(super) struct Drawing {
     pub(super) fonts: Vec<Option<FontFile>>,
 }
 
-/// An embedded TrueType file.
+/// An embedded TrueType file, shared by all fonts that it is.
 #[derive(Clone, PartialEq)]
 pub(super) struct FontFile(pub(super) ofd::Part);
 

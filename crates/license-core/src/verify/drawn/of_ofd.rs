@@ -14,7 +14,7 @@ pub(in crate::verify) fn drawing(facts: &ofd::Facts, codes: &[(usize, Seen)]) ->
     let codes: Vec<(usize, Arc<Seen>)> = codes.iter().map(|(image, seen)| (*image, Arc::new(seen.clone()))).collect();
     Drawing {
         sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(page, &codes)).collect(),
-        fonts: facts.fonts.iter().map(|font| Some(FontFile(font.file.as_ref()?.clone()))).collect(),
+        fonts: facts.fonts.iter().map(|font| Some(FontFile(font.file.clone()?))).collect(),
     }
 }
 

@@ -20,7 +20,7 @@ mod coverage;
 mod integrity;
 mod license;
 mod list;
-mod package;
+pub(crate) mod package;
 mod pictures;
 mod plain;
 mod references;
@@ -61,8 +61,6 @@ pub(super) struct OfdFacts {
     pub(super) facts: ofd::Facts,
     pub(super) signatures: Vec<Value>,
     references: Vec<ofd::ReferenceOutcome>,
-    /// Parts whose text reads differently to different readers, and why.
-    encoding_faults: Vec<(String, &'static str)>,
     /// Signatures that lie in the package and stand in no list.
     unlisted: Vec<String>,
     /// The signature over the list of all files, when there is such a list.
@@ -187,13 +185,12 @@ pub(super) fn inspect(
     }
     let references = references::digest(&facts);
     let signatures: Vec<Value> = facts.signatures.iter().map(|signature| open(signature, memory)).collect();
-    let encoding_faults = package::encoding_faults(&package, &facts);
     let unlisted = list::unlisted(&package, &facts);
     let container = container(bytes, &facts, &signatures);
     let container_fault = container.as_ref().and_then(|found| found.fault);
     let file_digest = container.map(|found| found.digest);
     let closing = integrity::open(&facts);
-    Ok(OfdFacts { facts, signatures, references, encoding_faults, unlisted, closing, container_fault, file_digest })
+    Ok(OfdFacts { facts, signatures, references, unlisted, closing, container_fault, file_digest })
 }
 
 /// Whether the zip is the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
