@@ -88,10 +88,6 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let records: String = (0..64).map(|i| format!("<ofd:Signature ID=\"{i}\" BaseLoc=\"G.xml\"/>")).collect();
     let list = format!("<ofd:Signatures {NS}>{records}</ofd:Signatures>");
     let wide = format!("<ofd:Page {NS}>{}</ofd:Page>", "<b c=\"\"/>".repeat(1_200_000));
-    // Every element asks what its prefix stands for.
-    let declared = |level: usize| (0..250).map(|at| format!(" xmlns:a{level}x{at}=''")).collect::<String>();
-    let prefixes: String = (0..55).map(|level| format!("<ofd:PageBlock{}>", declared(level))).collect();
-    let prefixes = format!("{prefixes}{}{}", "<ofd:C/>".repeat(200_000), "</ofd:PageBlock>".repeat(55));
     let empty = || page("");
     vec![
         ("text objects without end", hostile(1, "", &[("P.xml", page(&objects))])),
@@ -109,7 +105,6 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("objects on two thousand pages", hostile(2000, template, &[("P.xml", empty()), ("T.xml", page(&objects))])),
         ("glyphs", hostile(1, "", &[("P.xml", page(&glyphs))])),
         ("elements", hostile(1, "", &[("P.xml", wide)])),
-        ("prefixes", hostile(1, "", &[("P.xml", page(&prefixes))])),
         ("depth", hostile(1, "", &[("P.xml", "<a>".repeat(4_000_000))])),
         ("references", hostile(1, "", &[("P.xml", empty()), ("S.xml", list), ("G.xml", signature)])),
         (
