@@ -65,7 +65,7 @@ pub struct Revision {
     pub changes: Vec<Change>,
 }
 
-/// One object that a revision changed.
+/// One object that a revision changed; it may be named again as [`ChangeKind::Superfluous`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -109,6 +109,9 @@ pub enum ChangeKind {
     Metadata,
     /// Defaults of text fields where there were none: policy decides, unless a certification allows nothing.
     FormDefaults,
+    /// Stands beside another change of the same object, or of the trailer: part of it is of no use to anybody (a key that no
+    /// signature and no store needs, a comment, a stream with bytes behind its data). Policy decides.
+    Superfluous,
     /// Anything else.
     Altered(Alteration),
 }

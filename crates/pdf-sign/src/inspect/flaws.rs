@@ -79,6 +79,13 @@ pub enum Flaw {
         /// The revision that did it.
         revision: usize,
     },
+    /// A later revision added something that is of no use, where it is seen by nobody.
+    Superfluous {
+        /// The revision that did it.
+        revision: usize,
+        /// The object, 0 for the trailer or the spelling of the whole.
+        object: u32,
+    },
     /// A later revision changed the information dictionary, the XMP stream, or the defaults of text fields.
     MetadataChanged {
         /// The revision that did it.
@@ -101,7 +108,7 @@ impl Flaw {
     /// contracts one after the other, visibly, but nobody signs over a license.
     pub fn is_matter_of_policy(&self) -> bool {
         match self {
-            Self::MetadataChanged { .. } | Self::UnusedAdded { .. } => true,
+            Self::MetadataChanged { .. } | Self::UnusedAdded { .. } | Self::Superfluous { .. } => true,
             Self::VisibleFieldAdded { certified, .. } => !certified,
             Self::StampInField { forbidden, .. } => !forbidden,
             _ => false,
@@ -160,6 +167,7 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
                 }
                 ChangeKind::Metadata | ChangeKind::FormDefaults => metadata = true,
                 ChangeKind::Unused => unused = true,
+                ChangeKind::Superfluous => flaws.push(Flaw::Superfluous { revision: index, object: change.object }),
                 _ => {}
             }
         }

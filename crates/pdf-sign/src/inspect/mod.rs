@@ -6,12 +6,13 @@ mod collect;
 pub(crate) mod facts;
 pub(crate) mod flaws;
 mod raw;
+mod spelled;
 
 use crate::budget::Budget;
 use crate::problem::{Place, Problem, ProblemKind};
 use crate::read::document::Document;
 pub(crate) use collect::rect;
-use facts::{Facts, Revision};
+use facts::{Change, ChangeKind, Facts, Revision};
 
 /// Reads the facts of any bytes. Total: it never fails, never panics, and works under `budget`.
 pub fn inspect(bytes: &[u8], budget: &Budget) -> Facts {
@@ -86,7 +87,12 @@ fn read(doc: &Document<'_>, facts: &mut Facts) {
     let Some(first) = facts.signatures.iter().map(|s| s.defined_in).min() else { return };
     for index in first + 1..doc.revisions.len() {
         match changes::of_revision(doc, index) {
-            Ok(changes) => facts.revisions[index].changes = changes,
+            Ok(mut changes) => {
+                if !spelled::plainly(doc, index) {
+                    changes.push(Change { object: 0, kind: ChangeKind::Superfluous });
+                }
+                facts.revisions[index].changes = changes;
+            }
             Err(problem) => {
                 facts.problems.push(problem);
                 return;

@@ -190,6 +190,7 @@ pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mu
         let (name, reason, place) = name(flaw, facts);
         checks.failed(name, reason, place, format!("{flaw:?}"));
     }
+    store::check_covered(pdf, checks);
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
         store::check_tail(pdf, newest.revision.unwrap_or_default(), evidence, checks);
     }

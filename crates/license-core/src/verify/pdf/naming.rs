@@ -34,7 +34,7 @@ pub(super) fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reaso
         Flaw::Removed { signature } | Flaw::CertifiedFinal { signature } => {
             ("pdf.changes", Reason::PdfChangedAfter, field(signature))
         }
-        Flaw::Altered { revision, object, .. } => {
+        Flaw::Altered { revision, object, .. } | Flaw::Superfluous { revision, object } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, object {object}", revision + 1))
         }
         Flaw::VisibleFieldAdded { revision, field, .. }

@@ -1,5 +1,7 @@
 //! The security store of a PDF (DSS), and its document time-stamps: what they tell about times and trust.
 
+use std::collections::HashSet;
+
 use pdf_sign::{ChangeKind, Document, Problem, StoreKind};
 use pki::ocsp::OcspResponse;
 use pki::{Certificate, Crl};
@@ -17,7 +19,14 @@ pub(super) fn read(document: &Document<'_>) -> Result<Vec<(usize, Stored)>, Prob
         StoreKind::Ocsp => OcspResponse::from_der(der).map(Stored::Ocsp).ok(),
     };
     let items = document.stored()?;
-    Ok(items.iter().map(|item| (item.revision, open(item.kind, &item.bytes).unwrap_or(Stored::Unreadable))).collect())
+    let mut seen = HashSet::new();
+    let opened = items.iter().map(|item| {
+        // What the store has already helps nobody.
+        let fresh = seen.insert((item.kind, item.bytes.as_slice()));
+        let opened = open(item.kind, &item.bytes).filter(|_| fresh);
+        (item.revision, opened.unwrap_or(Stored::Unreadable))
+    });
+    Ok(opened.collect())
 }
 
 impl PdfFacts {
@@ -63,4 +72,14 @@ pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>,
     let of_use = items.peek().is_some() && items.all(|(_, item)| reach.needs(item));
     let detail = "what was appended after the last signature is signed by nobody who is known";
     checks.record(NAME, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
+}
+
+/// What lies under a later time-stamp is no issuer's word either: it is validation data, or a place to hide something.
+pub(super) fn check_covered(pdf: &PdfFacts, checks: &mut Checks) {
+    let first = pdf.facts.signatures.iter().filter_map(|signature| signature.revision).min().unwrap_or_default();
+    let strange = |(revision, item): &&(usize, Stored)| *revision > first && matches!(item, Stored::Unreadable);
+    if let Some((revision, _)) = pdf.stored.iter().find(strange) {
+        let place = format!("revision {}", revision + 1);
+        checks.failed("pdf.changes", Reason::PdfChangedAfter, place, "an item of the store is no validation data");
+    }
 }

@@ -43,6 +43,7 @@ impl<'d> Comparison<'d> {
             // Acrobat sets flags of signed fields, to no effect.
             if !keys.is_empty() && keys.iter().all(|key| *key == b"Ff") {
                 self.explain(new.id.num, ChangeKind::Bookkeeping);
+                self.flagged.insert(new.id.num);
             }
             return;
         }
@@ -112,6 +113,7 @@ impl<'d> Comparison<'d> {
         let visible = self.is_visible(field);
         let shown = field.widgets.iter().any(|(_, widget)| widget.has(b"AP"));
         let timestamp = dict.is(b"Type", b"DocTimeStamp") || dict.is(b"SubFilter", b"ETSI.RFC3161");
+        self.signed_fields.push((field.clone(), existing_field));
         let kind = ChangeKind::NewSignature { field: field.name.clone(), existing_field, visible, shown, timestamp };
         // The dictionary itself is the signature; what it refers to is bookkeeping.
         self.behind.push((field.value.clone(), kind));

@@ -6,6 +6,7 @@
 //! edge says; but one that was there before may not be overwritten there, its own appearance streams aside. A new object
 //! met nowhere is unused, and an alteration the day that a later revision refers to it.
 
+mod closed;
 mod fields;
 mod form;
 mod pure;
@@ -17,6 +18,7 @@ use self::walk::{Doors, TRAILER, from_trailer, walk};
 use super::facts::{Alteration, Change, ChangeKind};
 use crate::problem::Problem;
 use crate::read::document::{Document, State, View};
+use crate::read::fields::SignatureField;
 use crate::read::object::{Dict, Id, Object};
 
 struct Comparison<'d> {
@@ -33,6 +35,10 @@ struct Comparison<'d> {
     accepted: HashSet<Id>,
     /// Their widgets, which may be on the pages.
     accepted_widgets: HashSet<Id>,
+    /// Fields that hold a new signature, and whether they were there before.
+    signed_fields: Vec<(SignatureField<'d>, bool)>,
+    /// Fields of which nothing but flags changed.
+    flagged: BTreeSet<u32>,
     /// Objects behind allowed edges that may be overwritten.
     overwritable: HashSet<u32>,
 }
@@ -50,6 +56,8 @@ pub(crate) fn of_revision<'d>(doc: &'d Document<'d>, revision: usize) -> Result<
         trailer: None,
         accepted: HashSet::new(),
         accepted_widgets: HashSet::new(),
+        signed_fields: Vec::new(),
+        flagged: BTreeSet::new(),
         overwritable: HashSet::new(),
     };
     comparison.trailer();
@@ -202,6 +210,8 @@ impl<'d> Comparison<'d> {
             };
             changes.push(Change { object: num, kind });
         }
+        let superfluous = self.superfluous(&changes)?;
+        changes.extend(superfluous.into_iter().map(|object| Change { object, kind: ChangeKind::Superfluous }));
         Ok(changes)
     }
 

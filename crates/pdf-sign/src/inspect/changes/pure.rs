@@ -32,7 +32,10 @@ impl<'d> Comparison<'d> {
         let widget = |(id, widget): &(Id, &'d Dict)| {
             let kid = *id != field.id;
             let known = |key: &[u8]| OF_WIDGET.contains(&key) || kid && key == b"Parent";
-            let of_this = !kid || widget.get(b"Parent").reference() == Some(field.id);
+            // pyHanko leaves /Parent out.
+            let of_this = !kid
+                || matches!(widget.get(b"Parent"), Object::Null)
+                || widget.get(b"Parent") == &Object::Ref(field.id);
             let keys = !kid || keys_of(widget).all(known);
             new(*id) && keys && of_this && is_widget(widget)
         };
