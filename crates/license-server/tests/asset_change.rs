@@ -84,19 +84,19 @@ fn survives(open: &dyn Fn() -> Arc<dyn Store>, types: &[&str]) {
 #[test]
 fn old_licenses_survive_new_fonts_seals_and_templates_in_redb() {
     let folder = tempfile::tempdir().unwrap();
-    survives(&|| StoreUrl::Redb(folder.path().join("store")).open().unwrap(), &TYPES);
+    survives(&|| StoreUrl::Redb(folder.path().join("store")).open().unwrap(), &TYPES[..2]);
 }
 
 #[test]
 fn old_licenses_survive_new_fonts_seals_and_templates_in_sled() {
     let folder = tempfile::tempdir().unwrap();
-    survives(&|| StoreUrl::Sled(folder.path().join("store")).open().unwrap(), &TYPES[..1]);
+    survives(&|| StoreUrl::Sled(folder.path().join("store")).open().unwrap(), &TYPES[2..3]);
 }
 
 #[test]
 fn old_licenses_survive_new_fonts_seals_and_templates_in_memory() {
     let store = StoreUrl::Memory.open().unwrap();
-    survives(&|| store.clone(), &TYPES[..1]);
+    survives(&|| store.clone(), &TYPES[3..]);
 }
 
 /// The record is one, and names one font set: a face that comes later is made with it, under the seal of its own day.
