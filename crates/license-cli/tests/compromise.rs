@@ -269,11 +269,7 @@ fn b5_a_ca_is_given_up_from_a_date() {
     years.kept(&[&stamped[0], &plain[0], &late[0], &stamped[2], &plain[2]]);
     // It certifies no other key.
     let said = deployment.run(&["keys", "rotate", MARKET, "--what", "document"]);
-    assert!(
-        said.code == 3 && said.err.contains("is compromised since") && said.err.contains("--use"),
-        "{}",
-        said.err
-    );
+    assert!(said.code == 3 && said.err.contains("is compromised since") && said.err.contains("--use"), "{}", said.err);
 
     // A seal maker: seals that were used under a time-stamp are as old as that shows.
     years.give_up(&["--ca", "seal-maker"]);

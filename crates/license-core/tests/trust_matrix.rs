@@ -174,7 +174,11 @@ fn keys_of_an_issuer_have_periods_and_fates_of_their_own() {
     );
     let event = |at| vec![Event { at, status: Status::Compromised, reason: String::new() }];
     let lost = SigningKey { history: event(ISSUED + day), ..good_key() };
-    assert_eq!(judged(&court(Some(lost.clone()), false)), ["trust.later-compromised"], "nothing proves that it is older");
+    assert_eq!(
+        judged(&court(Some(lost.clone()), false)),
+        ["trust.later-compromised"],
+        "nothing proves that it is older"
+    );
     // The register keeps the very file since the day of issue.
     let mut kept = court(Some(lost), false);
     kept.register = registered(&other().pdf);
@@ -231,7 +235,9 @@ fn b5_another_operators_list_stays_within_its_limits() {
     refused(&|list| list.purposes = vec![Purpose::TimeStamping]);
     assert!(refused(&|list| list.period.until = Some(ISSUED - day)).contains(&"trust.not-granted"));
     assert!(refused(&|list| list.history = event(ISSUED - day, Status::Suspended)).contains(&"trust.not-granted"));
-    assert!(refused(&|list| list.history = event(ISSUED + day, Status::Compromised)).contains(&"trust.later-compromised"));
+    assert!(
+        refused(&|list| list.history = event(ISSUED + day, Status::Compromised)).contains(&"trust.later-compromised")
+    );
     assert_eq!(judged(&court(&|list| list.history = event(ISSUED + day, Status::Withdrawn), &usual)), [""; 0]);
 
     // They cannot move an issuer of this division into another one.

@@ -120,7 +120,10 @@ fn certified(
     let ca = crate::deployment::key(&keys, what.ca(), password)?;
     let above = ca.chain().iter().chain([ca.certificate()]);
     if let Some(since) = given_up_since(data, above)? {
-        let why = format!("this CA, or one above it, is compromised since {}: what it certifies now is refused", since.date());
+        let why = format!(
+            "this CA, or one above it, is compromised since {}: what it certifies now is refused",
+            since.date()
+        );
         return Err(fault(what.ca(), why, advice));
     }
     let base = format!("{}-{}", issuer.code, what.word());

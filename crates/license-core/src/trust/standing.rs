@@ -257,8 +257,7 @@ impl TrustList {
         // Nearly all histories are empty: asked first, they cost nothing in lists of many thousand keys.
         let entries = keys.chain(anchors).chain(services).filter(|(_, _, history)| !history.is_empty());
         let entries = entries.filter(|(_, known, _)| *known == spki);
-        let found: Vec<Objection> =
-            entries.filter_map(|(who, _, history)| compromise(who, history, moment)).collect();
+        let found: Vec<Objection> = entries.filter_map(|(who, _, history)| compromise(who, history, moment)).collect();
         // What one entry proves is not left open because another one does.
         let proven = found.iter().position(|objection| matches!(objection, Objection::Compromised { .. }));
         found.into_iter().nth(proven.unwrap_or_default())

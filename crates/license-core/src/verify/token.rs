@@ -85,8 +85,8 @@ pub(super) fn judge(
     checks.record("token.key-period", in_period, Reason::TokenKeyPeriod, place, "");
     let stood = issued_at.is_some_and(|at| {
         let moment = Moment { signed: at, existed: proof.existed_at, asked: proof.asked };
-        let objection = (trust.objection_to_issuer(issuer, &moment))
-            .or_else(|| trust.objection_to_index_key(issuer, key, &moment));
+        let objection =
+            (trust.objection_to_issuer(issuer, &moment)).or_else(|| trust.objection_to_index_key(issuer, key, &moment));
         standing::note(objection, "token.key-status", place, checks)
     });
     let subject = issued_at.filter(|_| may && in_period && stood).map(|at| subject(token, issuer, at));

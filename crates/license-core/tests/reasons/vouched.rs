@@ -58,8 +58,7 @@ pub fn cases() -> Vec<Case> {
             .before(p256(|ca| ca.listed_only = true)),
         Case::text("an index of an issuer that was withdrawn", &*text, &[Reason::TrustNotGranted])
             .before(Court::with_trust(|trust| market(trust).history = event(ISSUED - day, Status::Withdrawn))),
-        Case::text("an index key compromised before", &*text, &[Reason::TrustCompromised])
-            .before(lost(ISSUED - day)),
+        Case::text("an index key compromised before", &*text, &[Reason::TrustCompromised]).before(lost(ISSUED - day)),
         Case::text("an index key compromised later, offline", &*text, &[Reason::TrustLaterCompromised])
             .before(lost(JUDGED - day)),
         Case::text("an index key compromised later, the index kept by the register", &*text, &[]).before(Court {
