@@ -32,8 +32,8 @@ pub struct Entry {
     pub extra: Vec<u8>,
     /// Extra field of the local header.
     pub local_extra: Vec<u8>,
-    /// Whether the directory calls it a symbolic link, as Unix writes it.
-    pub link: bool,
+    /// System that wrote the entry, and mode of the file, as Unix writes it.
+    pub mode: Option<(u16, u32)>,
     /// Whether the directory lists it.
     pub listed: bool,
     /// Whether it lies in the zip; else `offset_of` says whose bytes it borrows.
@@ -69,7 +69,7 @@ impl Entry {
             behind: Vec::new(),
             extra: Vec::new(),
             local_extra: Vec::new(),
-            link: false,
+            mode: None,
             listed: true,
             present: true,
             offset_of: None,
@@ -130,10 +130,10 @@ impl Zip {
         for (at, entry) in listed {
             count += 1;
             put32(&mut out, 0x0201_4b50);
-            put16(&mut out, &[if entry.link { 0x0314 } else { 20 }, 20, entry.flags, entry.method, 0, 0x21]);
+            let (host, mode) = entry.mode.unwrap_or_default();
+            put16(&mut out, &[host << 8 | 20, 20, entry.flags, entry.method, 0, 0x21]);
             told(&mut out, entry.told);
-            let mode = if entry.link { 0o120_777 } else { 0 };
-            put16(&mut out, &[entry.name.len() as u16, entry.extra.len() as u16, 0, 0, 0, 0, mode]);
+            put16(&mut out, &[entry.name.len() as u16, entry.extra.len() as u16, 0, 0, 0, 0, mode as u16]);
             put32(&mut out, offsets[entry.offset_of.unwrap_or(at)]);
             out.extend_from_slice(&entry.name);
             out.extend_from_slice(&entry.extra);

@@ -147,6 +147,36 @@ fn headers(shop: &Workshop) -> Vec<Attack> {
             with(shop, |zip| zip.entry(PAGE).flags |= 1),
         ),
         Attack::new(
+            "strongly-encrypted-page",
+            "the page's entry is flagged as strongly encrypted, and is not: some readers stop, some show it",
+            DAMAGED,
+            with(shop, |zip| zip.entry(PAGE).flags |= 0x40),
+        ),
+        Attack::new(
+            "patched-page",
+            "the page's entry is flagged as a patch of some other file: some readers stop, some show it",
+            DAMAGED,
+            with(shop, |zip| zip.entry(PAGE).flags |= 0x20),
+        ),
+        Attack::new(
+            "zip64-place",
+            "a zip64 field leads to another place than the directory, though nothing asks for it",
+            CODES,
+            with(shop, |zip| {
+                let entry = zip.entry(PAGE);
+                let (_, packed, size) = entry.told;
+                entry.extra = zip64(size.into(), packed.into());
+                entry.extra[2] = 24;
+                entry.extra.extend_from_slice(&0u64.to_le_bytes());
+            }),
+        ),
+        Attack::new(
+            "zip64-local-sizes",
+            "a zip64 field of the local header tells other sizes than everything else",
+            CODES,
+            with(shop, |zip| zip.entry(PAGE).local_extra = zip64(100, 80)),
+        ),
+        Attack::new(
             "unknown-method",
             "the page claims a compression method that only some readers know",
             DAMAGED,
@@ -162,6 +192,12 @@ fn outside(shop: &Workshop) -> Vec<Attack> {
         let mut parts: Parts = shop.notice.clone();
         parts.set(PAGE, shop.dear_page());
         parts.to_zip()
+    };
+    let hidden = |name, how, spoil: &dyn Fn(&mut [u8])| {
+        let mut comment = forged.clone();
+        let end = comment.len() - 22;
+        spoil(&mut comment[end..]);
+        Attack::new(name, how, CODES, with(shop, |zip| zip.comment = comment))
     };
     vec![
         Attack::new(
@@ -183,6 +219,28 @@ fn outside(shop: &Workshop) -> Vec<Attack> {
             CODES,
             with(shop, |zip| zip.comment = forged.clone()),
         ),
+        hidden(
+            "hidden-zip-of-another-disk",
+            "a forged package in the comment, whose end record names another disk: readers that do not care show it",
+            &|end| end[4] = 1,
+        ),
+        hidden(
+            "hidden-zip-with-fewer-entries",
+            "the same, with an end record that counts fewer entries on this disk",
+            &|end| end[8] -= 1,
+        ),
+        hidden(
+            "hidden-zip-with-a-long-comment",
+            "the same, with an end record whose comment goes beyond the file",
+            &|end| {
+                end[21] = 2;
+            },
+        ),
+        Attack::new("hidden-page", "a forged page stands in the comment, in an entry of its own", CODES, {
+            let forged = Entry::deflated(PAGE, &shop.dear_page());
+            let comment = Zip { entries: vec![forged], ..Zip::default() }.files();
+            with(shop, |zip| zip.comment = comment)
+        }),
         Attack::new("bytes-before", "a script stands before the zip", CODES, {
             [b"#!/bin/sh\necho\nexit\n".as_slice(), good].concat()
         }),

@@ -29,9 +29,9 @@ fn names(shop: &Workshop) -> Vec<Attack> {
     let made = |name: &'static str, how: &'static str, codes: &'static [&'static str], entry: &[u8]| {
         Attack::new(name, how, codes, named(shop, entry))
     };
-    let linked = {
+    let with_mode = |host: u16, mode: u32| {
         let mut zip = Zip::of(&shop.notice);
-        zip.entry(PAGE).link = true;
+        zip.entry(PAGE).mode = Some((host, mode));
         zip.to_bytes()
     };
     vec![
@@ -39,8 +39,17 @@ fn names(shop: &Workshop) -> Vec<Attack> {
             "symbolic-link",
             "the directory calls the page a symbolic link: readers that unpack follow it",
             PATH,
-            linked,
+            with_mode(3, 0o120_777),
         ),
+        Attack::new(
+            "symbolic-link-of-another-system",
+            "the same, written by OS X: readers that unpack follow it all the same",
+            PATH,
+            with_mode(19, 0o120_777),
+        ),
+        Attack::new("pipe", "the directory calls the page a pipe: readers that unpack wait for it", PATH, {
+            with_mode(3, 0o010_644)
+        }),
         made("backslash", "a forged page with backslashes in its name", PATH, b"Doc_0\\Pages\\Page_0\\Content.xml"),
         made("climbing", "a forged page reached through ..", PATH, b"Doc_0/Res/../Pages/Page_0/Content.xml"),
         made("out-of-the-package", "a file that unpacks outside of the target folder", PATH, b"../../etc/cron.d/x"),

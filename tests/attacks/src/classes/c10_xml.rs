@@ -193,6 +193,46 @@ fn texts(shop: &Workshop) -> Vec<Attack> {
             XML,
             with(PAGE, ">1000<", ">1000<x xmlns=\"urn:other\">000</x><"),
         ),
+        Attack::new(
+            "control-character",
+            "a character in the amount that XML does not have: some readers stop, some leave it out",
+            XML,
+            with(PAGE, ">1000<", ">10\u{8}00<"),
+        ),
+        Attack::new(
+            "two-hyphens-in-a-comment",
+            "a comment with two hyphens, where it ends for some readers",
+            XML,
+            with(PAGE, "<ofd:Content>", "<!-- a -- ><x>b --><ofd:Content>"),
+        ),
+        Attack::new(
+            "second-declaration",
+            "a second XML declaration inside the page, with another encoding",
+            XML,
+            with(PAGE, "<ofd:Content>", "<?xml version=\"1.0\" encoding=\"GBK\"?><ofd:Content>"),
+        ),
+        Attack::new(
+            "end-of-no-section",
+            "the end of a CDATA section that never began",
+            XML,
+            with(PAGE, "<ofd:Content>", "]]><ofd:Content>"),
+        ),
+        Attack::new(
+            "attribute-twice-by-namespace",
+            "an attribute stands twice, under two prefixes of one namespace",
+            XML,
+            with(PAGE, "<ofd:Content>", "<ofd:Content xmlns:x=\"u\" xmlns:y=\"u\" x:a=\"1\" y:a=\"2\">"),
+        ),
+        Attack::new(
+            "attribute-of-another-prefix",
+            "a size stands twice, once with a prefix that stands for the standard's namespace",
+            XML,
+            with(
+                PAGE,
+                "Boundary=\"30 100 150 8\"",
+                "Boundary=\"30 100 150 8\" o:Boundary=\"900 900 1 1\" xmlns:o=\"http://www.ofdspec.org/2016\"",
+            ),
+        ),
         Attack::new("two-roots", "a second root element behind the first", XML, {
             sealed(shop, &|parts| {
                 let text = parts.text(DOCUMENT);
@@ -219,6 +259,13 @@ fn encodings(shop: &Workshop) -> Vec<Attack> {
         let declaration = format!("encoding=\"{label}\"");
         sealed(shop, &|parts| {
             parts.replace(PAGE, "encoding=\"UTF-8\"", &declaration);
+        })
+    };
+    let with_declaration = |declaration: &str| {
+        sealed(shop, &|parts| {
+            let text = parts.text(PAGE);
+            let (_, body) = text.split_once("?>").expect("a declaration");
+            parts.set(PAGE, format!("{declaration}{body}"));
         })
     };
     let utf16 = |bom: bool| {
@@ -254,6 +301,40 @@ fn encodings(shop: &Workshop) -> Vec<Attack> {
                 parts.set(PAGE, ["\u{feff}".as_bytes(), text.as_bytes()].concat());
             })
         }),
+        Attack::new(
+            "declared-gbk-far-away",
+            "the page calls itself GBK and is UTF-8; its declaration has three hundred blanks before it says so",
+            ENCODING,
+            with_declaration(&format!("<?xml version=\"1.0\"{}encoding=\"GBK\"?>", " ".repeat(300))),
+        ),
+        Attack::new(
+            "declared-twice",
+            "a declaration with two encodings",
+            XML,
+            with_declaration("<?xml version=\"1.0\" encoding=\"UTF-8\" encoding=\"GBK\"?>"),
+        ),
+        Attack::new(
+            "declared-under-another-name",
+            "a declaration with an encoding and something that ends like one",
+            XML,
+            with_declaration("<?xml version=\"1.0\" xencoding=\"UTF-8\" encoding=\"GBK\"?>"),
+        ),
+        Attack::new(
+            "declared-late",
+            "a blank stands before the declaration of GBK: for some readers it is none then",
+            XML,
+            with_declaration(" <?xml version=\"1.0\" encoding=\"GBK\"?>"),
+        ),
+        Attack::new(
+            "mark-of-utf-16-against-declaration",
+            "a page in UTF-16 with its mark and a declaration of GBK",
+            ENCODING,
+            sealed(shop, &|parts| {
+                let text = parts.text(PAGE).replace("encoding=\"UTF-8\"", "encoding=\"GBK\"");
+                let units = [0xfeff].into_iter().chain(text.encode_utf16());
+                parts.set(PAGE, units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+            }),
+        ),
         Attack::new("utf-16-without-mark", "a page in UTF-16 without a byte order mark", ENCODING, utf16(false)),
         Attack::new(
             "overlong",

@@ -3,7 +3,7 @@
 use crate::attack::{Attack, Attacker};
 use crate::parts::Parts;
 use crate::sign::{LIST, NAMESPACE, SIGNATURE};
-use crate::workshop::{DIGITS, DOCUMENT, DOCUMENT_RES, PAGE, Workshop};
+use crate::workshop::{ATTACHMENTS, DIGITS, DOCUMENT, DOCUMENT_RES, PAGE, Workshop};
 use crate::zip::{Entry, Zip};
 
 const LARGE: &[&str] = &["input.too-large"];
@@ -122,6 +122,21 @@ fn documents(shop: &Workshop) -> Vec<Attack> {
             let attributes: String = (0..5000).map(|at| format!(" a{at}=\"\"")).collect();
             page("<ofd:Content>", format!("<ofd:Content{attributes}>"))
         }),
+        Attack::new(
+            "prefixes",
+            "a hundred prefixes on each of fifty levels, and a hundred thousand elements below",
+            LARGE,
+            {
+                let open = |level: usize| {
+                    let list: String = (0..100).map(|at| format!(" xmlns:a{level}x{at}=\"u\"")).collect();
+                    format!("<ofd:PageBlock ID=\"97\"{list}>")
+                };
+                let levels: String = (0..50).map(open).collect();
+                let elements = "<ofd:C/>".repeat(100_000);
+                let close = "</ofd:PageBlock>".repeat(50);
+                page("</ofd:Layer></ofd:Content>", format!("{levels}{elements}{close}</ofd:Layer></ofd:Content>"))
+            },
+        ),
         Attack::new("pages", "twenty thousand pages that are one file", LARGE, {
             let pages: String = (0..20_000)
                 .map(|at| format!("<ofd:Page ID=\"{}\" BaseLoc=\"Pages/Page_0/Content.xml\"/>", 1000 + at))
@@ -141,6 +156,26 @@ fn documents(shop: &Workshop) -> Vec<Attack> {
     ];
     let mut attacks: Vec<Attack> =
         attacks.into_iter().map(|attack| attack.by(Attacker::Insider).intact().unclear()).collect();
+    attacks.push(
+        Attack::new(
+            "records",
+            "one file of a megabyte, attached nine thousand times as the record of a license",
+            &["record.malformed"],
+            {
+                let attachment = "<ofd:Attachment ID=\"99\" Name=\"license-record.json\"><ofd:FileLoc>record</ofd:FileLoc></ofd:Attachment>";
+                sealed(shop, &|parts| {
+                    parts.replace(
+                        ATTACHMENTS,
+                        "</ofd:Attachments>",
+                        &format!("{}</ofd:Attachments>", attachment.repeat(9000)),
+                    );
+                    parts.set("Doc_0/Attachs/record", "0123456789abcdef".repeat(1 << 16));
+                })
+            },
+        )
+        .by(Attacker::Insider)
+        .intact(),
+    );
     attacks.push(Attack::new(
         "glyph-cycle",
         "the font of the digits is exchanged for one whose glyphs contain themselves: readers that draw first never end",
