@@ -1,5 +1,6 @@
 //! The classes, one file each.
 
+mod c10_stamped;
 mod c1_incremental;
 mod c2_structure;
 mod c3_wrapping;
@@ -50,6 +51,12 @@ pub const ALL: &[Class] = &[
         "9-license",
         "a license whose parts contradict each other, or with something in it that was not issued",
         c9_license::make,
+    ),
+    class(
+        10,
+        "10-stamped",
+        "put in after signing and closed by a time-stamp that anybody can buy, or hidden beside validation data",
+        c10_stamped::make,
     ),
 ];
 
