@@ -132,7 +132,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             hostile(5, "", &[("P.xml", format!("<ofd:Page {NS}>{inside}</ofd:Page>"))])
         }),
         ("annotations", {
-            let list = format!("<ofd:Page PageID=\"0\"><ofd:FileLoc>B.xml</ofd:FileLoc></ofd:Page>").repeat(3000);
+            let list = "<ofd:Page PageID=\"0\"><ofd:FileLoc>B.xml</ofd:FileLoc></ofd:Page>".repeat(3000);
             let path = "<ofd:PathObject ID=\"1\" Boundary=\"0 0 1 1\"><ofd:AbbreviatedData>M 0 0</ofd:AbbreviatedData></ofd:PathObject>";
             let parameter = "<ofd:Parameter Name=\"a\">b</ofd:Parameter>".repeat(5);
             let annotation = format!(
