@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn each_is_the_digest_of_its_bytes() {
-        let bytes: Vec<u8> = (0..9_999u32).map(|n| (n * n >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..9_999u32).map(|n| ((n * n) >> 3) as u8).collect();
         let other = bytes.clone();
         let mut digests = Digests::new(&bytes);
         use DigestAlgorithm::{Sha256, Sha384, Sm3};
