@@ -64,8 +64,8 @@ mod write;
 
 pub use budget::Budget;
 pub use content::{
-    Artworks, Attachment, LetterMark, Mark, MarkKind, PageSize, PageText, Paint, Painted, PathMark, PictureMark, Pixels,
-    StoreItem, StoreKind, TextMark, TextRun, ValidationData,
+    Artworks, Attachment, LetterMark, Mark, MarkKind, PageSize, PageText, Paint, Painted, PathMark, PictureMark,
+    Pixels, StoreItem, StoreKind, TextMark, TextRun, ValidationData,
 };
 pub use error::Error;
 pub use inspect::facts::{
