@@ -62,7 +62,7 @@ fn run(changes: u64) {
                         "no change"
                     } else {
                         let report = court.judge(&changed);
-                        if number / files.len() as u64 % 2 == 0 {
+                        if (number / files.len() as u64).is_multiple_of(2) {
                             let remembering = memory.judge(&court, &changed);
                             assert!(
                                 remembering == report,
