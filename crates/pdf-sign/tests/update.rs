@@ -54,7 +54,7 @@ fn revise(mut pdf: Vec<u8>, objects: &[(u32, &str)]) -> Vec<u8> {
         pdf.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
     }
     let xref = pdf.len();
-    let id = "/ID [<01010101010101010101010101010101> <03>]";
+    let id = "/ID [<01010101010101010101010101010101> <03030303030303030303030303030303>]";
     let tail = format!(
         "xref\n{lines}trailer\n<</Size {size} /Root 1 0 R /Info 9 0 R {id} /Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n"
     );
