@@ -111,6 +111,9 @@ fn gbt_35275_over_the_document_itself() {
         assert!(report.passed(), "{what}: {:?}", report.checks);
         assert!(!data.verify_document(0, b"another").passed(), "{what}");
     }
+    // The digest was signed, and left out.
+    let bare = gbt_35275(&world, None, digest, None);
+    assert!(bare.verify_document(0, xml).passed() && !bare.verify_document(0, b"another").passed());
     // Nothing that can be computed without the document.
     let bare = gbt_35275(&world, None, xml, None);
     assert!(!bare.verify(0, &DigestAlgorithm::Sm3.digest(xml)).passed());
