@@ -17,6 +17,7 @@ const FOREIGN: &[&str] = &[
     "validate_header_consistency",
     "sync_file_range",
     "renew_before_days",
+    "max_age_hours",
 ];
 /// How metrics of the service begin.
 const METRICS: &str = "license_";

@@ -48,7 +48,7 @@ fn today() -> &'static FontLibrary {
 struct Shelf;
 
 impl FontShelf for Shelf {
-    fn library(&self, set: &Digest) -> Option<Arc<FontLibrary>> {
+    fn fonts_of(&self, set: &Digest) -> Option<Arc<FontLibrary>> {
         (fonts().set().unwrap().digest() == *set).then(|| fonts().clone())
     }
 }

@@ -214,7 +214,7 @@ fn check_face(
         return None;
     };
     let text = index.to_string();
-    let own = match crate::issue::own_face(record, &text, press.catalog, fonts.library()) {
+    let own = match crate::issue::own_face(record, &text, press.catalog, fonts.held()) {
         Ok(Some(own)) => own,
         Ok(None) => {
             checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version");
@@ -241,7 +241,7 @@ fn check_face(
     // The words of a page that holds them all are the same in every font; only where they go on to another one, fonts count.
     let single = |document: &Document| faces.len() == 1 && document.pages.len() == 1;
     let mut in_any_font = single(&own);
-    for other in crate::issue::other_faces(record, &text, press.catalog, fonts.library()) {
+    for other in crate::issue::other_faces(record, &text, press.catalog, fonts.held()) {
         match other {
             Ok(other) if agrees(&other) => {
                 checks.passed(NAME, "");

@@ -12,12 +12,12 @@ use crate::record::Record;
 /// Where the fonts of earlier licenses are, by the digest of their [set](crate::fonts::FontSet). A register keeps them.
 pub trait FontShelf: Send + Sync {
     /// The library of the set; `None` when it is not at hand, as a whole and undamaged.
-    fn library(&self, set: &Digest) -> Option<Arc<FontLibrary>>;
+    fn fonts_of(&self, set: &Digest) -> Option<Arc<FontLibrary>>;
 }
 
 /// The fonts for one record.
 pub(super) struct Fonts<'a> {
-    library: Held<'a>,
+    held: Held<'a>,
     /// The set that the record names, when these are others.
     missing: Option<Digest>,
 }
@@ -33,16 +33,16 @@ impl<'a> Fonts<'a> {
         let named = record.fonts();
         let here = Held::Here(press.fonts);
         if press.fonts.set().is_ok_and(|set| set.digest() == named) {
-            return Fonts { library: here, missing: None };
+            return Fonts { held: here, missing: None };
         }
-        match policy.font_shelf.and_then(|shelf| shelf.library(&named)) {
-            Some(kept) => Fonts { library: Held::Kept(kept), missing: None },
-            None => Fonts { library: here, missing: Some(named) },
+        match policy.font_shelf.and_then(|shelf| shelf.fonts_of(&named)) {
+            Some(kept) => Fonts { held: Held::Kept(kept), missing: None },
+            None => Fonts { held: here, missing: Some(named) },
         }
     }
 
-    pub(super) fn library(&self) -> &FontLibrary {
-        match &self.library {
+    pub(super) fn held(&self) -> &FontLibrary {
+        match &self.held {
             Held::Here(library) => library,
             Held::Kept(library) => library,
         }
@@ -51,7 +51,7 @@ impl<'a> Fonts<'a> {
     /// Whether a difference speaks of the file. With other fonts, or when one turned out to be damaged, it may come from
     /// them.
     pub(super) fn are_its_own(&self) -> bool {
-        self.missing.is_none() && self.library().damaged().is_empty()
+        self.missing.is_none() && self.held().damaged().is_empty()
     }
 
     /// Records a difference: against the file, if its fonts are here; else as what cannot be told.

@@ -96,7 +96,7 @@ impl Office {
             let fonts = self
                 .archive
                 .shelf()
-                .library(&record.fonts())
+                .fonts_of(&record.fonts())
                 .ok_or_else(|| ServiceError::FontsGone { id: id.to_string(), set: record.fonts() })?;
             let older = (!Arc::ptr_eq(&fonts, &self.fonts)).then(|| Printer::new(fonts));
             let printer = older.as_ref().unwrap_or(&self.printer);

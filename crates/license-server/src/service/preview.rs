@@ -195,7 +195,7 @@ impl Office {
         })?;
         let face = face.unwrap_or(record.face());
         // As on the day of issue; without its own fonts at least the same words.
-        let fonts = self.archive.shelf().library(&record.fonts()).unwrap_or_else(|| self.fonts.clone());
+        let fonts = self.archive.shelf().fonts_of(&record.fonts()).unwrap_or_else(|| self.fonts.clone());
         let seal = self.seal_of(license, face)?;
         let width = seal.size.width;
         // One set of words across the page: two would cover one another.

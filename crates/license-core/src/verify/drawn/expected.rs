@@ -31,7 +31,7 @@ struct Letter {
 /// Compares the pages with the layout that their words agree with. Places and sizes follow from the widths of glyphs: in other
 /// fonts than the file's they may be others.
 pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &Fonts<'_>, checks: &mut Checks) {
-    let mut pressed = Pressed::new(drawing, fonts.library());
+    let mut pressed = Pressed::new(drawing, fonts.held());
     let mut moved = None;
     let before = checks.len();
     for (at, page) in expected.pages.iter().enumerate() {

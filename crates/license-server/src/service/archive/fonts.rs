@@ -45,7 +45,7 @@ impl Shelf {
 }
 
 impl FontShelf for Shelf {
-    fn library(&self, set: &Digest) -> Option<Arc<FontLibrary>> {
+    fn fonts_of(&self, set: &Digest) -> Option<Arc<FontLibrary>> {
         if self.today.set().is_ok_and(|today| today.digest() == *set) {
             return Some(self.today.clone());
         }
