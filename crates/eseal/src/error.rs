@@ -2,7 +2,7 @@
 
 use crate::version::Version;
 use pki::asn1::Asn1Error;
-use pki::{CertificateError, ObjectIdentifier};
+use pki::{CertificateError, Instant, ObjectIdentifier};
 use time::OffsetDateTime;
 
 /// Why a seal or a seal signature cannot be read or made.
@@ -33,7 +33,7 @@ pub enum EsealError {
     #[error("{0} must not be empty")]
     Empty(&'static str),
     /// A seal that ends before it begins.
-    #[error("the seal would be valid from {from} until {until}")]
+    #[error("the seal would be valid from {} until {}", Instant(*from), Instant(*until))]
     Validity {
         /// validStart.
         from: OffsetDateTime,
@@ -55,7 +55,7 @@ pub enum EsealError {
         signer: String,
     },
     /// Sealing outside the seal's validity.
-    #[error("the seal {seal} is not valid at {at}")]
+    #[error("the seal {seal} is not valid at {}", Instant(*at))]
     SealNotValid {
         /// esID.
         seal: String,
@@ -63,7 +63,7 @@ pub enum EsealError {
         at: OffsetDateTime,
     },
     /// Sealing outside the validity of the signer's certificate.
-    #[error("the certificate of {signer} is not valid at {at}")]
+    #[error("the certificate of {signer} is not valid at {}", Instant(*at))]
     SignerNotValid {
         /// The subject.
         signer: String,

@@ -17,7 +17,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} at {}", self.kind, self.place)?;
+        write!(f, "{} at {}", self.kind, self.place)?;
         if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
     }
 }
@@ -35,6 +35,36 @@ pub enum ProblemClass {
     Unread,
 }
 
+impl fmt::Display for ProblemClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tolerated => "tolerated",
+            Self::Broken => "broken",
+            Self::Ambiguous => "ambiguous",
+            Self::Unread => "unread",
+        })
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    /// The name as words: `duplicate entry`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&words(self.name()))
+    }
+}
+
+/// `DuplicateEntry` as `duplicate entry`.
+pub(crate) fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident => $class:ident,)*) => {
         /// The kinds of problems. The names are stable: reports may print them.
@@ -49,6 +79,12 @@ macro_rules! kinds {
             pub fn class(self) -> ProblemClass {
                 match self {
                     $(ProblemKind::$name => ProblemClass::$class,)*
+                }
+            }
+
+            const fn name(self) -> &'static str {
+                match self {
+                    $(ProblemKind::$name => stringify!($name),)*
                 }
             }
 

@@ -27,7 +27,7 @@ pub enum Error {
         have: usize,
     },
     /// There is no such page.
-    #[error("there is no page {page}, the document has {pages}")]
+    #[error("there is no page {}, the document has {pages}", page + 1)]
     NoSuchPage {
         /// The page asked for, counted from 0.
         page: usize,
@@ -38,7 +38,7 @@ pub enum Error {
     #[error("a form field named {0:?} exists already")]
     FieldExists(String),
     /// The form has no signature field of this name.
-    #[error("there is no signature field named {name:?}; fields that wait for a signature: {empty:?}")]
+    #[error("there is no signature field named {name:?}; fields that wait for a signature: {}", listed(.empty))]
     NoSuchField {
         /// The name asked for.
         name: String,
@@ -51,4 +51,8 @@ pub enum Error {
     /// A value of the slot that cannot be written.
     #[error("{0}")]
     Unwritable(&'static str),
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -22,6 +22,16 @@ pub enum Place {
     Object(u32),
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File => f.write_str("file"),
+            Place::Offset(at) => write!(f, "byte {at}"),
+            Place::Object(number) => write!(f, "object {number}"),
+        }
+    }
+}
+
 /// The kinds of structural defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
@@ -178,8 +188,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
             Place::File => write!(f, "{}", self.kind),
-            Place::Offset(at) => write!(f, "{} (byte {at})", self.kind),
-            Place::Object(number) => write!(f, "{} (object {number})", self.kind),
+            place => write!(f, "{} ({place})", self.kind),
         }
     }
 }

@@ -64,7 +64,7 @@ impl RemoteSigner {
             KeyKind::Rsa(_) => SignatureAlgorithm::RSA_PKCS1_SHA256,
             other => {
                 return Err(SignError::Unavailable(format!(
-                    "keys of kind {other:?} are checked here, not signed with"
+                    "keys of kind {other} are checked here, not signed with"
                 )));
             }
         };

@@ -60,6 +60,7 @@ mod crl;
 mod digest;
 mod ecdsa;
 mod extension;
+mod instant;
 mod issue;
 mod key_file;
 mod name;
@@ -79,6 +80,7 @@ pub use extension::{
     BasicConstraints, DistributionPoint, Extension, GeneralName, IssuingPoint, KeyUsage, NameConstraints, PointName,
     PolicyConstraints, Reasons,
 };
+pub use instant::Instant;
 pub use issue::{CertificateTemplate, IssueError};
 pub use key_file::{KeyFileCost, KeyFileHead};
 pub use name::{Attribute, Name, NameBuilder};

@@ -42,7 +42,7 @@ pub enum PrivateKeyError {
 #[non_exhaustive]
 pub enum SignError {
     /// The key cannot make signatures of this algorithm.
-    #[error("a key of kind {key:?} does not sign {algorithm}")]
+    #[error("a key of kind {key} does not sign {algorithm}")]
     WrongAlgorithm {
         /// What was asked.
         algorithm: SignatureAlgorithm,

@@ -45,6 +45,21 @@ pub enum KeyKind {
     BrainpoolP384,
 }
 
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sm2 => "SM2",
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+            Self::Ed25519 => "Ed25519",
+            Self::BrainpoolP256 => "brainpoolP256r1",
+            Self::BrainpoolP384 => "brainpoolP384r1",
+            Self::Rsa(bits) => return write!(f, "RSA-{bits}"),
+        })
+    }
+}
+
 /// The curves of ECDSA.
 const CURVES: [KeyKind; 5] =
     [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::BrainpoolP256, KeyKind::BrainpoolP384];
@@ -140,7 +155,7 @@ impl KeyError {
 #[non_exhaustive]
 pub enum VerifyError {
     /// The algorithm asks for another kind of key.
-    #[error("{algorithm} does not fit a key of kind {key:?}")]
+    #[error("{algorithm} does not fit a key of kind {key}")]
     WrongKey {
         /// What the signature claims to be.
         algorithm: SignatureAlgorithm,
@@ -154,7 +169,7 @@ pub enum VerifyError {
     #[error("the signature does not verify")]
     Mismatch,
     /// The algorithm or the key is too weak, whatever the mathematics says.
-    #[error("{algorithm} with a key of kind {key:?} is too weak")]
+    #[error("{algorithm} with a key of kind {key} is too weak")]
     Weak {
         /// How it was signed.
         algorithm: SignatureAlgorithm,

@@ -3,7 +3,7 @@
 use super::{StampReport, not_done};
 use crate::seal::Seal;
 use crate::signature::{SealSignature, SigningTime};
-use pki::{Certificate, Outcome};
+use pki::{Certificate, Instant, Outcome};
 use time::{Duration, OffsetDateTime};
 
 /// Issuers write local time as UTC and midnight of the day: dates of making are taken as exact to half a day.
@@ -33,7 +33,7 @@ impl Times {
             if created <= at.saturating_add(DAY_SHIFT) {
                 Outcome::Passed
             } else {
-                Outcome::Failed(format!("the seal was made at {created} and used at {at}"))
+                Outcome::Failed(format!("the seal was made at {} and used at {}", Instant(created), Instant(at)))
             }
         })
     }
@@ -45,8 +45,10 @@ impl Times {
                 return Outcome::Passed;
             }
             Outcome::Failed(format!(
-                "signed at {at}, but the seal is valid from {} until {}",
-                content.valid_from, content.valid_until
+                "signed at {}, but the seal is valid from {} until {}",
+                Instant(at),
+                Instant(content.valid_from),
+                Instant(content.valid_until)
             ))
         })
     }
@@ -78,9 +80,10 @@ fn valid(certificate: Option<&Certificate>, at: OffsetDateTime, what: &str, who:
         None => Outcome::NotDone(format!("no certificate of the {who}")),
         Some(certificate) if certificate.valid_at(at) => Outcome::Passed,
         Some(certificate) => Outcome::Failed(format!(
-            "{what} at {at}, but the {who}'s certificate is valid from {} until {}",
-            certificate.not_before(),
-            certificate.not_after()
+            "{what} at {}, but the {who}'s certificate is valid from {} until {}",
+            Instant(at),
+            Instant(certificate.not_before()),
+            Instant(certificate.not_after())
         )),
     }
 }

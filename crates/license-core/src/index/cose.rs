@@ -26,6 +26,15 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// Its name in the registry of COSE, where it has one.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::Es256 => "ES256",
+            Algorithm::EdDsa => "EdDSA",
+            Algorithm::Sm2 => "SM2 with SM3",
+        }
+    }
+
     const fn id(self) -> i64 {
         match self {
             Algorithm::Es256 => -7,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eseal::Seal;
-use pki::Signer;
+use pki::{Instant, Signer};
 use time::OffsetDateTime;
 
 use super::error::IssueError;
@@ -151,13 +151,13 @@ impl Issuer {
     /// Whether seal and certificates may be used at `at`.
     pub(super) fn check_at(&self, at: OffsetDateTime) -> Result<(), IssueError> {
         if !self.seal.valid_at(at) {
-            return Err(IssueError::Issuer(format!("{}: the seal is not valid at {at}", self.name)));
+            return Err(IssueError::Issuer(format!("{}: the seal is not valid at {}", self.name, Instant(at))));
         }
         for signer in [&self.seal_signer, &self.document_signer, &self.index_signer] {
             let certificate = signer.certificate();
             if !certificate.valid_at(at) {
                 let subject = certificate.subject();
-                return Err(IssueError::Issuer(format!("{}: {subject} is not valid at {at}", self.name)));
+                return Err(IssueError::Issuer(format!("{}: {subject} is not valid at {}", self.name, Instant(at))));
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Why a PDF is not signed, or not augmented.
 
+use pki::Instant;
 use time::OffsetDateTime;
 
 use super::needs::Needs;
@@ -31,7 +32,7 @@ pub enum PdfSigningError {
     #[error("the place of the signature: {0}")]
     Place(String),
     /// Signing outside the validity of the signer's certificate.
-    #[error("the certificate of {signer} is not valid at {at}")]
+    #[error("the certificate of {signer} is not valid at {}", Instant(*at))]
     SignerNotValid {
         /// The subject.
         signer: String,
@@ -57,7 +58,7 @@ pub enum PdfSigningError {
     #[error("time-stamp: {0}")]
     NoToken(String),
     /// A time-stamp from outside the validity of the signer's certificate proves nothing about the signature.
-    #[error("the time-stamp says {at}, when the certificate of {signer} is not valid")]
+    #[error("the time-stamp says {}, when the certificate of {signer} is not valid", Instant(*at))]
     StampOutsideValidity {
         /// The subject.
         signer: String,
@@ -65,7 +66,7 @@ pub enum PdfSigningError {
         at: OffsetDateTime,
     },
     /// Time runs backwards.
-    #[error("the time-stamp says {at}, earlier than {before} in the file already")]
+    #[error("the time-stamp says {}, earlier than {} in the file already", Instant(*at), Instant(*before))]
     StampTooEarly {
         /// What the token says.
         at: OffsetDateTime,

@@ -89,7 +89,7 @@ pub(super) struct Opened {
 impl Opened {
     /// Reads the file; one that was changed, or in which a signature does not hold, is refused.
     pub(super) fn read(pdf: &[u8]) -> Result<Self, PdfSigningError> {
-        let damaged = |what: &dyn std::fmt::Debug| PdfSigningError::Damaged(format!("{what:?}"));
+        let damaged = |what: &dyn std::fmt::Display| PdfSigningError::Damaged(what.to_string());
         let document = Document::open(pdf, &Budget::default()).map_err(|problem| damaged(&problem))?;
         let facts = document.facts();
         if facts.signatures.is_empty() {
@@ -143,8 +143,11 @@ impl Opened {
         let function = signer.digest_algorithm.clone().map_err(|error| error.to_string())?;
         let report = signed.verify(0, &digest(function));
         if !report.passed() {
-            let failed = report.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_)));
-            return Err(failed.map_or_else(|| "it could not be checked".to_owned(), |check| format!("{check:?}")));
+            let failed = report.checks.iter().find_map(|check| match &check.outcome {
+                Outcome::Failed(why) => Some(format!("{}: {why}", check.name)),
+                _ => None,
+            });
+            return Err(failed.unwrap_or_else(|| "it could not be checked".to_owned()));
         }
         self.certificates.extend(signed.certificates.iter().cloned());
         let tokens = signer.unsigned_attributes.iter().filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);

@@ -175,7 +175,7 @@ fn is_signed(pdf: &[u8]) -> Result<bool, PdfSigningError> {
     }
     let facts = pdf_sign::inspect(pdf, &Budget::default());
     match facts.flaws().iter().find(|flaw| !flaw.is_matter_of_policy()) {
-        Some(flaw) if !facts.signatures.is_empty() => Err(PdfSigningError::Damaged(format!("{flaw:?}"))),
+        Some(flaw) if !facts.signatures.is_empty() => Err(PdfSigningError::Damaged(flaw.to_string())),
         _ => Ok(!facts.signatures.is_empty()),
     }
 }
@@ -194,7 +194,7 @@ fn check_allowed(room: &pdf_sign::Prepared) -> Result<(), PdfSigningError> {
                 "a new visible field might cover what was signed; use a field that was prepared, or an invisible one";
             Err(PdfSigningError::NotAllowed(why.to_owned()))
         }
-        Some(flaw) => Err(PdfSigningError::NotAllowed(format!("{flaw:?}"))),
+        Some(flaw) => Err(PdfSigningError::NotAllowed(flaw.to_string())),
         None => Ok(()),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Record, RecordError> {
     }
     // serde_json's messages can quote the data, which may be personal; the place is enough.
     let wire: Wire = serde_json::from_slice(bytes).map_err(|error| {
-        RecordError::Json(format!("line {}, column {}, {:?}", error.line(), error.column(), error.classify()))
+        RecordError::Json(format!("line {}, column {}: {}", error.line(), error.column(), kind(&error)))
     })?;
     let record = Record::try_from(wire)?;
     if write(&record) != bytes {
@@ -35,6 +35,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Record, RecordError> {
     // What was compared is what would be written again.
     let _ = record.digest.0.set(Digest::of(bytes));
     Ok(record)
+}
+
+/// What kind of fault, without a word of the data.
+fn kind(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Syntax => "no JSON",
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Data => "not of the shape of a record",
+        serde_json::error::Category::Io => "it cannot be read",
+    }
 }
 
 #[derive(Deserialize, Serialize)]

@@ -1,6 +1,7 @@
 //! Why a document is not sealed.
 
 use ofd::{Size, Um};
+use pki::Instant;
 
 /// Why a document is not sealed.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +112,7 @@ pub enum SealingError {
         signer: String,
     },
     /// Signing outside the validity of the signer's certificate.
-    #[error("the certificate of {signer} is not valid at {at}")]
+    #[error("the certificate of {signer} is not valid at {}", Instant(*at))]
     SignerNotValid {
         /// The subject.
         signer: String,

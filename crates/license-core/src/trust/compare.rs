@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::list::TrustList;
+use super::terms::{Event, Status};
 use crate::id::Digest;
 
 /// What became of an entry.
@@ -29,17 +30,29 @@ pub struct Change {
     pub name: String,
     /// The members that changed: name, before, after.
     pub members: Vec<(String, String, String)>,
+    /// Changes of status that the entry did not tell before, of an added one all: `compromised since …`.
+    pub events: Vec<Event>,
 }
 
 impl Change {
-    /// Whether more may be trusted than before: an entry was added or says something else.
+    /// Whether more may be trusted than before: an entry was added or says something else, and not only that it is to be
+    /// trusted less from some time on.
     pub fn widens(&self) -> bool {
-        self.kind == ChangeKind::Added || (self.kind == ChangeKind::Changed && self.entry != HEAD)
+        let less = |event: &Event| event.status != Status::Granted;
+        let only_events = self.members.iter().all(|(name, ..)| name == HISTORY);
+        match self.kind {
+            ChangeKind::Removed => false,
+            ChangeKind::Added => true,
+            ChangeKind::Changed if self.entry == HEAD => false,
+            ChangeKind::Changed => !(only_events && !self.events.is_empty() && self.events.iter().all(less)),
+        }
     }
 }
 
 /// The members of the list itself.
 const HEAD: &str = "list";
+/// The member with the changes of status.
+const HISTORY: &str = "history";
 
 /// Every difference between two editions, in order of entries.
 pub fn compare(before: &TrustList, after: &TrustList) -> Vec<Change> {
@@ -47,25 +60,39 @@ pub fn compare(before: &TrustList, after: &TrustList) -> Vec<Change> {
     let mut changes = Vec::new();
     for (entry, old) in before {
         match after.remove(&entry) {
-            None => changes.push(change(ChangeKind::Removed, entry, &old, Vec::new())),
+            None => changes.push(change(ChangeKind::Removed, entry, (None, &old), Vec::new())),
             Some(new) => {
                 let members = members(&old, &new);
                 if !members.is_empty() {
-                    changes.push(change(ChangeKind::Changed, entry, &new, members));
+                    changes.push(change(ChangeKind::Changed, entry, (Some(&old), &new), members));
                 }
             }
         }
     }
-    changes.extend(after.into_iter().map(|(entry, new)| change(ChangeKind::Added, entry, &new, Vec::new())));
+    changes.extend(after.into_iter().map(|(entry, new)| change(ChangeKind::Added, entry, (None, &new), Vec::new())));
     changes.sort_by(|a, b| a.entry.cmp(&b.entry));
     changes
 }
 
 type Entry = Map<String, Value>;
 
-fn change(kind: ChangeKind, entry: String, of: &Entry, members: Vec<(String, String, String)>) -> Change {
+fn change(
+    kind: ChangeKind,
+    entry: String,
+    (before, of): (Option<&Entry>, &Entry),
+    members: Vec<(String, String, String)>,
+) -> Change {
     let name = of.get("name").or_else(|| of.get("operator")).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Change { kind, entry, name, members }
+    let known = before.map(history).unwrap_or_default();
+    let events = match kind {
+        ChangeKind::Removed => Vec::new(),
+        _ => history(of).into_iter().filter(|event| !known.contains(event)).collect(),
+    };
+    Change { kind, entry, name, members, events }
+}
+
+fn history(entry: &Entry) -> Vec<Event> {
+    entry.get(HISTORY).and_then(|events| serde_json::from_value(events.clone()).ok()).unwrap_or_default()
 }
 
 fn members(old: &Entry, new: &Entry) -> Vec<(String, String, String)> {

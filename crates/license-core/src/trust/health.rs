@@ -1,6 +1,6 @@
 //! What whoever keeps a list should know before it hurts.
 
-use pki::Certificate;
+use pki::{Certificate, Instant};
 use time::{Duration, OffsetDateTime};
 
 use super::entry::{Anchor, Issuer};
@@ -45,11 +45,11 @@ impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Warning { kind, entry } = self;
         match kind {
-            WarningKind::Overdue(at) => write!(f, "{entry}: the next edition was due on {}", at.date()),
-            WarningKind::DueSoon(at) => write!(f, "{entry}: the next edition is due on {}", at.date()),
+            WarningKind::Overdue(at) => write!(f, "{entry}: the next edition was due at {}", Instant(*at)),
+            WarningKind::DueSoon(at) => write!(f, "{entry}: the next edition is due at {}", Instant(*at)),
             WarningKind::NoNextUpdate => write!(f, "{entry}: does not say when its next edition is due"),
-            WarningKind::Expired(at) => write!(f, "{entry}: expired on {}", at.date()),
-            WarningKind::EndsSoon(at) => write!(f, "{entry}: ends on {}", at.date()),
+            WarningKind::Expired(at) => write!(f, "{entry}: expired at {}", Instant(*at)),
+            WarningKind::EndsSoon(at) => write!(f, "{entry}: ends at {}", Instant(*at)),
             WarningKind::Dead(why) => write!(f, "{entry}: {why}"),
         }
     }

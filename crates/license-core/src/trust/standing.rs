@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pki::{Certificate, PublicKey};
+use pki::{Certificate, Instant, PublicKey};
 use time::OffsetDateTime;
 
 use super::entry::{Anchor, IndexKey, Issuer, Origin, Purpose, area_in, code_of};
@@ -46,7 +46,7 @@ pub struct Moment {
 #[non_exhaustive]
 pub enum Objection {
     /// The key may have been in other hands when this was signed.
-    #[error("{who}: compromised since {since}, and this was signed later")]
+    #[error("{who}: compromised since {}, and this was signed later", Instant(*since))]
     Compromised {
         /// Name of the entry.
         who: String,
@@ -54,7 +54,7 @@ pub enum Objection {
         since: OffsetDateTime,
     },
     /// It says that it was signed before the key was in other hands, and nothing shows that this is so.
-    #[error("{who}: compromised since {since}, and nothing proves that this was signed before")]
+    #[error("{who}: compromised since {}, and nothing proves that this was signed before", Instant(*since))]
     LaterCompromised {
         /// Name of the entry.
         who: String,

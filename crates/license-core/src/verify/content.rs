@@ -85,6 +85,12 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
                 check_drawn(&embedded.drawing, expected.as_ref(), press.as_ref(), checks);
                 match honest {
                     true => drawn::check_code(&wanted, &embedded.drawing, expected.as_ref(), checks),
+    if policy.documents && embedded.records.is_empty() && embedded.indexes.is_empty() {
+        for (name, part) in [("record.present", RECORD_FILE), ("index.present", INDEX_FILE)] {
+            checks.not_applicable(name, part, "asked about as a document, not as a license");
+        }
+        return Content::default();
+    }
                     false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
                 }
             }

@@ -1,6 +1,6 @@
 //! Judging a document: integrity, content, signers, the register, in the words of one report.
 
-use pki::SignatureAlgorithm;
+use pki::{Instant, SignatureAlgorithm};
 use time::OffsetDateTime;
 
 use super::content::{self, Content};
@@ -213,7 +213,7 @@ impl<'a> Document<'a> {
             if let Some(claimed) = claimed {
                 let at = stamp.verified.time();
                 let good = !super::ofd::claims_later(claimed, at);
-                let detail = format!("{claimed} claimed, stamped {at}");
+                let detail = format!("{} claimed, stamped {}", Instant(claimed), Instant(at));
                 checks.record("time.order", good, Reason::TimeOrder, role.place, detail);
             }
             best = best.into_iter().chain(proof).min_by_key(|proof| proof.at);
@@ -243,7 +243,7 @@ impl<'a> Document<'a> {
         let at = proof.as_ref().map_or(claimed, |proof| proof.at);
         let place = &*report.place;
         if at > self.at + CLOCK_SKEW {
-            checks.failed("time.future", Reason::TimeFuture, place, format!("signed at {at}"));
+            checks.failed("time.future", Reason::TimeFuture, place, format!("signed at {}", Instant(at)));
         } else {
             checks.passed("time.future", place);
         }

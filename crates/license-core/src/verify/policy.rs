@@ -35,6 +35,9 @@ pub struct Policy<'a> {
     /// Judge plain CMS (`adbe.pkcs7.detached`) in a PDF like PAdES instead of refusing it: for documents of other people,
     /// never for a license.
     pub plain_cms: bool,
+    /// A signed document that carries neither record nor index is asked about as what it is, not as a license: that it is
+    /// none does not count against it.
+    pub documents: bool,
     /// Which signatures of indexes, certificates and seals are known to hold.
     pub memory: Option<&'a dyn SignatureMemory>,
 }

@@ -34,6 +34,12 @@ macro_rules! rules {
                 }
             }
 
+            const fn name(self) -> &'static str {
+                match self {
+                    $(ArchiveRule::$name => stringify!($name),)*
+                }
+            }
+
             /// All of them.
             pub const ALL: &'static [ArchiveRule] = &[$(ArchiveRule::$name,)*];
         }
@@ -85,6 +91,13 @@ rules! {
     Readable => "6.1",
 }
 
+impl fmt::Display for ArchiveRule {
+    /// The name as words: `font embedded`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::problem::words(self.name()))
+    }
+}
+
 /// Where a document leaves the profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveFault {
@@ -98,7 +111,7 @@ pub struct ArchiveFault {
 
 impl fmt::Display for ArchiveFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GB/T 42133 {}: {:?} at {}", self.rule.clause(), self.rule, self.place)?;
+        write!(f, "GB/T 42133 {}: {} at {}", self.rule.clause(), self.rule, self.place)?;
         if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
     }
 }
@@ -141,7 +154,7 @@ impl Faults {
 fn of_facts(facts: &Facts, faults: &mut Faults) {
     let doc_type = facts.info.doc_type.as_deref().unwrap_or_default();
     if doc_type != DOC_TYPE {
-        faults.add(ArchiveRule::DocType, crate::write::ENTRY_FILE, format!("DocType {doc_type:?}"));
+        faults.add(ArchiveRule::DocType, crate::write::ENTRY_FILE, format!("DocType is \"{doc_type}\""));
     }
     for name in &facts.unreachable {
         faults.add(ArchiveRule::NothingElse, name, "no part of the document leads to it");
@@ -153,7 +166,7 @@ fn of_facts(facts: &Facts, faults: &mut Faults) {
             kind if kind.class() == crate::ProblemClass::Tolerated => continue,
             _ => ArchiveRule::Readable,
         };
-        faults.add(rule, &problem.place, format!("{:?} {}", problem.kind, problem.detail));
+        faults.add(rule, &problem.place, format!("{} {}", problem.kind, problem.detail));
     }
     for image in &facts.images {
         let Some(file) = &image.file else { continue };

@@ -170,7 +170,14 @@ fn read_list(reader: &mut Reader<'_>, list: &str, facts: &mut Facts) {
     }
     let declared: Vec<u64> = root.all("MaxSignId").map(|max| number(max.text())).collect();
     if declared.len() != 1 || declared.iter().any(|max| *max < highest) {
-        reader.note(ProblemKind::MaxSignId, list, format!("{declared:?}, highest id {highest}"));
+        reader.note(ProblemKind::MaxSignId, list, format!("declared {}, highest id {highest}", listed(&declared)));
+    }
+}
+
+fn listed(numbers: &[u64]) -> String {
+    match numbers {
+        [] => "nowhere".to_owned(),
+        numbers => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" and "),
     }
 }
 

@@ -3,6 +3,7 @@
 mod active;
 mod changes;
 mod collect;
+mod display;
 pub(crate) mod facts;
 pub(crate) mod flaws;
 mod raw;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use pki::Instant;
 use pki::asn1::Asn1Error;
 use pki::path::PathError;
 use pki::tsp::TimeStampError;
@@ -24,7 +25,7 @@ pub enum ServiceFault {
     #[error("{0}")]
     Token(TimeStampError),
     /// genTime is too far from this machine's time: one of the two clocks is wrong.
-    #[error("stamps {stamped}, but here it is {here}: one of the two clocks is wrong")]
+    #[error("stamps {}, but here it is {}: one of the two clocks is wrong", Instant(*stamped), Instant(*here))]
     Clock {
         /// genTime.
         stamped: OffsetDateTime,
@@ -32,7 +33,7 @@ pub enum ServiceFault {
         here: OffsetDateTime,
     },
     /// The service's certificate was not valid when it stamped.
-    #[error("its certificate is valid from {from} until {until}, not at {stamped}")]
+    #[error("its certificate is valid from {} until {}, not at {}", Instant(*from), Instant(*until), Instant(*stamped))]
     CertificateDates {
         /// notBefore.
         from: OffsetDateTime,
@@ -45,13 +46,13 @@ pub enum ServiceFault {
     #[error("its certificate is not trusted: {0}")]
     Untrusted(PathError),
     /// It asked to be left alone and was not asked.
-    #[error("rests until {until}, as it asked")]
+    #[error("rests until {}, as it asked", Instant(*until))]
     Resting {
         /// Until when.
         until: OffsetDateTime,
     },
     /// The quota of the period is spent, and it was not asked.
-    #[error("its quota is spent until {until}")]
+    #[error("its quota is spent until {}", Instant(*until))]
     QuotaSpent {
         /// When the next period may begin.
         until: OffsetDateTime,

@@ -10,6 +10,7 @@ use crate::oid;
 use crate::public_key::SignatureEncoding;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use std::fmt;
 
 /// What is checked about a signer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,23 @@ pub enum CmsCheckName {
     AlgorithmProtection,
     /// The signature value.
     Signature,
+}
+
+impl fmt::Display for CmsCheckName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SignerPresent => "signer",
+            Self::SignerCertificate => "signer's certificate",
+            Self::Algorithms => "algorithms",
+            Self::Strength => "strength",
+            Self::AttributesUnique => "signed attributes",
+            Self::ContentType => "content-type",
+            Self::MessageDigest => "message-digest",
+            Self::SigningCertificate => "signing-certificate",
+            Self::AlgorithmProtection => "cms-algorithm-protection",
+            Self::Signature => "signature value",
+        })
+    }
 }
 
 /// How a check ended.
@@ -316,7 +334,7 @@ impl CmsReport {
         let digest = signer.digest_algorithm.as_ref().ok().filter(|digest| digest.is_weak());
         let weak = match (of(Refusal::Weak), key, algorithm, digest) {
             (Some(why), ..) => why.to_owned(),
-            (None, Some(key), ..) => format!("a key of kind {key:?} is too weak"),
+            (None, Some(key), ..) => format!("a key of kind {key} is too weak"),
             (None, None, Some(algorithm), _) => format!("{algorithm} is too weak"),
             (None, None, None, Some(digest)) => format!("{digest} is too weak"),
             _ => return self.note(CmsCheckName::Strength, Ok(())),

@@ -31,6 +31,18 @@ pub enum OcspStatus {
     Unauthorized = 6,
 }
 
+impl fmt::Display for OcspStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedRequest => "malformedRequest",
+            Self::InternalError => "internalError",
+            Self::TryLater => "tryLater",
+            Self::SigRequired => "sigRequired",
+            Self::Unauthorized => "unauthorized",
+        })
+    }
+}
+
 /// Bytes that are no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -39,7 +51,7 @@ pub enum OcspError {
     #[error("OCSP response: {0}")]
     Malformed(#[from] Asn1Error),
     /// The responder declined.
-    #[error("the OCSP responder answers {0:?}")]
+    #[error("the OCSP responder answers {0}")]
     Declined(OcspStatus),
     /// An answer of another type than basic.
     #[error("OCSP response of unknown type {0}")]

@@ -1,6 +1,8 @@
 //! Why there is no trusted path.
 
 use crate::crl::RevocationReason;
+use crate::instant::Instant;
+use std::fmt;
 use time::OffsetDateTime;
 
 /// The reasons, from the least to the most telling: of all that is wrong with all candidate paths, the last is reported.
@@ -123,18 +125,50 @@ impl PathReason {
         }
     }
 
-    /// What the code does not say.
-    const fn detail(&self) -> &'static str {
+    /// What is wrong, for people.
+    const fn words(&self) -> &'static str {
         match self {
+            Self::NoPath => "its issuer is not among those that are trusted or enclosed",
+            Self::TooLong => "no trusted CA within the longest chain that is walked",
+            Self::BudgetExceeded => "more candidates than one question may cost",
+            Self::UntrustedRoot => "it ends at a root that is not trusted",
+            Self::BadSignature => "a CA of the issuer's name has another key",
+            Self::WeakAlgorithm => "its algorithm or key is too weak",
+            Self::MalformedAlgorithm => "its key or algorithm is not written as the standard says",
+            Self::UnsupportedAlgorithm => "its algorithm or key is not supported",
+            Self::AlgorithmMismatch => "its algorithm is one inside the signed part and another outside",
+            Self::UnknownCriticalExtension => "it has a critical extension that is not known",
+            Self::MalformedExtension => "it has a malformed extension",
             Self::Profile(rule) => rule,
-            _ => "",
+            Self::NameConstraints => "its name is one that a CA above may not issue for",
+            Self::PolicyConstraints => "it holds under no acceptable certificate policy",
+            Self::NotYetValid => "not valid yet at the time in question",
+            Self::Expired => "expired at the time in question",
+            Self::PathLength => "more CAs below it than it allows",
+            Self::KeyUsage => "its key usage does not allow this",
+            Self::ExtendedKeyUsage => "its extended key usage does not allow this",
+            Self::IsCa => "it is a CA, where an end entity is needed",
+            Self::NotCa => "it issues, and is no CA",
+            Self::RevocationUnknown => "whether it was revoked is not known",
+            Self::RevocationStale => "what is known about its revocation is not fresh enough",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+}
+
+impl fmt::Display for PathReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())?;
+        match self {
+            Self::Revoked { at, .. } => write!(f, " since {}", Instant(*at)),
+            _ => Ok(()),
         }
     }
 }
 
 /// The best failure, and whose certificate it is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no trusted path: {}{}{} ({subject}, {depth} above the signer)", reason.code(), if reason.detail().is_empty() { "" } else { " " }, reason.detail())]
+#[error("no trusted path: {subject}{}: {reason}", above(*depth))]
 #[non_exhaustive]
 pub struct PathError {
     /// Why.
@@ -153,5 +187,13 @@ impl PathError {
     /// The more telling of two failures; the earlier one when they tell the same.
     pub(super) fn better(self, other: Self) -> Self {
         if other.reason.rank() > self.reason.rank() { other } else { self }
+    }
+}
+
+/// How far from the leaf.
+fn above(depth: usize) -> String {
+    match depth {
+        0 => String::new(),
+        depth => format!(" ({depth} above the signer)"),
     }
 }

@@ -5,6 +5,7 @@ use super::token::{TimeStampError, TimeStampToken};
 use crate::asn1::{self, Asn1Error, Element, tag};
 use crate::digest::Digest;
 use der::asn1::ObjectIdentifier;
+use std::fmt;
 
 /// A longer answer is not read.
 pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -97,6 +98,41 @@ pub enum PkiStatus {
     Waiting = 3,
     RevocationWarning = 4,
     RevocationNotification = 5,
+}
+
+impl fmt::Display for PkiStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Granted => "granted",
+            Self::GrantedWithMods => "grantedWithMods",
+            Self::Rejection => "rejection",
+            Self::Waiting => "waiting",
+            Self::RevocationWarning => "revocationWarning",
+            Self::RevocationNotification => "revocationNotification",
+        })
+    }
+}
+
+impl fmt::Display for FailureInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadAlg => "badAlg",
+            Self::BadRequest => "badRequest",
+            Self::BadDataFormat => "badDataFormat",
+            Self::TimeNotAvailable => "timeNotAvailable",
+            Self::UnacceptedPolicy => "unacceptedPolicy",
+            Self::UnacceptedExtension => "unacceptedExtension",
+            Self::AddInfoNotAvailable => "addInfoNotAvailable",
+            Self::SystemFailure => "systemFailure",
+        })
+    }
+}
+
+/// A refusal in the words of RFC 3161, and in the service's own.
+pub(super) fn refusal(status: PkiStatus, failures: &[FailureInfo], text: &str) -> String {
+    let said = std::iter::once(status.to_string()).chain(failures.iter().map(ToString::to_string));
+    let own = (!text.is_empty()).then(|| text.to_owned());
+    said.chain(own).collect::<Vec<_>>().join(", ")
 }
 
 /// PKIFailureInfo (RFC 3161 2.4.2): why a service refuses.

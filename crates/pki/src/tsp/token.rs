@@ -1,7 +1,7 @@
 //! The token: a SignedData around a TSTInfo.
 
 use super::info::TstInfo;
-use super::message::{FailureInfo, PkiStatus, TimeStampRequest};
+use super::message::{self, FailureInfo, PkiStatus, TimeStampRequest};
 use crate::algorithm::{self, SignatureAlgorithm};
 use crate::asn1::Asn1Error;
 use crate::certificate::Certificate;
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 #[non_exhaustive]
 pub enum TimeStampError {
     /// The service refused.
-    #[error("the time-stamp service refused ({status:?} {failures:?} {text})")]
+    #[error("the time-stamp service refused: {}", message::refusal(*status, failures, text))]
     Refused {
         /// Its answer.
         status: PkiStatus,
@@ -191,7 +191,7 @@ impl TimeStampToken {
         if let Some((name, why)) = failed.min_by_key(|(name, _)| *name == CmsCheckName::Strength) {
             return Err(match name {
                 CmsCheckName::Strength => TimeStampError::Weak(why.clone()),
-                name => TimeStampError::Signature(format!("{name:?}: {why}")),
+                name => TimeStampError::Signature(format!("{name}: {why}")),
             });
         }
         let algorithm = match &signer.signature_algorithm {

@@ -1,5 +1,6 @@
 //! What a path shows about revocation.
 
+use pki::Instant;
 use pki::path::{EvidenceKind, MissingEvidence, RevocationFinding, RevocationStatus, TrustedPath};
 
 use super::super::reasons::Reason;
@@ -69,7 +70,7 @@ fn words(path: &TrustedPath) -> String {
         let subject = certificate.subject();
         match (finding.evidence, finding.this_update, finding.missing) {
             (Some(found), Some(at), _) => {
-                format!("{subject}: {} by {} of {at}", state(finding.status).name(), kind(found))
+                format!("{subject}: {} by {} of {}", state(finding.status).name(), kind(found), Instant(at))
             }
             (.., Some(why)) => format!("{subject}: {}", missing(why)),
             _ => format!("{subject}: {}", state(finding.status).name()),

@@ -31,7 +31,7 @@ use pki::path::{
     Evidence as PathEvidence, Existence, MissingRevocation, PathError, PathRequest, Purpose, RevocationPolicy, Source,
     TrustedPath,
 };
-use pki::{Certificate, Crl, DigestAlgorithm, KeyKind, SignatureAlgorithm};
+use pki::{Certificate, Crl, DigestAlgorithm, Instant, KeyKind, SignatureAlgorithm};
 use time::OffsetDateTime;
 
 use super::memory::OfPaths;
@@ -323,7 +323,7 @@ impl<'a> Evidence<'a> {
 
     fn weak(&self, key: Option<KeyKind>, digest: Option<DigestAlgorithm>, at: OffsetDateTime) -> Option<String> {
         let sunset = self.policy.sunsets.iter().find(|sunset| sunset.forbids(key, digest, at))?;
-        Some(format!("{:?} is not relied on since {}", sunset.what, sunset.from))
+        Some(format!("{} is not relied on since {}", sunset.what, Instant(sunset.from)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a verifier asks of revocation data and algorithms. Options of [`Policy`](super::super::Policy).
 
+use std::fmt;
+
 use pki::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 use time::{Duration, OffsetDateTime};
 
@@ -47,6 +49,15 @@ pub enum Weak {
     Digest(DigestAlgorithm),
     /// Keys of this kind; of RSA all that are no longer than this.
     Key(KeyKind),
+}
+
+impl fmt::Display for Weak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Digest(digest) => write!(f, "{digest}"),
+            Self::Key(kind) => write!(f, "a key of kind {kind}"),
+        }
+    }
 }
 
 /// An algorithm and the instant from which it proves nothing any more (as of ETSI TS 119 312 or a national list). What it

@@ -1,7 +1,7 @@
 //! Time-stamps as signatures of their own (EN 319 102-1 5.4, 5.6.3): whether one proves its time.
 
-use pki::RevocationReason;
 use pki::path::{PathReason, RevocationStatus};
+use pki::{Instant, RevocationReason};
 use time::OffsetDateTime;
 
 use super::super::reasons::Reason;
@@ -103,7 +103,7 @@ impl Evidence<'_> {
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
         if at > existed.saturating_add(CLOCK_SKEW) {
-            let detail = format!("stamped at {at}, and known to have been there at {existed}");
+            let detail = format!("stamped at {}, and known to have been there at {}", Instant(at), Instant(existed));
             let reason = if existed == self.now { Reason::TimeFuture } else { Reason::TimeOrder };
             checks.failed(role.check, reason, role.place, detail);
             return None;
@@ -156,7 +156,7 @@ impl Evidence<'_> {
         let walk = |until| self.walk(authority, stamp.enclosed, When::until(at, until), &claim);
         let error = match walk(existed) {
             Ok(_) if at < authority.not_before() => {
-                let detail = format!("stamped at {at}, before the authority's certificate begins");
+                let detail = format!("stamped at {}, before the authority's certificate begins", Instant(at));
                 return Err(Doubt::Wrong(Reason::TimeStampCertificate, detail));
             }
             // A stamp that the list does not stand behind proves nothing, and is no fault of the document.

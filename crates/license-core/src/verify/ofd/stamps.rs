@@ -29,11 +29,20 @@ pub(super) fn check_places(ofd: &OfdFacts, at: usize, place: &str, checks: &mut 
     let before = checks.len();
     // A clip that leaves nothing takes the stamp off every page.
     for stamp in stamps.iter().filter(|stamp| stamp.page.is_none() || shown(stamp).is_none()) {
-        let (boundary, clip) = (stamp.boundary, stamp.clip);
-        let detail = format!("stamp {}, page {:?}, boundary {boundary:?}, clip {clip:?}", stamp.id, stamp.page_ref);
+        let page = if stamp.page_ref.is_empty() { "not named" } else { &stamp.page_ref };
+        let (boundary, clip) = (told(stamp.boundary.as_ref()), told(stamp.clip.as_ref()));
+        let detail = format!("stamp {}: page {page}, boundary {boundary}, clip {clip}", stamp.id);
         checks.failed(NAME, Reason::StampPage, place, detail);
     }
     pass(checks, before, NAME, place);
+}
+
+/// A box in millimetres: left, top, width, height.
+fn told(rect: Option<&Rect>) -> String {
+    match rect {
+        Some(rect) => format!("{} {} {} {} mm", rect.x, rect.y, rect.width, rect.height),
+        None => "none".to_owned(),
+    }
 }
 
 /// The stamps of one seal signature.

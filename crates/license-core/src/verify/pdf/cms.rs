@@ -199,7 +199,7 @@ pub(super) fn check(
         (None, Some(why)) => why.to_owned(),
         _ if known => String::new(),
         _ if form == "cms" => format!("{PLAIN} is plain CMS, not PAdES"),
-        _ => format!("SubFilter {:?}, not {PADES}", signature.sub_filter),
+        _ => format!("SubFilter is {}, not {PADES}", signature.sub_filter.as_deref().unwrap_or("missing")),
     };
     checks.record("cms.form", detail.is_empty(), Reason::CmsStructure, place, detail);
     check_tokens(cms, place, checks);
@@ -215,7 +215,7 @@ pub(super) fn check(
         };
         match &check.outcome {
             Outcome::Passed => checks.passed(name, place),
-            Outcome::Failed(why) => checks.failed(name, reason, place, format!("{:?}: {why}", check.name)),
+            Outcome::Failed(why) => checks.failed(name, reason, place, format!("{}: {why}", check.name)),
             // Baseline signatures name their certificate under the signature (EN 319 142-1 6.3).
             Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
                 checks.failed(name, reason, place, why);

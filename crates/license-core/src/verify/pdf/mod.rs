@@ -106,10 +106,10 @@ pub(super) fn check(pdf: &PdfFacts, policy: &Policy<'_>, checks: &mut Checks) ->
     }
     for flaw in &pdf.flaws {
         let (name, reason, place) = name(flaw, &pdf.facts);
-        checks.failed(name, reason, place, format!("{flaw:?}"));
+        checks.failed(name, reason, place, flaw.to_string());
     }
     if let Some(problem) = &pdf.content {
-        checks.failed("pdf.content", reason_of(problem), format!("{:?}", problem.place), problem.kind.to_string());
+        checks.failed("pdf.content", reason_of(problem), problem.place.to_string(), problem.kind.to_string());
     }
     if readable {
         checks.passed("pdf.structure", "");
@@ -188,7 +188,7 @@ pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mu
     let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
     for flaw in &pdf.policy {
         let (name, reason, place) = name(flaw, facts);
-        checks.failed(name, reason, place, format!("{flaw:?}"));
+        checks.failed(name, reason, place, flaw.to_string());
     }
     store::check_covered(pdf, checks);
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
@@ -222,5 +222,5 @@ pub(super) fn claimed_time(signature: &Signature) -> Option<OffsetDateTime> {
 }
 
 fn first_problem(pdf: &PdfFacts) -> String {
-    pdf.facts.problems.first().map(|problem| format!("{} ({:?})", problem.kind, problem.place)).unwrap_or_default()
+    pdf.facts.problems.first().map(|problem| problem.to_string()).unwrap_or_default()
 }

@@ -26,7 +26,7 @@ pub(super) fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reaso
         signature.and_then(|s| s.field.clone()).unwrap_or_else(|| format!("signature {}", at + 1))
     };
     match flaw {
-        Flaw::Structure(problem) => ("pdf.structure", reason_of(problem), format!("{:?}", problem.place)),
+        Flaw::Structure(problem) => ("pdf.structure", reason_of(problem), problem.place.to_string()),
         Flaw::Check { signature, .. }
         | Flaw::Shared { signature }
         | Flaw::Duplicate { signature }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::SignedReport;
 use super::wire::{SaidCheck, said_check, said_register};
+use crate::pdf_signing::Level;
 use crate::trust::TrustList;
 use crate::verify::register::Register;
 use crate::verify::report::Report;
@@ -11,7 +12,7 @@ use crate::verify::report::Report;
 /// One thing that is otherwise now than the report says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// `verdict`, `integrity`, `register`, `trust`, or the name of a check.
+    /// `verdict`, `integrity`, `register`, `trust`, `level of` a signature, or the name of a check.
     pub what: String,
     /// As the report says it.
     pub then: String,
@@ -38,6 +39,14 @@ impl SignedReport {
         let edition = |operator: &str, sequence: u64| format!("{operator} edition {sequence}");
         let edition_now = edition(&trust.operator, trust.sequence);
         compare("trust", &edition(&then.trust.operator, then.trust.sequence), &edition_now);
+
+        for signature in &now.signatures {
+            let said = then.signatures.iter().find(|said| said.place == signature.place);
+            if let Some(said) = said {
+                let (then, now) = (said.level.as_deref(), signature.level.map(Level::name));
+                compare(&format!("level of {}", said.place), then.unwrap_or("none"), now.unwrap_or("none"));
+            }
+        }
 
         let checks: Vec<SaidCheck> = now.checks.iter().map(said_check).collect();
         let (before, after) = (summary(&then.checks), summary(&checks));

@@ -121,6 +121,9 @@ pub struct SaidSignature {
     pub form: String,
     /// `intact`, `broken`, `unsigned` or `unchecked`.
     pub integrity: String,
+    /// `B-B`, `B-T`, `B-LT` or `B-LTA`: what a PAdES signature reaches (EN 319 142-1); absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
     /// Who signed.
     pub signer: String,
     /// When.
@@ -265,6 +268,7 @@ fn said_signature(signature: &SignatureReport) -> SaidSignature {
     SaidSignature {
         form: signature.form.clone(),
         integrity: signature.integrity.word().to_owned(),
+        level: signature.level.map(|level| level.name().to_owned()),
         signer: signature.signer.clone(),
         time: signature.time.map(second),
         time_proven: signature.time_proven,
