@@ -51,13 +51,14 @@
 //!  inspect  raw (byte ranges) · collect (signatures) · changes (later revisions) ► facts ► flaws
 //!  content  font, cmap ◄ interpreter ► artworks (what many files share) · attachments
 //!  write    source ◄ update ◄ field, validation ◄ prepared · placeholder
-//!  budget   every limit, by name        problem   what is wrong, and where
+//!  budget   every limit, by name    meter   what is left of it    problem   what is wrong, and where
 //! ```
 
 mod budget;
 mod content;
 mod error;
 mod inspect;
+mod meter;
 mod problem;
 mod read;
 mod write;
@@ -72,7 +73,7 @@ pub use inspect::facts::{
     Alteration, Change, ChangeKind, EmptyField, Facts, Outcome, RangeCheck, Revision, Signature, Standing,
 };
 pub use inspect::flaws::Flaw;
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_damaged};
 pub use problem::{Limit, Place, Problem, ProblemKind};
 pub use read::document::Document;
 pub use write::appearance::Appearance;

@@ -129,37 +129,128 @@ pub enum Limit {
     Steps,
     /// Revisions.
     Revisions,
-    /// Bytes out of stream filters.
+    /// Bytes kept at one time.
+    HeldBytes,
+    /// Bytes through stream filters, all streams together.
     InflatedBytes,
+    /// Bytes of an object stream or a cross-reference stream.
+    StructureBytes,
+    /// Bytes of the content of a page or a form.
+    ContentBytes,
+    /// Bytes of a font program.
+    FontBytes,
+    /// Bytes of a map of a font.
+    MapBytes,
+    /// Bytes of an embedded file.
+    AttachmentBytes,
+    /// Bytes of the XMP packet.
+    MetadataBytes,
+    /// Bytes of the security store.
+    StoreBytes,
+    /// Items of the security store.
+    StoreItems,
     /// Signatures and signature fields.
     Signatures,
+    /// Bytes of all signature values.
+    SignatureBytes,
     /// Pages.
     Pages,
+    /// Annotations.
+    Annotations,
     /// Nested forms.
     FormDepth,
+    /// Forms that are painted.
+    Forms,
     /// Content operators.
     Operators,
+    /// Fonts.
+    Fonts,
+    /// Entries of character maps.
+    MapEntries,
+    /// Text operators that show something.
+    TextRuns,
+    /// Glyphs that are shown.
+    Glyphs,
     /// Extracted text.
     TextBytes,
+    /// Pieces of paths that are kept; never reported.
+    PathPieces,
+    /// Pixels that are kept; never reported.
+    Pixels,
     /// Embedded files.
     Attachments,
+}
+
+impl Limit {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Limit; 31] = [
+        Self::FileBytes,
+        Self::Depth,
+        Self::Objects,
+        Self::Values,
+        Self::Steps,
+        Self::Revisions,
+        Self::HeldBytes,
+        Self::InflatedBytes,
+        Self::StructureBytes,
+        Self::ContentBytes,
+        Self::FontBytes,
+        Self::MapBytes,
+        Self::AttachmentBytes,
+        Self::MetadataBytes,
+        Self::StoreBytes,
+        Self::StoreItems,
+        Self::Signatures,
+        Self::SignatureBytes,
+        Self::Pages,
+        Self::Annotations,
+        Self::FormDepth,
+        Self::Forms,
+        Self::Operators,
+        Self::Fonts,
+        Self::MapEntries,
+        Self::TextRuns,
+        Self::Glyphs,
+        Self::TextBytes,
+        Self::PathPieces,
+        Self::Pixels,
+        Self::Attachments,
+    ];
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::FileBytes => "file size",
+            Self::FileBytes => "file size in bytes",
             Self::Depth => "nesting depth",
             Self::Objects => "objects",
             Self::Values => "values",
             Self::Steps => "comparison steps",
             Self::Revisions => "revisions",
+            Self::HeldBytes => "bytes kept in memory",
             Self::InflatedBytes => "inflated bytes",
+            Self::StructureBytes => "bytes of an object stream",
+            Self::ContentBytes => "bytes of page content",
+            Self::FontBytes => "bytes of a font",
+            Self::MapBytes => "bytes of a character map",
+            Self::AttachmentBytes => "bytes of an embedded file",
+            Self::MetadataBytes => "bytes of metadata",
+            Self::StoreBytes => "bytes of validation data",
+            Self::StoreItems => "items of validation data",
             Self::Signatures => "signatures",
+            Self::SignatureBytes => "bytes of signature values",
             Self::Pages => "pages",
+            Self::Annotations => "annotations",
             Self::FormDepth => "nested forms",
+            Self::Forms => "painted forms",
             Self::Operators => "content operators",
-            Self::TextBytes => "extracted text",
+            Self::Fonts => "fonts",
+            Self::MapEntries => "entries of character maps",
+            Self::TextRuns => "runs of text",
+            Self::Glyphs => "glyphs",
+            Self::TextBytes => "bytes of extracted text",
+            Self::PathPieces => "pieces of paths",
+            Self::Pixels => "pixels",
             Self::Attachments => "attachments",
         })
     }
@@ -194,3 +285,13 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::Limit;
+
+    #[test]
+    fn limits_are_listed_in_their_order() {
+        assert!(Limit::ALL.into_iter().enumerate().all(|(at, limit)| limit as usize == at));
+    }
+}

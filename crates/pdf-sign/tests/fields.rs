@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{one_page, one_page_with_xref_stream, plain_page};
+use common::{one_page, one_page_with_xref_stream, plain_page, revise};
 use pdf_sign::{
     Appearance, BlankField, Budget, ChangeKind, Error, ExistingField, Flaw, Lock, NewField, SignatureOptions, Slot,
     ValidationData, add_blank_field, add_validation_data, inspect, prepare,
@@ -243,4 +243,62 @@ fn packed(objects: &[(u32, &str)]) -> Vec<u8> {
     out.extend(entries);
     out.extend(format!("\nendstream\nendobj\nstartxref\n{xref}\n%%EOF\n").bytes());
     out
+}
+
+/// The appearance of a prepared field is for whoever signs in it to say, unless it is somebody else's too: an appearance
+/// dictionary, or a stream in it, that something else shows as well.
+#[test]
+fn looks_that_a_field_shares_are_not_for_its_signer_to_change() {
+    const OTHER: &str = "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Other 41 0 R>>";
+    const PICTURE: &str =
+        "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 12>>\nstream\n0 0 9 9 re f\nendstream";
+    const CHANGED: &str =
+        "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 12>>\nstream\n0 0 5 5 re f\nendstream";
+    let page = "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>> \
+         /Annots [40 0 R]>>";
+    let widget = |looks: &str, value: &str| {
+        format!(
+            "<</Type /Annot /Subtype /Widget /FT /Sig /T (b) /F 132 /Rect [9 9 99 99] /P 3 0 R /AP {looks}{value}>>"
+        )
+    };
+    let value =
+        "<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [0 1 2 3] /Contents <3000>>>";
+    // (what is used, what else uses it, what signing makes of it) and whether that is for the signer to say.
+    let cases: [(&str, &str, Option<&str>, &[(u32, &str)], bool); 9] = [
+        ("a dictionary of its own, left", "41 0 R", None, &[], true),
+        ("a dictionary of its own, replaced", "41 0 R", None, &[(8, "<</N 143 0 R>>"), (143, PICTURE)], true),
+        ("a dictionary of its own, overwritten", "41 0 R", None, &[(41, "<</N 143 0 R>>"), (143, PICTURE)], true),
+        ("a shared dictionary, left", "41 0 R", Some(OTHER), &[], true),
+        ("a shared dictionary, replaced", "41 0 R", Some(OTHER), &[(8, "<</N 143 0 R>>"), (143, PICTURE)], false),
+        ("a shared dictionary, overwritten", "41 0 R", Some(OTHER), &[(41, "<</N 143 0 R>>"), (143, PICTURE)], false),
+        ("a stream of its own, overwritten", "<</N 42 0 R>>", None, &[(42, CHANGED)], true),
+        (
+            "a stream of the page, overwritten",
+            "<</N 42 0 R>>",
+            Some("<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Other 42 0 R>>"),
+            &[(42, CHANGED)],
+            false,
+        ),
+        (
+            "the states of a dictionary that the page has, too",
+            "<</N <</On 42 0 R>>>>",
+            Some("<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Other 42 0 R>>"),
+            &[(42, CHANGED)],
+            false,
+        ),
+    ];
+    for (what, looks, other, made, allowed) in cases {
+        let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R] /SigFlags 3>>>>";
+        let mut objects = vec![(1, catalog.to_owned()), (3, page.to_owned()), (40, widget(looks, ""))];
+        objects.extend([(41, "<</N 42 0 R>>".to_owned()), (42, PICTURE.to_owned())]);
+        objects.extend(other.map(|other| (5, other.to_owned())));
+        let base = sign(revise(plain_page(), &objects), Slot::NewField(NewField::invisible("a")), 1);
+        let looks = made.iter().find(|(number, _)| *number == 8).map_or(looks, |(_, looks)| looks);
+        let mut update = vec![(40, widget(looks, " /V 144 0 R")), (144, value.to_owned())];
+        update
+            .extend(made.iter().filter(|(number, _)| *number != 8).map(|(number, body)| (*number, (*body).to_owned())));
+        let flaws = inspect(&revise(base, &update), &Budget::default()).flaws();
+        let altered = flaws.iter().any(|flaw| matches!(flaw, Flaw::Altered { .. }));
+        assert_eq!(altered, !allowed, "{what}: {flaws:?}");
+    }
 }

@@ -124,7 +124,7 @@ fn a_flate_bomb_is_refused() {
     let bomb = zlib(&zlib(&vec![0; 300 << 20]));
     let page = b"<</Type /Page /MediaBox [0 0 9 9] /Parent 2 0 R /Contents 4 0 R>>".to_vec();
     let objects = [CATALOG.into(), PAGES.into(), page, stream("/Filter [/FlateDecode /FlateDecode]", &bomb)];
-    assert_eq!(refused(&file(&objects)), ProblemKind::OverBudget(Limit::InflatedBytes));
+    assert_eq!(refused(&file(&objects)), ProblemKind::OverBudget(Limit::ContentBytes));
 }
 
 #[test]

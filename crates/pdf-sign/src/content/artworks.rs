@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::marks::{Mark, MarkKind, Pixels};
-use crate::budget::Spent;
+use crate::meter::Spent;
 
 /// A bounded memory of what content that many files share paints: pictures, and forms that draw lines and areas alone.
 ///

@@ -37,12 +37,27 @@ enum Key {
 struct Walk<'d> {
     view: View<'d>,
     seen: HashSet<Id>,
-    found: BTreeMap<Key, (&'d Dict, bool, bool)>,
+    found: BTreeMap<Key, Found<'d>>,
 }
 
+/// A file specification, and whether the names and an `/AF` list it.
+type Found<'d> = (&'d Dict, bool, bool);
+
 pub(super) fn all(view: View<'_>) -> Result<Vec<Attachment>, Problem> {
+    let walk = found(view)?;
+    walk.found.values().filter_map(|found| walk.read(*found, |_| true).transpose()).collect()
+}
+
+/// Those of these names; no other is opened.
+pub(super) fn named(view: View<'_>, names: &[&str]) -> Result<Vec<Attachment>, Problem> {
+    let walk = found(view)?;
+    let wanted = |name: &str| names.contains(&name);
+    walk.found.values().filter_map(|found| walk.read(*found, wanted).transpose()).collect()
+}
+
+fn found(view: View<'_>) -> Result<Walk<'_>, Problem> {
     let mut walk = Walk { view, seen: HashSet::new(), found: BTreeMap::new() };
-    let Some(catalog) = view.catalog() else { return Ok(Vec::new()) };
+    let Some(catalog) = view.catalog() else { return Ok(walk) };
     if let Some(names) = view.dict(catalog, b"Names") {
         walk.names(names.get(b"EmbeddedFiles"), view.doc.meter.budget.depth)?;
     }
@@ -50,11 +65,7 @@ pub(super) fn all(view: View<'_>) -> Result<Vec<Attachment>, Problem> {
     for page in view.pages()? {
         walk.associated(page.dict)?;
     }
-    let found = std::mem::take(&mut walk.found);
-    found
-        .into_values()
-        .filter_map(|(spec, in_names, associated)| walk.read(spec, in_names, associated).transpose())
-        .collect()
+    Ok(walk)
 }
 
 impl<'d> Walk<'d> {
@@ -95,21 +106,29 @@ impl<'d> Walk<'d> {
         Ok(())
     }
 
-    fn read(&self, spec: &'d Dict, in_names: bool, associated: bool) -> Result<Option<Attachment>, Problem> {
+    fn read(
+        &self,
+        (spec, in_names, associated): Found<'d>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Option<Attachment>, Problem> {
         let view = self.view;
+        let text = |key: &[u8]| view.value(spec, key).string().map(strings::text);
+        let name = text(b"UF").or_else(|| text(b"F")).unwrap_or_default();
+        if !wanted(&name) {
+            return Ok(None);
+        }
         let files = view.dict(spec, b"EF");
         let stream = files.and_then(|files| view.value(files, b"UF").stream().or(view.value(files, b"F").stream()));
         let Some(stream) = stream else { return Ok(None) }; // a file outside
-        let text = |key: &[u8]| view.value(spec, key).string().map(strings::text);
-        let name = |dict: &'d Dict, key: &[u8]| {
+        let word = |dict: &'d Dict, key: &[u8]| {
             view.value(dict, key).name().map(|name| String::from_utf8_lossy(name).into_owned())
         };
         Ok(Some(Attachment {
-            name: text(b"UF").or_else(|| text(b"F")).unwrap_or_default(),
-            mime: name(&stream.dict, b"Subtype"),
-            relationship: name(spec, b"AFRelationship"),
+            name,
+            mime: word(&stream.dict, b"Subtype"),
+            relationship: word(spec, b"AFRelationship"),
             description: text(b"Desc"),
-            bytes: view.decode(stream).map_err(|kind| kind.at(stream.raw.start))?,
+            bytes: view.decode(stream, Limit::AttachmentBytes).map_err(|kind| kind.at(stream.raw.start))?.keep(),
             in_names,
             associated,
         }))

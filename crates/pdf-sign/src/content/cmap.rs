@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::budget::Meter;
-use crate::problem::ProblemKind;
+use crate::meter::Meter;
+use crate::problem::{Limit, ProblemKind};
 use crate::read::object::Object;
 use crate::read::parse::{Instruction, Parser};
 use crate::read::strings;
@@ -13,8 +13,11 @@ pub(super) struct ToUnicode {
     /// By code, each once.
     singles: Vec<(u32, Meaning<'static>)>,
     /// First and last code, UTF-16 of the first.
-    ranges: Vec<(u32, u32, Vec<u8>)>,
+    ranges: Vec<(u32, u32, Box<[u8]>)>,
 }
+
+/// What an entry takes at most besides a long text.
+const ENTRY: usize = 80;
 
 /// What a code stands for: nearly always one character.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,11 +55,12 @@ impl ToUnicode {
                 Instruction::Operand(object) => operands.push(object),
                 Instruction::Operator(word) => {
                     match word {
-                        b"endbfchar" => map.chars(&operands),
-                        b"endbfrange" => map.spans(&operands),
+                        b"endbfchar" => map.chars(&operands, meter)?,
+                        b"endbfrange" => map.spans(&operands, meter)?,
                         _ => {}
                     }
                     operands.clear();
+                    parser.forget();
                 }
             }
         }
@@ -68,27 +72,34 @@ impl ToUnicode {
         Ok(map)
     }
 
-    fn chars(&mut self, operands: &[Object]) {
+    fn chars(&mut self, operands: &[Object], meter: &Meter) -> Result<(), ProblemKind> {
         for pair in operands.chunks_exact(2) {
             if let (Some(code), Some(text)) = (code(&pair[0]), pair[1].string()) {
+                entry(text, meter)?;
                 self.singles.push((code, Meaning::of(text)));
             }
         }
+        Ok(())
     }
 
-    fn spans(&mut self, operands: &[Object]) {
+    fn spans(&mut self, operands: &[Object], meter: &Meter) -> Result<(), ProblemKind> {
         for triple in operands.chunks_exact(3) {
             let (Some(first), Some(last)) = (code(&triple[0]), code(&triple[1])) else { continue };
             match &triple[2] {
-                Object::String(text) => self.ranges.push((first, last, text.clone())),
+                Object::String(text) => {
+                    entry(text, meter)?;
+                    self.ranges.push((first, last, text.clone()));
+                }
                 Object::Array(texts) => {
                     for (code, text) in (first..=last).zip(texts.iter().filter_map(Object::string)) {
+                        entry(text, meter)?;
                         self.singles.push((code, Meaning::of(text)));
                     }
                 }
                 _ => {}
             }
         }
+        Ok(())
     }
 
     pub(super) fn get(&self, code: u32) -> Option<Meaning<'_>> {
@@ -107,6 +118,12 @@ impl ToUnicode {
         text[at..].copy_from_slice(&unit.to_be_bytes());
         Some(Meaning::of(&text))
     }
+}
+
+/// Counts an entry, and what it keeps: text of two bytes takes three as it is kept.
+fn entry(text: &[u8], meter: &Meter) -> Result<(), ProblemKind> {
+    meter.take(Limit::MapEntries, 1)?;
+    meter.keep(ENTRY + 2 * text.len())
 }
 
 fn code(object: &Object) -> Option<u32> {

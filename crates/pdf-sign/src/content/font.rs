@@ -1,13 +1,15 @@
 //! Fonts as far as text needs them: how codes are cut, what they mean, how far they advance (9.6, 9.7).
 
+use std::sync::Arc;
+
 use super::cmap::{Meaning, ToUnicode};
-use crate::problem::ProblemKind;
+use crate::problem::{Limit, ProblemKind};
 use crate::read::document::View;
 use crate::read::object::{Dict, Object};
 
 #[derive(Debug)]
 pub(super) struct Font {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     two_bytes: bool,
     to_unicode: Option<ToUnicode>,
     /// A simple font without `/ToUnicode` whose codes are Latin text.
@@ -43,6 +45,9 @@ enum Widths {
     },
 }
 
+/// A range of widths, without them.
+const RANGE: usize = 56;
+
 /// One character code with its meaning (`None`: the font does not tell) and its advance in text units.
 pub(super) struct Glyph<'f> {
     pub(super) code: u32,
@@ -54,9 +59,10 @@ pub(super) struct Glyph<'f> {
 
 impl Font {
     pub(super) fn read<'d>(view: View<'d>, dict: &'d Dict) -> Result<Self, ProblemKind> {
+        view.doc.meter.take(Limit::Fonts, 1)?;
         let two_bytes = view.value(dict, b"Subtype").name() == Some(b"Type0");
         let to_unicode = match view.value(dict, b"ToUnicode").stream() {
-            Some(stream) => Some(ToUnicode::parse(&view.decode(stream)?, &view.doc.meter)?),
+            Some(stream) => Some(ToUnicode::parse(&view.decode(stream, Limit::MapBytes)?, &view.doc.meter)?),
             None => None,
         };
         let name = view.value(dict, b"BaseFont").name().unwrap_or_default();
@@ -69,7 +75,7 @@ impl Font {
         };
         let symbolic = matches!(name, b"Symbol" | b"ZapfDingbats");
         Ok(Self {
-            name: String::from_utf8_lossy(name).into_owned(),
+            name: String::from_utf8_lossy(name).into(),
             two_bytes,
             to_unicode,
             latin: !two_bytes && base.is_some() && !symbolic,
@@ -88,7 +94,7 @@ impl Font {
             return Ok(None);
         }
         let gids = match view.value(descendant, b"CIDToGIDMap") {
-            Object::Stream(map) => Gids::Map(view.decode(map)?),
+            Object::Stream(map) => Gids::Map(view.decode(map, Limit::MapBytes)?.keep()),
             Object::Name(name) if name == b"Identity" => Gids::Identity,
             Object::Null => Gids::Identity,
             _ => return Ok(None),
@@ -98,7 +104,7 @@ impl Font {
             return Ok(None);
         };
         self.gids = gids;
-        view.decode(file).map(Some)
+        Ok(Some(view.decode(file, Limit::FontBytes)?.keep()))
     }
 
     /// The glyph that a code draws.
@@ -152,6 +158,7 @@ impl Font {
 fn simple_widths<'d>(view: View<'d>, dict: &'d Dict) -> Result<Widths, ProblemKind> {
     let list = view.array(dict, b"Widths");
     view.doc.meter.steps(list.len())?;
+    view.doc.meter.keep(list.len().saturating_mul(size_of::<f64>()))?;
     let descriptor = view.dict(dict, b"FontDescriptor");
     let missing = descriptor.and_then(|d| view.value(d, b"MissingWidth").number()).unwrap_or(0.0);
     Ok(Widths::Simple {
@@ -169,11 +176,13 @@ fn cid_widths<'d>(view: View<'d>, dict: &'d Dict) -> Result<Widths, ProblemKind>
     let list = view.array(descendant, b"W");
     let code = |object: Option<&'d Object>| object.and_then(|o| u32::try_from(view.resolve(o).int()?).ok());
     let mut ranges = Vec::new();
+    let keep = |widths: usize| view.doc.meter.keep(RANGE.saturating_add(widths.saturating_mul(size_of::<f64>())));
     let mut at = 0;
     while let (Some(first), Some(next)) = (code(list.get(at)), list.get(at + 1)) {
         match view.resolve(next) {
             Object::Array(widths) => {
                 view.doc.meter.steps(widths.len())?;
+                keep(widths.len())?;
                 let widths: Vec<f64> = widths.iter().map(|w| view.resolve(w).number().unwrap_or(default)).collect();
                 if let Some(span) = u32::try_from(widths.len()).ok().and_then(|n| n.checked_sub(1)) {
                     ranges.push((first, first.saturating_add(span), widths));
@@ -182,6 +191,7 @@ fn cid_widths<'d>(view: View<'d>, dict: &'d Dict) -> Result<Widths, ProblemKind>
             }
             _ => {
                 let (Some(last), Some(width)) = (code(list.get(at + 1)), list.get(at + 2)) else { break };
+                keep(1)?;
                 ranges.push((first, last, vec![view.resolve(width).number().unwrap_or(default)]));
                 at += 3;
             }

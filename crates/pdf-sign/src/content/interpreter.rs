@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::artworks::{Artworks, Key, Known, What};
 use super::cmap::Meaning;
@@ -9,10 +10,12 @@ use super::font::Font;
 use super::marks::{LetterMark, Mark, MarkKind, TextMark};
 use super::matrix::Matrix;
 use super::paint::{Canvas, MOST_PAGES, PaintState, Painter, drawing_key, is_plain};
+use crate::meter::Decoded;
 use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::View;
+use crate::read::filter::Allowed;
 use crate::read::lex::is_space;
-use crate::read::object::{Dict, Id, Object, Stream};
+use crate::read::object::{Dict, Object, Stream};
 use crate::read::pages::Page;
 use crate::read::parse::{Instruction, Parser, ends_word};
 
@@ -56,7 +59,7 @@ pub struct TextRun {
     /// Effective font size in points.
     pub size: f64,
     /// `/BaseFont`.
-    pub font: String,
+    pub font: Arc<str>,
     /// Text rendering mode 3 or 7: neither filled nor stroked.
     pub invisible: bool,
 }
@@ -89,10 +92,10 @@ pub(super) fn painted(view: View<'_>, artworks: Option<&Artworks>) -> Result<Pai
     Ok(Painted { pages, fonts: fonts.programs.unwrap_or_default() })
 }
 
-/// Fonts that were read, by their objects, and their programs when these are wanted.
+/// Fonts that were read, by the places of their dictionaries, and their programs when these are wanted.
 #[derive(Default)]
 struct Fonts {
-    read: HashMap<Id, Rc<Font>>,
+    read: HashMap<*const Dict, Rc<Font>>,
     programs: Option<Vec<Option<Vec<u8>>>>,
 }
 
@@ -104,26 +107,18 @@ fn page_text<'d>(
     artworks: Option<&Artworks>,
 ) -> Result<(PageText, Option<Canvas>), Problem> {
     let place = |kind: ProblemKind| kind.in_object(page.id.num);
-    let mut content = Vec::new();
-    let contents = view.value(page.dict, b"Contents");
-    let parts = match contents {
-        Object::Array(parts) => parts.iter().map(|part| view.resolve(part)).collect(),
-        one => vec![one],
-    };
-    for stream in parts.into_iter().filter_map(Object::stream) {
-        content.extend(view.decode(stream).map_err(place)?);
-        content.push(b'\n');
-    }
+    let content = page_content(view, page).map_err(place)?;
     let mut interpreter = Interpreter { view, fonts, runs: Vec::new(), canvas, artworks, plain: false };
     let mut state = State::new(Matrix::IDENTITY);
     state.paint = PaintState::new(shown_area(view, page));
     interpreter.run(&content, page.resources, state, 0).map_err(place)?;
+    drop(content);
     let runs = std::mem::take(&mut interpreter.runs);
     if let Some(canvas) = &mut interpreter.canvas {
         canvas.annotation = true;
     }
     let annotations = view.array(page.dict, b"Annots");
-    view.doc.meter.steps(annotations.len()).map_err(place)?;
+    view.doc.meter.take(Limit::Annotations, annotations.len()).map_err(place)?;
     for annotation in annotations {
         if let Some(dict) = view.resolve(annotation).dict() {
             interpreter.annotation(dict).map_err(place)?;
@@ -135,6 +130,30 @@ fn page_text<'d>(
         std::mem::take(&mut canvas.marks)
     });
     Ok((PageText { runs, annotation_runs, marks: marks.unwrap_or_default() }, canvas))
+}
+
+/// The content of a page, which may be cut into streams anywhere between two words (7.8.2).
+fn page_content<'d>(view: View<'d>, page: &Page<'d>) -> Result<Decoded<'d>, ProblemKind> {
+    let meter = &view.doc.meter;
+    let parts = match view.value(page.dict, b"Contents") {
+        Object::Array(parts) => parts,
+        one => std::slice::from_ref(one),
+    };
+    meter.steps(parts.len())?;
+    let mut content = Vec::new();
+    let mut hold = meter.hold();
+    for stream in parts.iter().filter_map(|part| view.resolve(part).stream()) {
+        let allowed = Allowed::by(Limit::ContentBytes, meter, &[]);
+        let room = allowed.most.saturating_sub(content.len());
+        let part = view.decode_by(stream, Allowed { most: room, expected: 3 * stream.raw.len(), ..allowed })?;
+        if parts.len() == 1 {
+            return Ok(part);
+        }
+        hold.more(part.len() + 1)?;
+        content.extend_from_slice(&part);
+        content.push(b'\n');
+    }
+    Ok(hold.holding(content))
 }
 
 /// The part of the page that readers show: the crop box of the page or of what is above it, else everything.
@@ -216,7 +235,7 @@ impl<'d> Interpreter<'d, '_> {
                 }
                 Instruction::Operator(word) => word,
             };
-            meter.operator()?;
+            meter.take(Limit::Operators, 1)?;
             let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
             if let Some(canvas) = &mut self.canvas {
                 self.plain &= is_plain(operator);
@@ -284,6 +303,7 @@ impl<'d> Interpreter<'d, '_> {
                 _ => {}
             }
             operands.clear();
+            parser.forget();
         }
         Ok(())
     }
@@ -299,6 +319,7 @@ impl<'d> Interpreter<'d, '_> {
         if depth == self.view.doc.meter.budget.form_depth {
             return Err(ProblemKind::OverBudget(Limit::FormDepth));
         }
+        self.view.doc.meter.take(Limit::Forms, 1)?;
         let matrix = self.matrix(&form.dict);
         let mut inner = State { ctm: matrix.then(state.ctm), ..state.clone() };
         if self.canvas.is_some() {
@@ -322,16 +343,18 @@ impl<'d> Interpreter<'d, '_> {
             return Ok(());
         }
         let meter = &self.view.doc.meter;
-        let begin = self.canvas.as_ref().map(|canvas| (meter.left(), canvas.marks.len(), canvas.pieces_left));
+        let begun = meter.begin();
+        let marks = self.canvas.as_ref().map(|canvas| canvas.marks.len());
         let plain = std::mem::replace(&mut self.plain, shared.is_some());
-        let content = self.view.decode(form)?;
+        let content = self.view.decode(form, Limit::ContentBytes)?;
         self.run(&content, own.or(resources), inner, depth + 1)?;
-        if let (true, Some((artworks, key)), Some((left, marks, pieces)), Some(canvas)) =
-            (self.plain, shared, begin, &self.canvas)
+        drop(content);
+        let spent = meter.spent_since(&begun);
+        if let (true, Some((artworks, key)), Some(marks), Some(canvas)) = (self.plain, shared, marks, &self.canvas)
             && canvas.is_between()
-            && let Some(what) = canvas.drawn_since(marks, pieces)
+            && let Some(what) = canvas.drawn_since(marks, spent.of(Limit::PathPieces))
         {
-            artworks.keep(&key, Known { spent: meter.spent_since(&left), what });
+            artworks.keep(&key, Known { spent, what });
         }
         self.plain &= plain;
         Ok(())
@@ -352,9 +375,13 @@ impl<'d> Interpreter<'d, '_> {
 
     /// Paints what a form is known to draw; false where it has to be read.
     fn paste(&mut self, artworks: &Artworks, key: &Key<'_>) -> bool {
-        let Some(Known { spent, what: What::Drawing(marks, pieces) }) = artworks.find(key) else { return false };
-        let Some(canvas) = self.canvas.as_mut().filter(|canvas| canvas.pieces_left >= pieces) else { return false };
-        self.view.doc.meter.spend(&spent) && canvas.paste(&marks, pieces)
+        let Some(Known { spent, what: What::Drawing(marks, _) }) = artworks.find(key) else { return false };
+        let Some(canvas) = &mut self.canvas else { return false };
+        let enough = self.view.doc.meter.spend(&spent);
+        if enough {
+            canvas.marks.extend_from_slice(&marks);
+        }
+        enough
     }
 
     fn matrix(&self, dict: &'d Dict) -> Matrix {
@@ -370,20 +397,18 @@ impl<'d> Interpreter<'d, '_> {
     }
 
     fn load(&mut self, written: &'d Object) -> Result<Option<Rc<Font>>, ProblemKind> {
-        let id = written.reference();
-        if let Some(known) = id.and_then(|id| self.fonts.read.get(&id)) {
+        let Some(dict) = self.view.resolve(written).dict() else { return Ok(None) };
+        let place = std::ptr::from_ref(dict);
+        if let Some(known) = self.fonts.read.get(&place) {
             return Ok(Some(Rc::clone(known)));
         }
-        let Some(dict) = self.view.resolve(written).dict() else { return Ok(None) };
         let mut font = Font::read(self.view, dict)?;
         if let Some(programs) = &mut self.fonts.programs {
             font.number = Some(programs.len());
             programs.push(font.program(self.view, dict)?);
         }
         let font = Rc::new(font);
-        if let Some(id) = id {
-            self.fonts.read.insert(id, Rc::clone(&font));
-        }
+        self.fonts.read.insert(place, Rc::clone(&font));
         Ok(Some(font))
     }
 
@@ -407,6 +432,8 @@ impl<'d> Interpreter<'d, '_> {
 
     /// Strings advance the text matrix glyph by glyph, numbers shift it (9.4.3).
     fn show(&mut self, state: &State, text: &mut Matrix, items: &[Object]) -> Result<(), ProblemKind> {
+        let meter = &self.view.doc.meter;
+        meter.take(Limit::TextRuns, 1)?;
         let base = Matrix([state.size * state.scale, 0.0, 0.0, state.size, 0.0, state.rise]);
         let render = |text: Matrix| base.then(text).then(state.ctm);
         let (x, y) = render(*text).apply(0.0, 0.0);
@@ -417,12 +444,13 @@ impl<'d> Interpreter<'d, '_> {
         for item in items {
             match item {
                 Object::String(bytes) => {
-                    self.view.doc.meter.text(bytes.len())?;
+                    meter.take(Limit::TextBytes, bytes.len())?;
                     let Some(font) = &state.font else {
                         shown.extend(bytes.iter().map(|_| char::REPLACEMENT_CHARACTER));
                         continue;
                     };
                     for glyph in font.glyphs(bytes) {
+                        meter.take(Limit::Glyphs, 1)?;
                         let (char, single, length) = match &glyph.text {
                             Some(Meaning::Char(char)) => (*char, true, char.len_utf8()),
                             Some(Meaning::Text(text)) => {
@@ -441,7 +469,7 @@ impl<'d> Interpreter<'d, '_> {
                             regular &= single;
                             letters.push(LetterMark { char, x, y, glyph: font.glyph(glyph.code) });
                         }
-                        self.view.doc.meter.text(length)?;
+                        meter.take(Limit::TextBytes, length)?;
                         match &glyph.text {
                             Some(Meaning::Text(text)) => shown.push_str(text),
                             _ => shown.push(char),
@@ -457,6 +485,7 @@ impl<'d> Interpreter<'d, '_> {
                 }
             }
         }
+        meter.keep(letters.len() * LetterMark::KEPT)?;
         if let (Some(canvas), false) = (&mut self.canvas, letters.is_empty()) {
             let step = |x: f64, y: f64| {
                 let (to, from) = (render(*text).apply(x, y), render(*text).apply(0.0, 0.0));
@@ -472,11 +501,13 @@ impl<'d> Interpreter<'d, '_> {
                 regular,
                 honest: true,
             };
-            canvas.put(MarkKind::Text(mark), state, state.paint.fill_alpha);
+            canvas.put(MarkKind::Text(mark), state, state.paint.fill_alpha, meter)?;
         }
         if !shown.is_empty() {
             let (end_x, _) = render(*text).apply(0.0, 0.0);
-            let font = state.font.as_ref().map(|font| font.name.clone()).unwrap_or_default();
+            let font = state.font.as_ref().map_or_else(|| Arc::from(""), |font| Arc::clone(&font.name));
+            meter.keep(size_of::<TextRun>() + shown.len() + 2 * size_of::<usize>())?;
+            shown.shrink_to_fit();
             let invisible = matches!(state.mode, 3 | 7);
             self.runs.push(TextRun { text: shown, x, y, end_x, size, font, invisible });
         }
@@ -484,7 +515,7 @@ impl<'d> Interpreter<'d, '_> {
     }
 
     /// Readers draw what they like for an annotation without an appearance: it may hide all of its rectangle.
-    fn unknown_looks(&mut self, annotation: &'d Dict) {
+    fn unknown_looks(&mut self, annotation: &'d Dict) -> Result<(), ProblemKind> {
         let view = self.view;
         let silent = match view.value(annotation, b"Subtype").name() {
             Some(b"Link" | b"Popup") => true,
@@ -493,19 +524,19 @@ impl<'d> Interpreter<'d, '_> {
         };
         let rect = crate::inspect::rect(view, view.value(annotation, b"Rect"));
         if let (Some(canvas), Some(rect), false) = (&mut self.canvas, rect, silent) {
-            canvas.cover(rect, &State::new(Matrix::IDENTITY));
+            canvas.cover(rect, &State::new(Matrix::IDENTITY), &view.doc.meter)?;
         }
+        Ok(())
     }
 
     /// The normal appearance, its box laid onto the annotation's rectangle (12.5.5).
     fn annotation(&mut self, annotation: &'d Dict) -> Result<(), ProblemKind> {
         let view = self.view;
         let Some(looks) = view.dict(annotation, b"AP") else {
-            self.unknown_looks(annotation);
-            return Ok(());
+            return self.unknown_looks(annotation);
         };
         let form = match view.value(looks, b"N") {
-            Object::Stream(form) => Some(form),
+            Object::Stream(form) => Some(&**form),
             Object::Dict(states) => {
                 view.value(annotation, b"AS").name().and_then(|name| view.value(states, name).stream())
             }

@@ -53,6 +53,16 @@ pub struct TextMark {
     pub honest: bool,
 }
 
+impl Mark {
+    /// What one takes up, twice: whoever compares makes something of his own of it.
+    pub(super) const KEPT: usize = 2 * size_of::<Mark>();
+}
+
+impl LetterMark {
+    /// The same.
+    pub(super) const KEPT: usize = 2 * size_of::<LetterMark>();
+}
+
 /// A character.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LetterMark {
@@ -174,6 +184,16 @@ impl PathMark {
         self.pieces.iter().filter(|piece| matches!(piece, Piece::Move(_) | Piece::Box(_))).count()
     }
 
+    /// How many points its polygons have.
+    pub fn points(&self) -> usize {
+        let of = |piece: &Piece| match piece {
+            Piece::Move(_) | Piece::Line(_) | Piece::Close => 1,
+            Piece::Curve(_) => CURVE_PIECES,
+            Piece::Box(_) => 5,
+        };
+        self.pieces.iter().map(of).sum()
+    }
+
     /// Its subpaths as polygons; curves in short straight pieces.
     pub fn polygons(&self) -> Vec<Vec<(f64, f64)>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::with_capacity(self.subpaths());
@@ -205,17 +225,18 @@ impl PathMark {
         out
     }
 
-    /// The box around its control points.
-    pub(super) fn bounds(&self) -> [f64; 4] {
-        let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        let add = |b: [f64; 4], (x, y): (f64, f64)| [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)];
-        self.pieces.iter().fold(none, |bounds, piece| match *piece {
-            Piece::Move(to) | Piece::Line(to) => add(bounds, to),
-            Piece::Curve(points) => points.into_iter().fold(bounds, add),
-            Piece::Box(corners) => corners.into_iter().fold(bounds, add),
-            Piece::Close => bounds,
-        })
-    }
+}
+
+/// The box around the control points of a path.
+pub(super) fn bounds(pieces: &[Piece]) -> [f64; 4] {
+    let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let add = |b: [f64; 4], (x, y): (f64, f64)| [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)];
+    pieces.iter().fold(none, |bounds, piece| match *piece {
+        Piece::Move(to) | Piece::Line(to) => add(bounds, to),
+        Piece::Curve(points) => points.into_iter().fold(bounds, add),
+        Piece::Box(corners) => corners.into_iter().fold(bounds, add),
+        Piece::Close => bounds,
+    })
 }
 
 /// Whether pieces draw one upright box.
@@ -264,7 +285,8 @@ mod tests {
         let path = |pieces: &[Piece]| PathMark { fill: None, stroke: None, even_odd: false, pieces: pieces.into() };
         let five = [Piece::Move(a), Piece::Line(b), Piece::Line(c), Piece::Line(d), Piece::Close];
         let (one, five) = (path(&[Piece::Box([a, b, c, d])]), path(&five));
-        assert_eq!((one.polygons(), one.bounds(), one.subpaths()), (five.polygons(), five.bounds(), 1));
+        assert_eq!((one.polygons(), bounds(&one.pieces), one.subpaths()), (five.polygons(), bounds(&five.pieces), 1));
+        assert_eq!((one.points(), five.points()), (5, 5));
         assert!(is_box(&one.pieces) && is_box(&five.pieces));
         assert!(!is_box(&path(&[Piece::Box([a, b, c, d]), Piece::Box([a, b, c, d])]).pieces));
         assert!(!is_box(&path(&[Piece::Box([a, c, b, d])]).pieces));

@@ -11,7 +11,7 @@ mod paint;
 mod store;
 
 use crate::inspect::facts::Facts;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::Document;
 use crate::read::object::Object;
 use crate::read::strings;
@@ -72,13 +72,19 @@ impl<'a> Document<'a> {
         attachments::all(self.last())
     }
 
+    /// Those of them that have one of these names. No other one is opened, whatever it is.
+    pub fn attachments_named(&self, names: &[&str]) -> Result<Vec<Attachment>, Problem> {
+        attachments::named(self.last(), names)
+    }
+
     /// The XMP packet of the catalog's `/Metadata`.
     pub fn xmp(&self) -> Result<Option<Vec<u8>>, Problem> {
         let view = self.last();
         let Some(stream) = view.catalog().and_then(|catalog| view.value(catalog, b"Metadata").stream()) else {
             return Ok(None);
         };
-        view.decode(stream).map(Some).map_err(|kind| kind.at(stream.raw.start))
+        let packet = view.decode(stream, Limit::MetadataBytes).map_err(|kind| kind.at(stream.raw.start))?;
+        Ok(Some(packet.keep()))
     }
 
     /// The strings of the information dictionary, by key.
@@ -112,7 +118,7 @@ impl<'a> Document<'a> {
         };
         let items = |key: &[u8]| -> Result<Vec<Vec<u8>>, Problem> {
             let streams = view.array(dss, key).iter().filter_map(|item| view.resolve(item).stream());
-            streams.map(|stream| view.decode(stream).map_err(|kind| kind.at(stream.raw.start))).collect()
+            streams.map(|stream| store::item(view, stream).map_err(|kind| kind.at(stream.raw.start))).collect()
         };
         Ok(ValidationData { certs: items(b"Certs")?, ocsps: items(b"OCSPs")?, crls: items(b"CRLs")? })
     }

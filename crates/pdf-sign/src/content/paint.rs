@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use super::artworks::{Artworks, Key, Known, What};
 use super::interpreter::State;
-use super::marks::{Mark, MarkKind, Paint, PathMark, PictureMark, Piece, Pixels, common, is_box};
+use super::marks::{Mark, MarkKind, Paint, PathMark, PictureMark, Piece, Pixels, bounds, common, is_box};
 use super::matrix::Matrix;
-use crate::problem::ProblemKind;
+use crate::meter::Meter;
+use crate::problem::{Limit, ProblemKind};
 use crate::read::document::View;
 use crate::read::object::{Dict, Object, Stream};
 use crate::read::strings;
 
-/// Pieces of paths that are kept; of more only the box around them.
-const MOST_PIECES: usize = 300_000;
-/// Pixels of all pictures.
-const MOST_PIXELS: usize = 4_000_000;
 /// Pages of which marks are kept.
 pub(super) const MOST_PAGES: usize = 64;
+/// Room of a path that is kept for the next one.
+const USUAL_PATH: usize = 4096;
+/// Marked content inside marked content.
+const MOST_TAGS: usize = 1024;
 
 /// What is collected.
 pub(super) struct Canvas {
@@ -24,12 +25,14 @@ pub(super) struct Canvas {
     pub(super) annotation: bool,
     /// The path under construction, in page coordinates, and the point it has come to, in its own.
     path: Vec<Piece>,
+    /// The box around the pieces that found no room.
+    beyond: Option<[f64; 4]>,
     /// `W` or `W*` was read: the path will be a clip.
     clips: bool,
     /// Open marked content.
     tags: Vec<Tag>,
-    pub(super) pieces_left: usize,
-    pub(super) pixels_left: usize,
+    /// How many of them are layers.
+    layers: usize,
 }
 
 struct Tag {
@@ -45,30 +48,20 @@ impl Canvas {
             marks: Vec::new(),
             annotation: false,
             path: Vec::new(),
+            beyond: None,
             clips: false,
             tags: Vec::new(),
-            pieces_left: MOST_PIECES,
-            pixels_left: MOST_PIXELS,
+            layers: 0,
         }
     }
 
     /// Whether no path is under construction: what is painted next depends on the state alone.
     pub(super) fn is_between(&self) -> bool {
-        self.path.is_empty() && !self.clips
+        self.path.is_empty() && self.beyond.is_none() && !self.clips
     }
 
-    /// Paints what was drawn before in this very state; false where there is no room for it.
-    pub(super) fn paste(&mut self, marks: &[Mark], pieces: usize) -> bool {
-        let rest = self.pieces_left.checked_sub(pieces);
-        if let Some(rest) = rest {
-            self.pieces_left = rest;
-            self.marks.extend_from_slice(marks);
-        }
-        rest.is_some()
-    }
-
-    /// What was drawn since there were so many marks and room for so many pieces, when all of it was kept.
-    pub(super) fn drawn_since(&self, marks: usize, pieces_left: usize) -> Option<What> {
+    /// What was drawn since there were so many marks, when all of it was kept: so many pieces.
+    pub(super) fn drawn_since(&self, marks: usize, kept: usize) -> Option<What> {
         let drawn = self.marks.get(marks..)?;
         let mut pieces = 0;
         for mark in drawn {
@@ -76,20 +69,44 @@ impl Canvas {
             pieces += path.pieces.len();
         }
         // What found no room was replaced by its box.
-        (pieces_left.checked_sub(pieces) == Some(self.pieces_left)).then(|| What::Drawing(drawn.into(), pieces))
+        (pieces == kept).then(|| What::Drawing(drawn.into(), pieces))
+    }
+
+    /// A piece of the path under construction; of more than may be kept, the box around them.
+    fn add(&mut self, piece: Piece, meter: &Meter) -> Result<(), ProblemKind> {
+        if self.path.len() < meter.left(Limit::PathPieces) {
+            meter.keep(size_of::<Piece>())?;
+            self.path.push(piece);
+        } else {
+            let place = bounds(&[piece]);
+            self.beyond = Some(self.beyond.map_or(place, |beyond| around(beyond, place)));
+        }
+        Ok(())
     }
 
     /// Something unknown over a box.
-    pub(super) fn cover(&mut self, place: [f64; 4], state: &State) {
+    pub(super) fn cover(&mut self, place: [f64; 4], state: &State, meter: &Meter) -> Result<(), ProblemKind> {
         let mark = PathMark { fill: Some(Paint::Other), stroke: None, even_odd: false, pieces: box_of(place).into() };
-        self.put(MarkKind::Path(mark), state, state.paint.fill_alpha);
+        self.put(MarkKind::Path(mark), state, state.paint.fill_alpha, meter)
     }
 
     /// A mark under the state in force.
-    pub(super) fn put(&mut self, kind: MarkKind, state: &State, alpha: f64) {
-        let unclear = state.paint.unclear || self.tags.iter().any(|tag| tag.layer);
+    pub(super) fn put(
+        &mut self,
+        kind: MarkKind,
+        state: &State,
+        alpha: f64,
+        meter: &Meter,
+    ) -> Result<(), ProblemKind> {
+        let outside = match &kind {
+            MarkKind::Path(path) => path.pieces.len() * size_of::<Piece>() + 4 * size_of::<usize>(),
+            _ => 0,
+        };
+        meter.keep(Mark::KEPT + outside)?;
+        let unclear = state.paint.unclear || self.layers > 0;
         let clip = state.paint.clip;
         self.marks.push(Mark { kind, clip, alpha, unclear, annotation: self.annotation });
+        Ok(())
     }
 }
 
@@ -136,26 +153,29 @@ impl<'d> Painter<'d, '_> {
         resources: Option<&'d Dict>,
         state: &mut State,
     ) -> Result<(), ProblemKind> {
+        let meter = &self.view.doc.meter;
         let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
         let point = |at: usize| state.ctm.apply(number(at), number(at + 1));
         match operator {
-            b"m" => canvas.path.push(Piece::Move(point(0))),
-            b"l" => canvas.path.push(Piece::Line(point(0))),
-            b"c" => canvas.path.push(Piece::Curve([point(0), point(2), point(4)])),
+            b"m" => canvas.add(Piece::Move(point(0)), meter)?,
+            b"l" => canvas.add(Piece::Line(point(0)), meter)?,
+            b"c" => canvas.add(Piece::Curve([point(0), point(2), point(4)]), meter)?,
             b"v" => {
                 let from = last(&canvas.path);
-                canvas.path.push(Piece::Curve([from, point(0), point(2)]));
+                canvas.add(Piece::Curve([from, point(0), point(2)]), meter)?;
             }
-            b"y" => canvas.path.push(Piece::Curve([point(0), point(2), point(2)])),
-            b"h" => canvas.path.push(Piece::Close),
+            b"y" => canvas.add(Piece::Curve([point(0), point(2), point(2)]), meter)?,
+            b"h" => canvas.add(Piece::Close, meter)?,
             b"re" => {
                 let (x, y, w, h) = (number(0), number(1), number(2), number(3));
                 let corner = |x, y| state.ctm.apply(x, y);
                 let corners = [corner(x, y), corner(x + w, y), corner(x + w, y + h), corner(x, y + h)];
-                canvas.path.push(Piece::Box(corners));
+                canvas.add(Piece::Box(corners), meter)?;
             }
             b"W" | b"W*" => canvas.clips = true,
-            b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => finish(canvas, operator, state),
+            b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => {
+                finish(canvas, operator, state, meter)?;
+            }
             b"w" => state.paint.width = number(0),
             b"g" => state.paint.fill = self.device(resources, b"DefaultGray", operands),
             b"G" => state.paint.stroke = self.device(resources, b"DefaultGray", operands),
@@ -166,23 +186,21 @@ impl<'d> Painter<'d, '_> {
             // Other colour spaces are not followed.
             b"cs" | b"sc" | b"scn" => state.paint.fill = Paint::Other,
             b"CS" | b"SC" | b"SCN" => state.paint.stroke = Paint::Other,
-            b"sh" => {
-                canvas.cover(state.paint.clip, state);
-            }
+            b"sh" => canvas.cover(state.paint.clip, state, meter)?,
             b"gs" => self.look(resources, operands, state),
-            b"BI" => canvas.put(MarkKind::Picture(picture(state.ctm, None)), state, state.paint.fill_alpha),
+            b"BI" => canvas.put(MarkKind::Picture(picture(state.ctm, None)), state, state.paint.fill_alpha, meter)?,
             b"Do" => {
                 let list = resources.and_then(|resources| self.view.dict(resources, b"XObject"));
                 let name = operands.first().and_then(Object::name).unwrap_or_default();
                 if let Some(image) = list.and_then(|list| self.view.value(list, name).stream())
                     && self.view.value(&image.dict, b"Subtype").name() == Some(b"Image")
                 {
-                    let pixels = self.pixels(image, &mut canvas.pixels_left)?;
-                    canvas.put(MarkKind::Picture(picture(state.ctm, pixels)), state, state.paint.fill_alpha);
+                    let pixels = self.pixels(image)?;
+                    canvas.put(MarkKind::Picture(picture(state.ctm, pixels)), state, state.paint.fill_alpha, meter)?;
                 }
             }
             b"BMC" | b"BDC" => {
-                if canvas.tags.len() >= 1024 {
+                if canvas.tags.len() >= MOST_TAGS {
                     return Err(ProblemKind::Content);
                 }
                 let layer = operands.first().and_then(Object::name) == Some(b"OC");
@@ -194,12 +212,22 @@ impl<'d> Painter<'d, '_> {
                     Some(Object::Dict(dict)) => dict.get(b"ActualText").string(),
                     _ => None,
                 };
+                if let Some(said) = said {
+                    // A character of one byte may be read as three.
+                    meter.take(Limit::TextBytes, said.len())?;
+                    meter.keep(said.len().saturating_mul(3))?;
+                }
                 let tag = Tag { actual: said.map(strings::text), start: canvas.marks.len(), layer };
+                canvas.layers += usize::from(layer);
                 canvas.tags.push(tag);
             }
             b"EMC" => {
-                if let Some(Tag { actual: Some(actual), start, .. }) = canvas.tags.pop() {
-                    compare(&mut canvas.marks[start..], &actual);
+                if let Some(Tag { actual, start, layer }) = canvas.tags.pop() {
+                    canvas.layers -= usize::from(layer);
+                    if let (Some(actual), Some(marks)) = (actual, canvas.marks.get_mut(start..)) {
+                        meter.steps(marks.len())?;
+                        compare(marks, &actual);
+                    }
                 }
             }
             _ => {}
@@ -241,8 +269,9 @@ impl<'d> Painter<'d, '_> {
     }
 
     /// Pixels that are written plainly; nothing when they are not, or more than can be looked at.
-    fn pixels(&self, image: &'d Stream, left: &mut usize) -> Result<Option<Arc<Pixels>>, ProblemKind> {
+    fn pixels(&self, image: &'d Stream) -> Result<Option<Arc<Pixels>>, ProblemKind> {
         let view = self.view;
+        let meter = &view.doc.meter;
         let size = |dict: &'d Dict| {
             let side = |key: &[u8]| usize::try_from(view.value(dict, key).int()?).ok().filter(|side| *side > 0);
             let plain = view.value(dict, b"BitsPerComponent").int() == Some(8) && !dict.has(b"Decode");
@@ -250,7 +279,9 @@ impl<'d> Painter<'d, '_> {
         };
         let flate = |dict: &'d Dict| view.value(dict, b"Filter").name() == Some(b"FlateDecode");
         let Some((width, height)) = size(&image.dict) else { return Ok(None) };
-        let Some(rest) = width.checked_mul(height).and_then(|pixels| left.checked_sub(pixels)) else { return Ok(None) };
+        let Some(count) = width.checked_mul(height).filter(|count| *count <= meter.left(Limit::Pixels)) else {
+            return Ok(None);
+        };
         let channels = match view.value(&image.dict, b"ColorSpace").name() {
             Some(b"DeviceRGB") => 3,
             Some(b"DeviceGray") => 1,
@@ -259,17 +290,26 @@ impl<'d> Painter<'d, '_> {
         if !flate(&image.dict) || image.dict.has(b"Mask") || image.dict.has(b"ImageMask") || image.dict.has(b"OC") {
             return Ok(None);
         }
-        *left = rest;
+        meter.take(Limit::Pixels, count)?;
         let mask = view.value(&image.dict, b"SMask").stream();
         let fits = |mask: &'d Stream| size(&mask.dict) == Some((width, height)) && flate(&mask.dict);
+        // More than its size asks for is as little a picture as less.
+        let samples = |stream: &'d Stream, bytes: usize| match view.decode_sized(stream, bytes, Limit::Pixels) {
+            Ok(samples) => Ok(Some(samples)),
+            Err(ProblemKind::OverBudget(Limit::Pixels)) => Ok(None),
+            Err(other) => Err(other),
+        };
         let read = || {
-            let samples = view.decode_sized(image, width * height * channels)?;
+            let Some(colours) = samples(image, count * channels)? else { return Ok(None) };
             let alpha = match mask {
-                Some(mask) if fits(mask) => Some(view.decode_sized(mask, width * height)?),
+                Some(mask) if fits(mask) => match samples(mask, count)? {
+                    Some(alpha) => Some(alpha.keep()),
+                    None => return Ok(None),
+                },
                 Some(_) => return Ok(None),
                 None => None,
             };
-            Ok(Pixels::new((width, height, channels), samples, alpha).map(Arc::new))
+            Ok(Pixels::new((width, height, channels), colours.keep(), alpha).map(Arc::new))
         };
         let bare = |stream: &'d Stream| !stream.dict.has(b"DecodeParms") && !stream.dict.has(b"F");
         let shared = self.artworks.filter(|_| bare(image) && mask.is_none_or(|mask| fits(mask) && bare(mask)));
@@ -279,17 +319,16 @@ impl<'d> Painter<'d, '_> {
             numbers: [PICTURE, width as u64, height as u64, channels as u64].to_vec(),
             parts: [raw(image)].into_iter().chain(mask.map(raw)).collect(),
         };
-        let meter = &view.doc.meter;
         if let Some(Known { spent, what: What::Picture(pixels) }) = artworks.find(&key)
             && meter.spend(&spent)
         {
             return Ok(Some(pixels));
         }
-        let before = meter.left();
+        let begun = meter.begin();
         let pixels = read()?;
+        let spent = meter.spent_since(&begun);
         if let Some(pixels) = &pixels {
-            let what = What::Picture(Arc::clone(pixels));
-            artworks.keep(&key, Known { spent: meter.spent_since(&before), what });
+            artworks.keep(&key, Known { spent, what: What::Picture(Arc::clone(pixels)) });
         }
         Ok(pixels)
     }
@@ -307,7 +346,7 @@ pub(super) fn drawing_key<'k>(raw: &'k [u8], canvas: &Canvas, state: &State, dep
         Paint::Other => u64::MAX,
     };
     let lengths = state.ctm.0.iter().chain(clip).chain([fill_alpha, stroke_alpha, width]);
-    let layer = canvas.tags.iter().any(|tag| tag.layer);
+    let layer = canvas.layers > 0;
     let mut numbers = vec![DRAWING, depth as u64, paint(fill), paint(stroke)];
     numbers.extend([*unclear, canvas.annotation, layer].map(u64::from));
     numbers.extend(lengths.map(|length| length.to_bits()));
@@ -315,9 +354,9 @@ pub(super) fn drawing_key<'k>(raw: &'k [u8], canvas: &Canvas, state: &State, dep
 }
 
 /// A painting operator ends the path, which may become a clip as well (8.5.4).
-fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
+fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State, meter: &Meter) -> Result<(), ProblemKind> {
     if matches!(operator, b"s" | b"b" | b"b*") {
-        canvas.path.push(Piece::Close);
+        canvas.add(Piece::Close, meter)?;
     }
     let fills = matches!(operator, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*");
     let strokes = matches!(operator, b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*");
@@ -327,32 +366,46 @@ fn finish(canvas: &mut Canvas, operator: &[u8], state: &mut State) {
         fill: fills.then_some(state.paint.fill),
         stroke: strokes.then_some((state.paint.stroke, width)),
         even_odd: matches!(operator, b"f*" | b"B*" | b"b*"),
-        pieces: canvas.path.as_slice().into(),
+        pieces: Arc::default(),
     };
-    canvas.path.clear();
-    let bounds = mark.bounds();
+    let path = std::mem::take(&mut canvas.path);
+    let beyond = canvas.beyond.take();
+    let own = bounds(&path);
+    let bounds = beyond.map_or(own, |beyond| around(own, beyond));
     if std::mem::take(&mut canvas.clips) {
         state.paint.clip = common(state.paint.clip, bounds);
-        state.paint.unclear |= !is_box(&mark.pieces);
+        state.paint.unclear |= beyond.is_some() || !is_box(&path);
     }
-    if !fills && !strokes || mark.pieces.is_empty() {
-        return;
-    }
-    match canvas.pieces_left.checked_sub(mark.pieces.len()) {
-        Some(rest) => canvas.pieces_left = rest,
+    let painted = (fills || strokes) && (!path.is_empty() || beyond.is_some());
+    if painted && beyond.is_none() && meter.try_take(Limit::PathPieces, path.len()) {
+        mark.pieces = path.as_slice().into();
+    } else if painted {
         // Somewhere in this box: it may be anywhere.
-        None => {
-            mark.pieces = box_of(bounds).into();
-            mark.fill = mark.fill.or(mark.stroke.map(|(paint, _)| paint));
-        }
+        mark.pieces = box_of(bounds).into();
+        mark.fill = mark.fill.or(mark.stroke.map(|(paint, _)| paint));
+    }
+    meter.give_back(path.len() * size_of::<Piece>());
+    // The next one needs the same room, mostly.
+    if path.capacity() <= USUAL_PATH {
+        canvas.path = path;
+        canvas.path.clear();
+    }
+    if !painted {
+        return Ok(());
     }
     let wide = [bounds[0] - width, bounds[1] - width, bounds[2] + width, bounds[3] + width];
     let clip = common(state.paint.clip, wide);
     let outer = std::mem::replace(&mut state.paint.clip, clip);
     let alpha = if fills { state.paint.fill_alpha } else { state.paint.stroke_alpha };
     let alpha = if strokes { alpha.max(state.paint.stroke_alpha) } else { alpha };
-    canvas.put(MarkKind::Path(mark), state, alpha);
+    let put = canvas.put(MarkKind::Path(mark), state, alpha, meter);
     state.paint.clip = outer;
+    put
+}
+
+/// The box around both.
+fn around(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
 fn box_of([left, bottom, right, top]: [f64; 4]) -> Vec<Piece> {

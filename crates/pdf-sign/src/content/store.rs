@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::problem::{Limit, Problem, ProblemKind};
-use crate::read::document::Document;
+use crate::read::document::{Document, View};
+use crate::read::filter::Allowed;
 use crate::read::object::Stream;
 
 /// What an item of the store is.
@@ -29,8 +30,6 @@ pub struct StoreItem {
     pub bytes: Vec<u8>,
 }
 
-/// More items than this are more than any signature needs.
-const MAX_ITEMS: usize = 1024;
 /// Keys of the store, and of an entry of its VRI.
 const KEYS: [(&[u8], &[u8], StoreKind); 3] = [
     (b"Certs", b"Cert", StoreKind::Certificate),
@@ -50,23 +49,32 @@ pub(super) fn all(doc: &Document<'_>) -> Result<Vec<StoreItem>, Problem> {
         }
         for (nth, store) in stores.into_iter().enumerate() {
             for (plural, singular, kind) in KEYS {
-                for item in view.array(store, if nth == 0 { plural } else { singular }) {
+                let list = view.array(store, if nth == 0 { plural } else { singular });
+                doc.meter.steps(list.len()).map_err(ProblemKind::in_file)?;
+                for item in list {
                     let Some(stream) = view.resolve(item).stream() else { continue };
                     // The bytes on which a stream stands name it.
                     if !seen.insert((stream.raw.start, kind as usize)) {
                         continue;
                     }
-                    if items.len() == MAX_ITEMS {
-                        return Err(ProblemKind::OverBudget(Limit::Objects).in_file());
-                    }
                     let brought = brought_by(doc, stream).unwrap_or(revision);
-                    let bytes = view.decode(stream).map_err(|kind| kind.at(stream.raw.start))?;
+                    let bytes = self::item(view, stream).map_err(|kind| kind.at(stream.raw.start))?;
                     items.push(StoreItem { kind, revision: brought, bytes });
                 }
             }
         }
     }
     Ok(items)
+}
+
+/// One item, which counts however often it is asked for.
+pub(super) fn item(view: View<'_>, stream: &Stream) -> Result<Vec<u8>, ProblemKind> {
+    let meter = &view.doc.meter;
+    meter.take(Limit::StoreItems, 1)?;
+    let room = Allowed { most: meter.left(Limit::StoreBytes), ..Allowed::by(Limit::StoreBytes, meter, &[]) };
+    let bytes = view.decode_by(stream, room)?.keep();
+    meter.take(Limit::StoreBytes, bytes.len())?;
+    Ok(bytes)
 }
 
 /// The revision in whose bytes the stream stands.

@@ -43,7 +43,11 @@ impl fmt::Display for Flaw {
                 write!(f, "revision {} added the visible signature field {field}{why}", revision + 1)
             }
             Self::StampInField { revision, field, .. } => {
-                write!(f, "revision {} put a time-stamp into the field {field}, which waited for a signature", revision + 1)
+                write!(
+                    f,
+                    "revision {} put a time-stamp into the field {field}, which waited for a signature",
+                    revision + 1
+                )
             }
             Self::Locked { signature, revision, field } => {
                 let (signature, revision) = (signature + 1, revision + 1);

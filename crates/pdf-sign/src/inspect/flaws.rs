@@ -55,14 +55,13 @@ pub enum Flaw {
         /// Whether a certification came before: it allows prepared fields alone.
         certified: bool,
     },
-    /// A document time-stamp stands in a field that waited, visibly, for somebody's signature; or in any that waited, after
-    /// a certification that allows nothing.
+    /// A document time-stamp stands in a field that waited for somebody's signature.
     StampInField {
         /// The revision that did it.
         revision: usize,
         /// The field.
         field: String,
-        /// Whether it shows something now, or was not allowed at all.
+        /// Whether it shows something now, or was not allowed at all: after a certification that allows nothing.
         forbidden: bool,
     },
     /// A later signature filled a field that an earlier one had locked (FieldMDP).
@@ -151,8 +150,8 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
                     flaws.push(Flaw::Altered { revision: index, object: change.object, what: *what });
                 }
                 ChangeKind::NewSignature { field, existing_field, visible, shown, timestamp } => {
-                    if *existing_field && *timestamp && (*visible || closed) {
-                        let forbidden = closed || *shown;
+                    if *existing_field && *timestamp {
+                        let forbidden = closed || *visible && *shown;
                         flaws.push(Flaw::StampInField { revision: index, field: field.clone(), forbidden });
                     }
                     if !existing_field && *visible {

@@ -17,16 +17,21 @@ use facts::{Change, ChangeKind, Facts, Revision};
 
 /// Reads the facts of any bytes. Total: it never fails, never panics, and works under `budget`.
 pub fn inspect(bytes: &[u8], budget: &Budget) -> Facts {
+    match Document::open(bytes, budget) {
+        Ok(doc) => facts_of(&doc),
+        Err(problem) => inspect_damaged(bytes, budget, problem),
+    }
+}
+
+/// The same of bytes that [`Document::open`] has refused for this reason already: they are not read once more.
+pub fn inspect_damaged(bytes: &[u8], budget: &Budget, problem: Problem) -> Facts {
     let mut facts = blank(bytes);
     if bytes.len() <= budget.file_bytes {
         facts.byte_range_words = words(bytes, b"/ByteRange").count();
     }
-    let opened = Document::open(bytes, budget).or_else(|problem| {
-        facts.encrypted = problem.kind == ProblemKind::Encrypted;
-        facts.problems.push(problem);
-        older_revision(bytes, budget, problem).ok_or(problem)
-    });
-    if let Ok(doc) = opened {
+    facts.encrypted = problem.kind == ProblemKind::Encrypted;
+    facts.problems.push(problem);
+    if let Some(doc) = older_revision(bytes, budget, problem) {
         read(&doc, &mut facts);
     }
     facts
@@ -128,17 +133,27 @@ fn words<'a>(bytes: &'a [u8], word: &'a [u8]) -> impl Iterator<Item = usize> + '
     memchr::memmem::find_iter(bytes, word)
 }
 
+/// Older revisions that are looked for after a failure, and bytes that are read for it.
+const MOST_TRIES: usize = 4;
+const MOST_TRIED: usize = 64 << 20;
+
 /// After a failure: the newest older revision that needs no repair, so that the report can name its signatures.
 /// Only the places that end like a revision are tried, and few of them.
 fn older_revision<'a>(bytes: &'a [u8], budget: &Budget, problem: Problem) -> Option<Document<'a>> {
     if matches!(problem.kind, ProblemKind::Encrypted | ProblemKind::Header | ProblemKind::OverBudget(_)) {
         return None;
     }
-    let ends: Vec<usize> = words(bytes, b"%%EOF").map(|at| at + 5).collect();
-    let less = Budget { inflated_bytes: budget.inflated_bytes / 4, ..*budget };
-    ends.into_iter().rev().take(4).find_map(|eof| {
+    let less =
+        Budget { inflated_bytes: budget.inflated_bytes / 4, values: budget.values / 4, steps: budget.steps / 4, ..*budget };
+    let mut left = MOST_TRIED;
+    memchr::memmem::rfind_iter(bytes, b"%%EOF").take(MOST_TRIES).find_map(|at| {
+        let eof = at + 5;
         let end = eof + crate::read::parse::eol_len(&bytes[eof..]);
-        (end < bytes.len()).then(|| Document::open(&bytes[..end], &less).ok())?
+        if end == bytes.len() {
+            return None;
+        }
+        left = left.checked_sub(end)?;
+        Document::open(&bytes[..end], &less).ok()
     })
 }
 

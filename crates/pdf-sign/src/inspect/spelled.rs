@@ -21,7 +21,8 @@ pub(super) fn plainly(doc: &Document<'_>, revision: usize) -> bool {
         .collect();
     streams.sort_unstable_by_key(|raw| raw.start);
     let bytes = doc.bytes;
-    let Some(end) = found.eof.checked_sub(b"%%EOF".len()) else { return false };
+    // An offset may lead to its place from several bytes: a second spelling of the same.
+    let Some(end) = found.eof.checked_sub(b"%%EOF".len()).filter(|_| found.exact) else { return false };
     let mut at = found.start;
     for raw in streams {
         if raw.start < at || !bytes.get(at..raw.start).is_some_and(text) {

@@ -1,13 +1,14 @@
 //! A file as the sequence of its revisions, every object of every revision parsed, every byte accounted for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::filter;
+use super::filter::{self, Allowed};
 use super::object::{Dict, Id, Object, Stream};
 use super::parse::{Indirect, Length, Parser, Read, is_filler};
-use super::xref::{self, Chained, Entry};
-use crate::budget::{Budget, Meter};
+use super::xref::{self, Chained, Entry, landing};
+use crate::budget::Budget;
+use crate::meter::{Decoded, Meter};
 use crate::problem::{Limit, Problem, ProblemKind};
 
 /// A PDF that needed no repair.
@@ -16,8 +17,8 @@ pub struct Document<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) meter: Meter,
     pub(crate) revisions: Vec<Revision>,
-    /// Of each object number its definitions, oldest first.
-    history: HashMap<u32, Vec<Definition>>,
+    /// By number, and of each number oldest first.
+    history: Vec<Definition>,
 }
 
 /// One revision: the bytes it added and the objects it defined.
@@ -31,10 +32,13 @@ pub(crate) struct Revision {
     pub(crate) trailer: Dict,
     /// Numbers it defines or frees, ascending; entries that only repeat what was in force are left out.
     pub(crate) defined: Vec<u32>,
+    /// Whether each offset in it names the first byte of what it leads to, and not white space before.
+    pub(crate) exact: bool,
 }
 
 #[derive(Debug)]
 pub(crate) struct Definition {
+    pub(crate) num: u32,
     pub(crate) revision: usize,
     pub(crate) state: State,
 }
@@ -67,7 +71,7 @@ impl<'a> Document<'a> {
         }
         let body = header_end(bytes).ok_or(ProblemKind::Header.at(0))?;
         let chain = xref::chain(bytes, &meter)?;
-        let mut doc = Self { bytes, meter, revisions: Vec::new(), history: HashMap::new() };
+        let mut doc = Self { bytes, meter, revisions: Vec::new(), history: Vec::new() };
         let mut start = 0;
         let mut objects = 0;
         for chained in chain {
@@ -80,6 +84,7 @@ impl<'a> Document<'a> {
 
     fn load(&mut self, chained: Chained, start: usize, body: usize, objects: &mut usize) -> Result<(), Problem> {
         let Chained { section, eof, end } = chained;
+        let xref = section.in_force();
         let trailer = section.trailer;
         if trailer.has(b"Encrypt") {
             return Err(ProblemKind::Encrypted.at(section.offset));
@@ -92,7 +97,8 @@ impl<'a> Document<'a> {
         {
             return Err(ProblemKind::Size.at(section.offset));
         }
-        let fresh = self.fresh_entries(section.entries, start, section.offset)?;
+        let mut exact = section.exact;
+        let fresh = self.fresh_entries(section.entries, start, section.offset, &mut exact)?;
         *objects += fresh.len();
         if *objects > self.meter.budget.objects {
             return Err(ProblemKind::OverBudget(Limit::Objects).at(section.offset));
@@ -100,9 +106,10 @@ impl<'a> Document<'a> {
         let loaded = self.parse_objects(&fresh, section.offset)?;
 
         let mut spans: Vec<Range<usize>> = loaded
-            .values()
+            .states
+            .iter()
             .filter_map(|state| match state {
-                State::Used { container: None, span, .. } => Some(span.clone()),
+                Some(State::Used { container: None, span, .. }) => Some(span.clone()),
                 _ => None,
             })
             .collect();
@@ -122,33 +129,56 @@ impl<'a> Document<'a> {
         }
 
         let revision = self.revisions.len();
-        let defined = loaded.keys().copied().collect();
-        for (num, state) in loaded {
-            self.history.entry(num).or_default().push(Definition { revision, state });
-        }
+        let defined = fresh.iter().map(|(num, _)| *num).collect();
+        self.record(&fresh, loaded, revision);
         self.revisions.push(Revision {
             start,
             eof,
             end,
             // The one in force: that is where a later revision leads back to.
-            xref: section.first_page.map_or(section.offset, |first| first.start),
+            xref,
             xref_is_stream: section.stream.is_some(),
             trailer,
             defined,
+            exact,
         });
         Ok(())
     }
 
-    /// Entries that say something new. One that points back is fine only if it repeats what is in force.
+    /// Adds what a revision defines.
+    fn record(&mut self, fresh: &[(u32, Entry)], loaded: Loaded<'_>, revision: usize) {
+        let before = self.history.len();
+        self.history.reserve_exact(fresh.len());
+        let states = fresh.iter().zip(loaded.states);
+        self.history.extend(states.filter_map(|((num, _), state)| Some(Definition { num: *num, revision, state: state? })));
+        // Two runs that are sorted each: that is quick.
+        if before > 0 {
+            self.history.sort_by_key(|def| (def.num, def.revision));
+        }
+    }
+
+    /// The definition in force of the revisions up to this one.
+    fn in_force(&self, num: u32, revision: usize) -> Option<&Definition> {
+        let after = self.history.partition_point(|def| (def.num, def.revision) <= (num, revision));
+        self.history.get(after.checked_sub(1)?).filter(|def| def.num == num)
+    }
+
+    /// Entries that say something new, by number. One that points back is fine only if it repeats what is in force.
     fn fresh_entries(
         &self,
         entries: Vec<(u32, Entry)>,
         start: usize,
         xref: usize,
-    ) -> Result<BTreeMap<u32, Entry>, Problem> {
-        let mut fresh = BTreeMap::new();
-        for (num, entry) in entries {
-            let in_force = self.history.get(&num).and_then(|list| list.last()).map(|def| &def.state);
+        exact: &mut bool,
+    ) -> Result<Vec<(u32, Entry)>, Problem> {
+        let mut fresh = Vec::new();
+        for (num, named) in entries {
+            let entry = match named {
+                Entry::At { offset, generation } => Entry::At { offset: landing(self.bytes, offset), generation },
+                other => other,
+            };
+            *exact &= entry == named;
+            let in_force = self.in_force(num, usize::MAX).map(|def| &def.state);
             let repeats = match (entry, in_force) {
                 (Entry::Free, None | Some(State::Free)) => true,
                 (Entry::At { offset, generation }, Some(State::Used { container: None, span, generation: g, .. })) => {
@@ -167,19 +197,22 @@ impl<'a> Document<'a> {
             {
                 return Err(ProblemKind::XrefOutside.in_object(num));
             }
-            fresh.insert(num, entry);
+            fresh.push((num, entry));
         }
+        // A section lists no number twice.
+        fresh.sort_unstable_by_key(|(num, _)| *num);
         Ok(fresh)
     }
 
-    fn parse_objects(&self, fresh: &BTreeMap<u32, Entry>, xref: usize) -> Result<BTreeMap<u32, State>, Problem> {
-        let mut loaded = BTreeMap::new();
+    fn parse_objects<'f>(&self, fresh: &'f [(u32, Entry)], xref: usize) -> Result<Loaded<'f>, Problem> {
+        let mut loaded = Loaded::new(fresh);
+        self.meter.keep(fresh.len().saturating_mul(size_of::<Definition>())).map_err(|kind| kind.at(xref))?;
         let mut later = Vec::new();
         let mut by_stream: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
         let mut by_offset = Vec::new();
-        for (&num, &entry) in fresh {
+        for &(num, entry) in fresh {
             match entry {
-                Entry::Free => drop(loaded.insert(num, State::Free)),
+                Entry::Free => loaded.insert(num, State::Free),
                 Entry::At { offset, generation } => by_offset.push((offset, Id { num, generation })),
                 Entry::InStream { stream, index } => by_stream.entry(stream).or_default().push((index, num)),
             }
@@ -191,7 +224,7 @@ impl<'a> Document<'a> {
             if offset < end {
                 return Err(ProblemKind::XrefOutside.in_object(id.num));
             }
-            match self.parse_at(id, offset, xref, fresh, None)? {
+            match self.parse_at(id, offset, xref, &loaded, false)? {
                 Read::Whole(read) => {
                     end = read.span.end;
                     loaded.insert(id.num, used(read));
@@ -206,8 +239,8 @@ impl<'a> Document<'a> {
             self.parse_stream_objects(stream, wanted, &mut loaded)?;
         }
         for (id, offset) in later {
-            match self.parse_at(id, offset, xref, fresh, Some(&loaded))? {
-                Read::Whole(read) => drop(loaded.insert(id.num, used(read))),
+            match self.parse_at(id, offset, xref, &loaded, true)? {
+                Read::Whole(read) => loaded.insert(id.num, used(read)),
                 Read::LengthLater(_) => return Err(ProblemKind::StreamLength.in_object(id.num)),
             }
         }
@@ -220,8 +253,8 @@ impl<'a> Document<'a> {
         id: Id,
         offset: usize,
         xref: usize,
-        fresh: &BTreeMap<u32, Entry>,
-        loaded: Option<&BTreeMap<u32, State>>,
+        loaded: &Loaded<'_>,
+        all: bool,
     ) -> Result<Read, Problem> {
         // The cross-reference stream itself is the one object that stands at, not before, its own offset.
         let limit = if offset == xref { self.bytes.len() } else { xref };
@@ -231,19 +264,23 @@ impl<'a> Document<'a> {
             State::Free => None,
         };
         let length = |id: Id| -> Result<Length, ProblemKind> {
-            let known = match (fresh.get(&id.num), loaded.and_then(|loaded| loaded.get(&id.num))) {
+            let known = match (loaded.entry(id.num), loaded.get(id.num).filter(|_| all)) {
                 (_, Some(state)) => integer(state),
                 (Some(Entry::InStream { .. }), None) => return Ok(Length::Later),
-                (Some(Entry::At { offset, .. }), None) => Parser::new(bytes, *offset, &self.meter).plain_integer(id),
+                (Some(Entry::At { offset, .. }), None) => Parser::new(bytes, offset, &self.meter).plain_integer(id),
                 (Some(Entry::Free), None) => None,
-                (None, None) => self.history.get(&id.num).and_then(|list| integer(&list.last()?.state)),
+                (None, None) => self.in_force(id.num, usize::MAX).and_then(|def| integer(&def.state)),
             };
             known.map(Length::Known).ok_or(ProblemKind::StreamLength)
         };
-        let read = Parser::new(bytes, offset, &self.meter).indirect(&length)?;
-        match &read {
+        let mut parser = Parser::new(bytes, offset, &self.meter);
+        match parser.indirect(&length)? {
             Read::Whole(found) if found.id != id => Err(ProblemKind::ObjectMissing.in_object(id.num)),
-            _ => Ok(read),
+            Read::Whole(found) => {
+                parser.keep();
+                Ok(Read::Whole(found))
+            }
+            later => Ok(later),
         }
     }
 
@@ -252,17 +289,19 @@ impl<'a> Document<'a> {
         &self,
         container: u32,
         mut wanted: Vec<(u32, u32)>,
-        loaded: &mut BTreeMap<u32, State>,
+        loaded: &mut Loaded<'_>,
     ) -> Result<(), Problem> {
         let wrong = ProblemKind::ObjectStream.in_object(container);
         // A container defined in this very revision: an entry that points into an older one changes without adding.
-        let Some(State::Used { object: Object::Stream(stream), container: None, .. }) = loaded.get(&container) else {
+        let Some(State::Used { object: Object::Stream(stream), container: None, .. }) = loaded.get(container) else {
             return Err(wrong);
         };
         if !stream.dict.is(b"Type", b"ObjStm") {
             return Err(wrong);
         }
-        let data = filter::decode(&self.bytes[stream.raw.clone()], &stream.dict, &self.meter, &|o| o)
+        let raw = &self.bytes[stream.raw.clone()];
+        let allowed = Allowed::by(Limit::StructureBytes, &self.meter, raw);
+        let data = filter::decode(raw, &stream.dict, allowed, &self.meter, &|o| o)
             .map_err(|kind| kind.in_object(container))?;
         let count = stream.dict.get(b"N").int().and_then(|n| usize::try_from(n).ok()).ok_or(wrong)?;
         let first = stream.dict.get(b"First").int().and_then(|n| usize::try_from(n).ok()).ok_or(wrong)?;
@@ -291,6 +330,7 @@ impl<'a> Document<'a> {
             let mut parser = Parser::new(&data, offset, &self.meter);
             let object = parser.object().map_err(|p| p.kind.in_object(num))?;
             end = parser.lexer.pos;
+            parser.keep();
             let place = Some((container, index as u32));
             loaded.insert(num, State::Used { generation: 0, object, span: 0..0, container: place });
         }
@@ -309,7 +349,7 @@ impl<'a> Document<'a> {
 
     /// All definitions of all objects.
     pub(crate) fn definitions(&self) -> impl Iterator<Item = (u32, &Definition)> {
-        self.history.iter().flat_map(|(num, list)| list.iter().map(|def| (*num, def)))
+        self.history.iter().map(|def| (def.num, def))
     }
 }
 
@@ -325,15 +365,17 @@ impl Definition {
 
 impl<'d> View<'d> {
     pub(crate) fn definition(&self, num: u32) -> Option<&'d Definition> {
-        let list = self.doc.history.get(&num)?;
-        let after = list.partition_point(|def| def.revision <= self.revision);
-        list.get(after.checked_sub(1)?)
+        self.doc.in_force(num, self.revision)
     }
 
-    /// What each object number stands for as of this revision.
+    /// What each object number stands for as of this revision, by number.
     pub(crate) fn states(&self) -> impl Iterator<Item = (u32, &'d State)> + use<'d> {
-        let view = *self;
-        view.doc.history.keys().filter_map(move |num| Some((*num, &view.definition(*num)?.state)))
+        let revision = self.revision;
+        let of_one_number = self.doc.history.chunk_by(|a, b| a.num == b.num);
+        of_one_number.filter_map(move |list| {
+            let after = list.partition_point(|def| def.revision <= revision);
+            list.get(after.checked_sub(1)?).map(|def| (def.num, &def.state))
+        })
     }
 
     /// The object behind an identifier; a missing one is null (7.3.10).
@@ -376,15 +418,57 @@ impl<'d> View<'d> {
         self.dict(self.trailer(), b"Root")
     }
 
-    pub(crate) fn decode(&self, stream: &'d Stream) -> Result<Vec<u8>, ProblemKind> {
+    /// What comes out of a stream, as much of it as this limit allows.
+    pub(crate) fn decode(&self, stream: &'d Stream, limit: Limit) -> Result<Decoded<'d>, ProblemKind> {
         let raw = &self.doc.bytes[stream.raw.clone()];
-        filter::decode(raw, &stream.dict, &self.doc.meter, &|object| self.resolve(object))
+        self.decode_by(stream, Allowed::by(limit, &self.doc.meter, raw))
     }
 
     /// The same, of a stream that should come to so many bytes.
-    pub(crate) fn decode_sized(&self, stream: &'d Stream, bytes: usize) -> Result<Vec<u8>, ProblemKind> {
+    pub(crate) fn decode_sized(
+        &self,
+        stream: &'d Stream,
+        bytes: usize,
+        limit: Limit,
+    ) -> Result<Decoded<'d>, ProblemKind> {
+        self.decode_by(stream, Allowed { limit, most: bytes, expected: bytes })
+    }
+
+    /// The same, as much as is allowed.
+    pub(crate) fn decode_by(&self, stream: &'d Stream, allowed: Allowed) -> Result<Decoded<'d>, ProblemKind> {
         let raw = &self.doc.bytes[stream.raw.clone()];
-        filter::decode_sized(raw, &stream.dict, bytes, &self.doc.meter, &|object| self.resolve(object))
+        filter::decode(raw, &stream.dict, allowed, &self.doc.meter, &|object| self.resolve(object))
+    }
+}
+
+/// The objects of one revision, as far as they are read.
+struct Loaded<'f> {
+    fresh: &'f [(u32, Entry)],
+    /// One for each entry.
+    states: Vec<Option<State>>,
+}
+
+impl<'f> Loaded<'f> {
+    fn new(fresh: &'f [(u32, Entry)]) -> Self {
+        Self { fresh, states: std::iter::repeat_with(|| None).take(fresh.len()).collect() }
+    }
+
+    fn at(&self, num: u32) -> Option<usize> {
+        self.fresh.binary_search_by_key(&num, |(num, _)| *num).ok()
+    }
+
+    fn entry(&self, num: u32) -> Option<Entry> {
+        self.at(num).and_then(|at| self.fresh.get(at)).map(|(_, entry)| *entry)
+    }
+
+    fn get(&self, num: u32) -> Option<&State> {
+        self.states.get(self.at(num)?)?.as_ref()
+    }
+
+    fn insert(&mut self, num: u32, state: State) {
+        if let Some(place) = self.at(num).and_then(|at| self.states.get_mut(at)) {
+            *place = Some(state);
+        }
     }
 }
 

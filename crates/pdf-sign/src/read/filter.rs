@@ -6,79 +6,117 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::lex::{hex_value, is_space};
 use super::object::{Dict, Object};
-use crate::budget::Meter;
+use crate::meter::{Decoded, Meter};
 use crate::problem::{Limit, ProblemKind};
 
-/// Decodes `raw` as the stream dictionary says. `lookup` follows references (filters may be indirect).
-pub(crate) fn decode<'d>(
-    raw: &[u8],
-    dict: &'d Dict,
-    meter: &Meter,
-    lookup: &dyn Fn(&'d Object) -> &'d Object,
-) -> Result<Vec<u8>, ProblemKind> {
-    decode_sized(raw, dict, raw.len().saturating_mul(3), meter, lookup)
+/// How much may come out of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowed {
+    /// As many bytes as this limit allows.
+    pub(crate) limit: Limit,
+    /// And no more than these.
+    pub(crate) most: usize,
+    /// About so many are expected: a hint that changes nothing but the speed.
+    pub(crate) expected: usize,
 }
 
-/// The same, of a stream from which about so many bytes are expected: a hint that changes nothing but the speed.
-pub(crate) fn decode_sized<'d>(
+impl Allowed {
+    /// What a limit allows.
+    pub(crate) fn by(limit: Limit, meter: &Meter, raw: &[u8]) -> Self {
+        Self { limit, most: meter.budget.of(limit), expected: raw.len().saturating_mul(3) }
+    }
+}
+
+/// Decodes `raw` as the stream dictionary says. `lookup` follows references (filters may be indirect).
+pub(crate) fn decode<'d, 'm>(
     raw: &[u8],
     dict: &'d Dict,
-    expected: usize,
-    meter: &Meter,
+    allowed: Allowed,
+    meter: &'m Meter,
     lookup: &dyn Fn(&'d Object) -> &'d Object,
-) -> Result<Vec<u8>, ProblemKind> {
+) -> Result<Decoded<'m>, ProblemKind> {
     if dict.has(b"F") {
         return Err(ProblemKind::Filter); // data in another file
     }
-    let filters: Vec<&Object> = match lookup(dict.get(b"Filter")) {
-        Object::Null => Vec::new(),
-        Object::Array(items) => items.iter().map(lookup).collect(),
-        one => vec![one],
-    };
-    let parms: Vec<&Object> = match lookup(dict.get(b"DecodeParms")) {
-        Object::Null => Vec::new(),
-        Object::Array(items) => items.iter().map(lookup).collect(),
-        one => vec![one],
-    };
-    if filters.len() > 4 {
-        return Err(ProblemKind::Filter);
-    }
-    let mut data = None;
+    let filters = list(lookup(dict.get(b"Filter")), lookup)?;
+    let parms = list(lookup(dict.get(b"DecodeParms")), lookup)?;
+    let mut data: Option<Decoded<'m>> = None;
     for (at, filter) in filters.iter().enumerate() {
         let input = data.as_deref().unwrap_or(raw);
         meter.inflated(input.len())?; // reading costs too, also when nothing comes out
+        // What is not the last of them may be written in digits.
+        let last = at + 1 == filters.len();
+        let step = Allowed { most: if last { allowed.most } else { allowed.most.saturating_mul(2) }, ..allowed };
         let output = match filter.name().ok_or(ProblemKind::Filter)? {
             b"FlateDecode" => {
-                let plain = inflate(input, expected, meter)?;
+                let plain = inflate(input, step, meter)?;
                 match parms.get(at).and_then(|p| p.dict()) {
                     Some(parms) => unpredict(plain, parms, lookup)?,
                     None => plain,
                 }
             }
-            b"ASCIIHexDecode" => ascii_hex(input, meter)?,
-            b"ASCII85Decode" => ascii85(input, meter)?,
+            b"ASCIIHexDecode" => ascii_hex(input, step, meter)?,
+            b"ASCII85Decode" => ascii85(input, step, meter)?,
             _ => return Err(ProblemKind::Filter),
         };
-        data = Some(output);
+        data = Some(meter.hold().of(output)?);
     }
     match data {
         Some(data) => Ok(data),
         None => {
             meter.inflated(raw.len())?;
-            Ok(raw.to_vec())
+            step_room(allowed, meter).fits(raw.len())?;
+            meter.hold().of(raw.to_vec())
         }
     }
 }
 
+/// One, or several in an array: few, since each works on all that the one before it gives.
+fn list<'d>(
+    object: &'d Object,
+    lookup: &dyn Fn(&'d Object) -> &'d Object,
+) -> Result<Vec<&'d Object>, ProblemKind> {
+    match object {
+        Object::Null => Ok(Vec::new()),
+        Object::Array(items) if items.len() > MOST_FILTERS => Err(ProblemKind::Filter),
+        Object::Array(items) => Ok(items.iter().map(lookup).collect()),
+        one => Ok(vec![one]),
+    }
+}
+
+/// How many bytes may come out at this moment, and which limit it is that says so.
+#[derive(Clone, Copy)]
+struct Room {
+    bytes: usize,
+    limit: Limit,
+}
+
+fn step_room(allowed: Allowed, meter: &Meter) -> Room {
+    let rooms = [
+        Room { bytes: meter.room(), limit: Limit::HeldBytes },
+        Room { bytes: meter.left(Limit::InflatedBytes), limit: Limit::InflatedBytes },
+    ];
+    let own = Room { bytes: allowed.most, limit: allowed.limit };
+    rooms.into_iter().fold(own, |least, room| if room.bytes < least.bytes { room } else { least })
+}
+
+impl Room {
+    fn fits(self, bytes: usize) -> Result<(), ProblemKind> {
+        if bytes > self.bytes { Err(ProblemKind::OverBudget(self.limit)) } else { Ok(()) }
+    }
+}
+
 /// zlib (7.4.4), whole and undamaged; what follows its end is nobody's.
-fn inflate(input: &[u8], expected: usize, meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
-    let room = meter.inflate_room();
+fn inflate(input: &[u8], allowed: Allowed, meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+    let room = step_room(allowed, meter);
     let mut inflater = meter.inflater();
     // A byte more than there may be tells what is too much.
-    let mut out = Vec::with_capacity(expected.clamp(LEAST_OUTPUT, MOST_EXPECTED).min(room).saturating_add(1));
-    let done = run(&mut inflater, input, room, &mut out);
+    let expected = allowed.expected.clamp(LEAST_OUTPUT, MOST_EXPECTED).min(room.bytes);
+    let mut out = Vec::with_capacity(expected.saturating_add(1));
+    let done = run(&mut inflater, input, room.bytes, &mut out);
     meter.keep_inflater(inflater);
     done?;
+    room.fits(out.len())?;
     meter.inflated(out.len())?;
     Ok(out)
 }
@@ -104,6 +142,8 @@ fn run(inflater: &mut Decompress, input: &[u8], room: usize, out: &mut Vec<u8>) 
     Ok(())
 }
 
+/// More filters on one stream than anybody needs.
+const MOST_FILTERS: usize = 4;
 /// Room for what comes out of a stream: at least this much, and no more than this on a mere hint.
 const LEAST_OUTPUT: usize = 1 << 10;
 const MOST_EXPECTED: usize = 16 << 20;
@@ -134,15 +174,14 @@ fn unpredict<'d>(
     if !data.len().is_multiple_of(row + 1) {
         return Err(ProblemKind::Filter);
     }
-    let mut out = Vec::with_capacity(data.len());
-    let mut above = vec![0u8; row];
+    let mut out: Vec<u8> = Vec::with_capacity(data.len());
     for line in data.chunks_exact(row + 1) {
         let (tag, line) = (line[0], &line[1..]);
-        let mut current = vec![0u8; row];
-        for i in 0..row {
-            let left = if i >= pixel { current[i - pixel] } else { 0 };
-            let up = above[i];
-            let corner = if i >= pixel { above[i - pixel] } else { 0 };
+        let start = out.len();
+        for (i, byte) in line.iter().enumerate() {
+            let left = if i >= pixel { out[start + i - pixel] } else { 0 };
+            let up = if start >= row { out[start + i - row] } else { 0 };
+            let corner = if i >= pixel && start >= row { out[start + i - row - pixel] } else { 0 };
             let guess = match tag {
                 0 => 0,
                 1 => left,
@@ -151,10 +190,8 @@ fn unpredict<'d>(
                 4 => paeth(left, up, corner),
                 _ => return Err(ProblemKind::Filter),
             };
-            current[i] = line[i].wrapping_add(guess);
+            out.push(byte.wrapping_add(guess));
         }
-        out.extend_from_slice(&current);
-        above = current;
     }
     Ok(out)
 }
@@ -172,7 +209,8 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     }
 }
 
-fn ascii_hex(input: &[u8], meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+fn ascii_hex(input: &[u8], allowed: Allowed, meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+    step_room(allowed, meter).fits(input.len() / 2)?;
     meter.inflated(input.len() / 2)?;
     let mut out = Vec::with_capacity(input.len() / 2);
     let mut half = None;
@@ -193,7 +231,8 @@ fn ascii_hex(input: &[u8], meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
     Ok(out)
 }
 
-fn ascii85(input: &[u8], meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+fn ascii85(input: &[u8], allowed: Allowed, meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
+    let room = step_room(allowed, meter);
     let mut out = Vec::new();
     let mut group = [0u32; 5];
     let mut filled = 0;
@@ -216,9 +255,7 @@ fn ascii85(input: &[u8], meter: &Meter) -> Result<Vec<u8>, ProblemKind> {
             _ if is_space(byte) => {}
             _ => return Err(ProblemKind::Filter),
         }
-        if out.len() > meter.inflate_room() {
-            return Err(ProblemKind::OverBudget(Limit::InflatedBytes));
-        }
+        room.fits(out.len())?;
     }
     if !ended || filled == 1 {
         return Err(ProblemKind::Filter);
@@ -243,13 +280,16 @@ mod tests {
 
     use super::*;
     use crate::Budget;
+    use crate::read::name::Name;
 
     fn name(text: &str) -> Object {
-        Object::Name(text.as_bytes().to_vec())
+        Object::Name(Name::new(text.as_bytes()))
     }
 
     fn run(raw: &[u8], dict: &Dict, budget: Budget) -> Result<Vec<u8>, ProblemKind> {
-        decode(raw, dict, &Meter::new(budget), &|object| object)
+        let meter = Meter::new(budget);
+        let allowed = Allowed::by(Limit::ContentBytes, &meter, raw);
+        decode(raw, dict, allowed, &meter, &|object| object).map(Decoded::keep)
     }
 
     fn zlib(data: &[u8]) -> Vec<u8> {
@@ -261,7 +301,7 @@ mod tests {
     #[test]
     fn chains_of_filters() {
         let mut dict = Dict::default();
-        dict.set(b"Filter", Object::Array(vec![name("ASCIIHexDecode"), name("FlateDecode")]));
+        dict.set(b"Filter", Object::Array([name("ASCIIHexDecode"), name("FlateDecode")].into()));
         let hex: String = zlib(b"hello").iter().map(|b| format!("{b:02x} ")).collect();
         assert_eq!(run(hex.as_bytes(), &dict, Budget::default()).unwrap(), b"hello");
         dict.set(b"Filter", name("ASCII85Decode"));
@@ -303,8 +343,16 @@ mod tests {
         let mut dict = Dict::default();
         dict.set(b"Filter", name("FlateDecode"));
         let bomb = zlib(&vec![0; 8 << 20]);
-        let budget = Budget { inflated_bytes: 1 << 20, ..Budget::default() };
-        assert_eq!(run(&bomb, &dict, budget), Err(ProblemKind::OverBudget(Limit::InflatedBytes)));
+        let all = Budget::default();
+        let budgets = [
+            (Budget { inflated_bytes: 1 << 20, ..all }, Limit::InflatedBytes),
+            (Budget { content_bytes: 1 << 20, ..all }, Limit::ContentBytes),
+            (Budget { held_bytes: 1 << 20, ..all }, Limit::HeldBytes),
+        ];
+        for (budget, limit) in budgets {
+            assert_eq!(run(&bomb, &dict, budget), Err(ProblemKind::OverBudget(limit)));
+        }
+        assert_eq!(run(&bomb, &dict, all).unwrap().len(), 8 << 20);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Tokens of PDF syntax (ISO 32000 7.2, 7.3), for files and for content streams.
 
+use super::name::Name;
 use crate::problem::ProblemKind;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -7,7 +8,7 @@ pub(crate) enum Token<'a> {
     Int(i64),
     Real(f64),
     String(Vec<u8>),
-    Name(Vec<u8>),
+    Name(Name),
     ArrayOpen,
     ArrayClose,
     DictOpen,
@@ -218,12 +219,15 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn name(&mut self) -> Result<Vec<u8>, ProblemKind> {
+    fn name(&mut self) -> Result<Name, ProblemKind> {
         self.pos += 1;
         let rest = self.bytes.get(self.pos..).unwrap_or_default();
         let plain = rest.iter().position(|byte| !is_regular(*byte) || *byte == b'#').unwrap_or(rest.len());
-        let mut name = rest[..plain].to_vec();
         self.pos += plain;
+        if self.peek() != Some(b'#') {
+            return Ok(Name::new(&rest[..plain]));
+        }
+        let mut name = rest[..plain].to_vec();
         while let Some(byte) = self.peek().filter(|b| is_regular(*b)) {
             self.pos += 1;
             if byte != b'#' {
@@ -236,7 +240,7 @@ impl<'a> Lexer<'a> {
             name.push(high << 4 | low);
             self.pos += 2;
         }
-        Ok(name)
+        Ok(Name::new(&name))
     }
 
     fn hex_string(&mut self) -> Result<Vec<u8>, ProblemKind> {
@@ -245,12 +249,14 @@ impl<'a> Lexer<'a> {
         let digits = rest.get(..memchr::memchr(b'>', rest).ok_or(ProblemKind::Syntax)?).unwrap_or_default();
         self.pos += digits.len() + 1;
         // Signature values are long and written without blanks.
-        if digits.len().is_multiple_of(2)
-            && let Some(out) = digits.chunks_exact(2).map(|pair| byte_of(pair[0], pair[1])).collect()
-        {
-            return Ok(out);
+        let mut out = Vec::with_capacity(digits.len() / 2);
+        if digits.len().is_multiple_of(2) {
+            out.extend(digits.chunks_exact(2).map_while(|pair| byte_of(pair[0], pair[1])));
+            if out.len() == digits.len() / 2 {
+                return Ok(out);
+            }
+            out.clear();
         }
-        let mut out = Vec::new();
         let mut half = None;
         for &byte in digits {
             if is_space(byte) {
@@ -344,7 +350,7 @@ mod tests {
         let want = [
             Token::String(b"a(b(c)A".to_vec()),
             Token::String(b"A@".to_vec()),
-            Token::Name(b"ABc".to_vec()),
+            Token::Name(Name::new(b"ABc")),
             Token::Real(-0.5),
             Token::Int(7),
             Token::Real(12.0),

@@ -4,6 +4,7 @@ pub(crate) mod document;
 pub(crate) mod fields;
 pub(crate) mod filter;
 pub(crate) mod lex;
+pub(crate) mod name;
 pub(crate) mod object;
 pub(crate) mod pages;
 pub(crate) mod parse;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::name::Name;
+
 /// An object identifier: number and generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Id {
@@ -9,6 +11,7 @@ pub(crate) struct Id {
     pub(crate) generation: u16,
 }
 
+/// As small as can be: a file may hold some hundred thousand.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     Null,
@@ -16,17 +19,17 @@ pub(crate) enum Object {
     Int(i64),
     Real(f64),
     /// Literal or hexadecimal: the same value, so compared as the same.
-    String(Vec<u8>),
-    Name(Vec<u8>),
-    Array(Vec<Object>),
+    String(Box<[u8]>),
+    Name(Name),
+    Array(Box<[Object]>),
     Dict(Dict),
-    Stream(Stream),
+    Stream(Box<Stream>),
     Ref(Id),
 }
 
 /// Sorted by key, each key once: the parser sees to both.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Dict(pub(crate) Vec<(Vec<u8>, Object)>);
+pub(crate) struct Dict(pub(crate) Box<[(Name, Object)]>);
 
 /// The dictionary, and where the raw bytes stand in the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +114,19 @@ impl Dict {
     pub(crate) fn set(&mut self, key: &[u8], value: Object) {
         match self.0.binary_search_by(|(k, _)| k.as_slice().cmp(key)) {
             Ok(at) => self.0[at].1 = value,
-            Err(at) => self.0.insert(at, (key.to_vec(), value)),
+            Err(at) => {
+                let mut entries = std::mem::take(&mut self.0).into_vec();
+                entries.insert(at, (Name::new(key), value));
+                self.0 = entries.into();
+            }
         }
+    }
+
+    /// Null is absent: this makes it so.
+    pub(crate) fn drop_nulls(&mut self) {
+        let mut entries = std::mem::take(&mut self.0).into_vec();
+        entries.retain(|(_, value)| *value != Object::Null);
+        self.0 = entries.into();
     }
 
     /// The keys whose values differ between the two, absent counting as null.

@@ -3,14 +3,20 @@
 use std::ops::Range;
 
 use super::lex::{Lexer, Token, is_delimiter, is_space};
+use super::name::Name;
 use super::object::{Dict, Id, Object, Stream};
-use crate::budget::Meter;
+use crate::meter::{Hold, Meter};
 use crate::problem::{Limit, Problem, ProblemKind};
 
 pub(crate) struct Parser<'a, 'm> {
     pub(crate) lexer: Lexer<'a>,
     meter: &'m Meter,
+    /// What was read takes up room, until the parser is dropped or told to forget.
+    hold: Hold<'m>,
 }
+
+/// What an allocation takes besides its bytes.
+const ALLOCATION: usize = 2 * size_of::<usize>();
 
 /// An indirect object and the bytes from its number to `endobj`.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +48,17 @@ pub(crate) enum Length {
 
 impl<'a, 'm> Parser<'a, 'm> {
     pub(crate) fn new(bytes: &'a [u8], pos: usize, meter: &'m Meter) -> Self {
-        Self { lexer: Lexer::new(bytes, pos), meter }
+        Self { lexer: Lexer::new(bytes, pos), meter, hold: meter.hold() }
+    }
+
+    /// What was read is kept to the end.
+    pub(crate) fn keep(self) {
+        self.hold.keep();
+    }
+
+    /// What was read is gone.
+    pub(crate) fn forget(&mut self) {
+        self.hold.release();
     }
 
     pub(crate) fn object(&mut self) -> Result<Object, Problem> {
@@ -62,26 +78,40 @@ impl<'a, 'm> Parser<'a, 'm> {
         Ok(match token {
             Token::Int(n) => self.reference(n).unwrap_or(Object::Int(n)),
             Token::Real(x) => Object::Real(x),
-            Token::String(s) => Object::String(s),
-            Token::Name(n) => Object::Name(n),
+            Token::String(s) => {
+                self.hold.more(s.len() + ALLOCATION)?;
+                Object::String(s.into())
+            }
+            Token::Name(n) => {
+                self.hold.more(n.outside())?;
+                Object::Name(n)
+            }
             Token::ArrayOpen => {
                 let depth = depth.checked_sub(1).ok_or(ProblemKind::OverBudget(Limit::Depth))?;
                 let mut items = Vec::new();
+                self.hold.more(ALLOCATION)?;
                 loop {
                     match self.lexer.next()?.ok_or(ProblemKind::Syntax)? {
                         Token::ArrayClose => break,
-                        token => items.push(self.value_from(token, depth)?),
+                        token => {
+                            self.hold.more(size_of::<Object>())?;
+                            items.push(self.value_from(token, depth)?);
+                        }
                     }
                 }
-                Object::Array(items)
+                Object::Array(items.into())
             }
             Token::DictOpen => {
                 let depth = depth.checked_sub(1).ok_or(ProblemKind::OverBudget(Limit::Depth))?;
                 let mut pairs = Vec::new();
+                self.hold.more(ALLOCATION)?;
                 loop {
                     match self.lexer.next()?.ok_or(ProblemKind::Syntax)? {
                         Token::DictClose => break,
-                        Token::Name(key) => pairs.push((key, self.value(depth)?)),
+                        Token::Name(key) => {
+                            self.hold.more(size_of::<(Name, Object)>() + key.outside())?;
+                            pairs.push((key, self.value(depth)?));
+                        }
                         _ => return Err(ProblemKind::Syntax),
                     }
                 }
@@ -97,7 +127,7 @@ impl<'a, 'm> Parser<'a, 'm> {
     /// The next piece of a content stream: an operand, or an operator's name.
     pub(crate) fn instruction(&mut self) -> Result<Option<Instruction<'a>>, ProblemKind> {
         if let Some(number) = self.lexer.small_integer() {
-            self.meter.value()?;
+            self.operand()?;
             return Ok(Some(Instruction::Operand(Object::Int(number))));
         }
         Ok(match self.lexer.next()? {
@@ -107,11 +137,19 @@ impl<'a, 'm> Parser<'a, 'm> {
             }
             // No references there: a number is a number.
             Some(Token::Int(n)) => {
-                self.meter.value()?;
+                self.operand()?;
                 Some(Instruction::Operand(Object::Int(n)))
             }
-            Some(token) => Some(Instruction::Operand(self.value_from(token, self.meter.budget.depth)?)),
+            Some(token) => {
+                self.hold.more(size_of::<Object>())?;
+                Some(Instruction::Operand(self.value_from(token, self.meter.budget.depth)?))
+            }
         })
+    }
+
+    fn operand(&mut self) -> Result<(), ProblemKind> {
+        self.hold.more(size_of::<Object>())?;
+        self.meter.value()
     }
 
     /// `n g R` when it stands here, `n` being read already.
@@ -148,7 +186,8 @@ impl<'a, 'm> Parser<'a, 'm> {
             };
             let wrong = ProblemKind::StreamLength.at(start);
             let raw = self.stream_bytes(size.ok_or(wrong)?).ok_or(wrong)?;
-            object = Object::Stream(Stream { dict: std::mem::take(dict), raw });
+            self.hold.more(size_of::<Stream>() + ALLOCATION).map_err(|kind| kind.at(start))?;
+            object = Object::Stream(Box::new(Stream { dict: std::mem::take(dict), raw }));
             self.lexer.skip_space_and_comments();
         }
         if !self.lexer.keyword(b"endobj") {
@@ -202,12 +241,12 @@ impl<'a, 'm> Parser<'a, 'm> {
     }
 }
 
-fn dict(mut pairs: Vec<(Vec<u8>, Object)>) -> Result<Dict, ProblemKind> {
-    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+fn dict(mut pairs: Vec<(Name, Object)>) -> Result<Dict, ProblemKind> {
+    pairs.sort_by(|a, b| a.0.as_slice().cmp(&b.0));
     if pairs.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Err(ProblemKind::DuplicateKey);
     }
-    Ok(Dict(pairs))
+    Ok(Dict(pairs.into()))
 }
 
 /// Length of the one end-of-line at the start of `bytes`, 0 if there is none.
@@ -220,7 +259,7 @@ pub(crate) fn eol_len(bytes: &[u8]) -> usize {
 }
 
 /// Keys of a dictionary with the bytes of their values.
-pub(crate) type Spans = Vec<(Vec<u8>, Range<usize>)>;
+pub(crate) type Spans = Vec<(Name, Range<usize>)>;
 
 /// Where the values of a dictionary stand: for the signature dictionary, whose very bytes matter.
 ///
@@ -272,7 +311,7 @@ pub(crate) fn is_filler(bytes: &[u8]) -> bool {
     let mut lexer = Lexer::new(bytes, 0);
     lexer.skip_space_and_comments();
     let words: [&[u8]; 5] = [b"obj", b"xref", b"trailer", b"stream", b"%PDF-"];
-    lexer.pos == bytes.len() && !words.iter().any(|word| bytes.windows(word.len()).any(|w| w == *word))
+    lexer.pos == bytes.len() && !words.iter().any(|word| memchr::memmem::find(bytes, word).is_some())
 }
 
 /// Whether a byte ends a word.
@@ -311,6 +350,6 @@ mod tests {
         assert_eq!(got, Err(ProblemKind::Syntax));
         let got = parse(b"[1 2 3 0 R]").unwrap();
         let id = Id { num: 3, generation: 0 };
-        assert_eq!(got, Object::Array(vec![Object::Int(1), Object::Int(2), Object::Ref(id)]));
+        assert_eq!(got, Object::Array([Object::Int(1), Object::Int(2), Object::Ref(id)].into()));
     }
 }

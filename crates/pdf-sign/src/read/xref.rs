@@ -1,17 +1,18 @@
 //! Cross-reference sections, tables (7.5.4) and streams (7.5.8), and the chain that `/Prev` makes of them.
 //!
-//! Nothing is repaired: every offset is exact, every section is followed by its own `startxref` and `%%EOF`, and each
-//! `/Prev` leads to a section that ends before the next revision begins. One exception is standard: the first revision of
-//! a linearised file (annex F) has two sections, the one in force at its beginning, the other at its end.
+//! Nothing is repaired: every offset leads to its place, every section is followed by its own `startxref` and `%%EOF`, and
+//! each `/Prev` leads to a section that ends before the next revision begins. One exception is standard: the first revision
+//! of a linearised file (annex F) has two sections, the one in force at its beginning, the other at its end. Another is
+//! common: an offset names the end of the line before. White space alone may lie between, and whoever asks is told.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::filter;
-use super::lex::Lexer;
+use super::filter::{self, Allowed};
+use super::lex::{Lexer, is_space};
 use super::object::{Dict, Object};
 use super::parse::{Length, Parser, Read, eol_len};
-use crate::budget::Meter;
+use crate::meter::Meter;
 use crate::problem::{Limit, Problem, ProblemKind};
 
 /// What a section says of one object number.
@@ -34,6 +35,18 @@ pub(crate) struct Section {
     pub(crate) end: usize,
     /// In a linearised file: the bytes of the section at the beginning, its `startxref` and `%%EOF` included.
     pub(crate) first_page: Option<Range<usize>>,
+    /// Whether everything that leads here, or from here to the section before, names the very first byte.
+    pub(crate) exact: bool,
+}
+
+/// More white space than this is not passed over.
+const MOST_SPACE: usize = 16;
+
+/// Where an offset leads: the byte that it names, or the first one after the white space there.
+pub(crate) fn landing(bytes: &[u8], offset: usize) -> usize {
+    let rest = bytes.get(offset..).unwrap_or_default();
+    let space = rest.iter().take(MOST_SPACE).take_while(|byte| is_space(**byte)).count();
+    offset.saturating_add(space)
 }
 
 /// A revision before its objects are read: a section and the bytes it speaks for.
@@ -55,14 +68,18 @@ pub(crate) fn chain(bytes: &[u8], meter: &Meter) -> Result<Vec<Chained>, Problem
         if revisions.len() == meter.budget.revisions {
             return Err(ProblemKind::OverBudget(Limit::Revisions).at(offset));
         }
-        let section = linearised(bytes, section(bytes, offset, meter)?, meter)?;
+        let mut section = linearised(bytes, section(bytes, landing(bytes, offset), meter)?, meter)?;
         entries += section.entries.len();
         if entries > meter.budget.objects.saturating_mul(2) {
             return Err(ProblemKind::OverBudget(Limit::Objects).at(offset));
         }
         // The number at the end of a linearised file is that of the section in force.
-        let in_force = section.first_page.as_ref().map_or(section.offset, |first| first.start);
-        let (eof, end) = tail(bytes, section.end, in_force)?;
+        let in_force = section.in_force();
+        let (eof, end, exact) = tail(bytes, section.end, in_force)?;
+        section.exact &= exact;
+        if let Some(next) = revisions.last_mut() {
+            next.section.exact &= offset == in_force;
+        }
         match revisions.last() {
             None if end != bytes.len() => return Err(ProblemKind::TrailingBytes.at(end)),
             // A section that reaches into the next revision, or a loop: offsets no longer go down.
@@ -86,6 +103,13 @@ pub(crate) fn chain(bytes: &[u8], meter: &Meter) -> Result<Vec<Chained>, Problem
     }
     revisions.reverse();
     Ok(revisions)
+}
+
+impl Section {
+    /// Where the section stands that readers begin with.
+    pub(crate) fn in_force(&self) -> usize {
+        self.first_page.as_ref().map_or(self.offset, |first| first.start)
+    }
 }
 
 /// The number behind the last `startxref`, read backwards from `%%EOF`.
@@ -114,12 +138,13 @@ fn last_startxref(bytes: &[u8]) -> Result<usize, Problem> {
 /// The two sections of a linearised file as one: `/Prev` of the first leads forwards, to the oldest of all.
 fn linearised(bytes: &[u8], mut section: Section, meter: &Meter) -> Result<Section, Problem> {
     let forwards = section.trailer.get(b"Prev").int().and_then(|n| usize::try_from(n).ok());
-    let Some(main) = forwards.filter(|main| *main >= section.end) else { return Ok(section) };
+    let Some(named) = forwards.filter(|main| *main >= section.end) else { return Ok(section) };
     let wrong = ProblemKind::Prev.at(section.offset);
     if !has_linearisation(bytes, meter) {
         return Err(wrong);
     }
-    let rest = self::section(bytes, main, meter)?;
+    let rest = self::section(bytes, landing(bytes, named), meter)?;
+    section.exact &= named == rest.offset;
     // `startxref 0`, or the section itself, or (for streams) nothing: readers that start at the end never see it.
     let mut ahead = Lexer::new(bytes, section.end);
     ahead.skip_space_and_comments();
@@ -149,8 +174,8 @@ fn has_linearisation(bytes: &[u8], meter: &Meter) -> bool {
     matches!(first, Ok(Read::Whole(first)) if first.object.dict().is_some_and(|dict| dict.has(b"Linearized")))
 }
 
-/// `startxref`, the section's own offset, `%%EOF`, at most one end-of-line.
-fn tail(bytes: &[u8], at: usize, offset: usize) -> Result<(usize, usize), Problem> {
+/// `startxref`, the section's own offset, `%%EOF`, at most one end-of-line; and whether that offset is exact.
+fn tail(bytes: &[u8], at: usize, offset: usize) -> Result<(usize, usize, bool), Problem> {
     let wrong = ProblemKind::Startxref.at(at);
     let mut lexer = Lexer::new(bytes, at);
     lexer.skip_space_and_comments();
@@ -160,11 +185,12 @@ fn tail(bytes: &[u8], at: usize, offset: usize) -> Result<(usize, usize), Proble
     lexer.skip_space();
     let number = lexer.digits().ok_or(wrong)?;
     lexer.skip_space();
-    if number != offset as u64 || !bytes[lexer.pos..].starts_with(b"%%EOF") {
+    let named = usize::try_from(number).map_err(|_| wrong)?;
+    if landing(bytes, named) != offset || !bytes[lexer.pos..].starts_with(b"%%EOF") {
         return Err(wrong);
     }
     let eof = lexer.pos + 5;
-    Ok((eof, eof + eol_len(&bytes[eof..])))
+    Ok((eof, eof + eol_len(&bytes[eof..]), named == offset))
 }
 
 fn section(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem> {
@@ -229,7 +255,9 @@ fn table(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem>
     }
     let mut parser = Parser::new(bytes, lexer.pos, meter);
     let Object::Dict(trailer) = parser.object()? else { return Err(ProblemKind::Trailer.at(lexer.pos)) };
-    Ok(Section { offset, stream: None, entries, trailer, end: parser.lexer.pos, first_page: None })
+    let end = parser.lexer.pos;
+    parser.keep();
+    Ok(Section { offset, stream: None, entries, trailer, end, first_page: None, exact: true })
 }
 
 /// `nnnnnnnnnn ggggg n` and a two-byte end-of-line: 20 bytes, no others.
@@ -256,15 +284,26 @@ fn stream(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem
         .map_err(|p| if p.kind == ProblemKind::ObjectMissing { ProblemKind::NoXref.at(offset) } else { p })?;
     // The length of a cross-reference stream is direct.
     let Read::Whole(indirect) = read else { return Err(wrong) };
+    parser.keep();
     let Range { end, .. } = indirect.span;
     let Object::Stream(stream) = indirect.object else { return Err(ProblemKind::NoXref.at(offset)) };
     if !stream.dict.is(b"Type", b"XRef") {
         return Err(ProblemKind::NoXref.at(offset));
     }
-    let data = filter::decode(&bytes[stream.raw.clone()], &stream.dict, meter, &|object| object)
-        .map_err(|kind| kind.at(offset))?;
+    let raw = &bytes[stream.raw.clone()];
+    let allowed = Allowed::by(Limit::StructureBytes, meter, raw);
+    let data =
+        filter::decode(raw, &stream.dict, allowed, meter, &|object| object).map_err(|kind| kind.at(offset))?;
     let entries = stream_entries(&data, &stream.dict, meter).ok_or(wrong)?;
-    Ok(Section { offset, stream: Some(indirect.id.num), entries, trailer: stream.dict, end, first_page: None })
+    Ok(Section {
+        offset,
+        stream: Some(indirect.id.num),
+        entries,
+        trailer: stream.dict,
+        end,
+        first_page: None,
+        exact: true,
+    })
 }
 
 fn stream_entries(data: &[u8], dict: &Dict, meter: &Meter) -> Option<Vec<(u32, Entry)>> {

@@ -40,7 +40,7 @@ pub(super) fn form(update: &mut Update<'_>, look: &Appearance, [width, height]: 
     let mut form = Dict::default();
     form.set(b"Type", named("XObject"));
     form.set(b"Subtype", named("Form"));
-    form.set(b"BBox", Object::Array([0.0, 0.0, width, height].map(coordinate).to_vec()));
+    form.set(b"BBox", Object::Array([0.0, 0.0, width, height].map(coordinate).into()));
     let Appearance::Image { width: columns, height: rows, rgb, alpha } = look else {
         if width <= 0.0 || height <= 0.0 {
             return Ok(None);

@@ -33,7 +33,7 @@ impl SignatureOptions {
             references.push(Object::Dict(field_mdp(lock, update.root()?)));
         }
         if !references.is_empty() {
-            dict.set(b"Reference", Object::Array(references));
+            dict.set(b"Reference", Object::Array(references.into()));
         }
         let mut body = Vec::new();
         serialize::dict(&dict, &mut body);

@@ -215,7 +215,7 @@ fn widget(name: &str, rect: [f64; 4]) -> Dict {
     widget.set(b"FT", named("Sig"));
     widget.set(b"T", serialize::text(name));
     widget.set(b"F", Object::Int(132)); // Print, Locked
-    widget.set(b"Rect", Object::Array(rect.map(coordinate).to_vec()));
+    widget.set(b"Rect", Object::Array(rect.map(coordinate).into()));
     widget
 }
 

@@ -1,5 +1,6 @@
 //! Objects to bytes, for incremental updates.
 
+use crate::read::name::Name;
 use crate::read::object::{Dict, Object};
 
 pub(super) fn object(object: &Object, out: &mut Vec<u8>) {
@@ -51,7 +52,7 @@ pub(super) fn coordinate(value: f64) -> Object {
 }
 
 pub(super) fn named(text: &str) -> Object {
-    Object::Name(text.as_bytes().to_vec())
+    Object::Name(Name::new(text.as_bytes()))
 }
 
 pub(super) fn name(name: &[u8], out: &mut Vec<u8>) {
@@ -81,11 +82,11 @@ fn string(bytes: &[u8], out: &mut Vec<u8>) {
 /// A text string: ASCII as it is, else UTF-16 with its mark.
 pub(super) fn text(text: &str) -> Object {
     if text.bytes().all(|b| (0x20..0x7F).contains(&b)) {
-        return Object::String(text.as_bytes().to_vec());
+        return Object::String(text.as_bytes().into());
     }
     let mut bytes = vec![0xFE, 0xFF];
     bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    Object::String(bytes)
+    Object::String(bytes.into())
 }
 
 #[cfg(test)]
@@ -93,7 +94,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::Budget;
-    use crate::budget::Meter;
+    use crate::meter::Meter;
     use crate::read::parse::Parser;
 
     #[test]

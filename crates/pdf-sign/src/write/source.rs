@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::budget::Meter;
+use crate::meter::Meter;
 use crate::error::Error;
-use crate::problem::ProblemKind;
+use crate::problem::{Limit, ProblemKind};
 use crate::read::document::{State, View};
 use crate::read::lex::Lexer;
 use crate::read::object::{Id, Object};
@@ -39,7 +39,7 @@ impl Source {
             Some(State::Used { container: Some((stream, index)), .. }) => {
                 let stream = Id { num: *stream, generation: 0 };
                 let stream = view.get(stream).stream().ok_or(missing)?;
-                let data = view.decode(stream).map_err(|kind| kind.in_object(id.num))?;
+                let data = view.decode(stream, Limit::StructureBytes).map_err(|kind| kind.in_object(id.num))?;
                 let first = stream.dict.get(b"First").int().and_then(|n| usize::try_from(n).ok()).ok_or(missing)?;
                 let at = packed(&data, first, *index as usize).ok_or(missing)?;
                 let mut parser = Parser::new(&data, at, &view.doc.meter);

@@ -9,7 +9,8 @@ use flate2::write::ZlibEncoder;
 use super::serialize::{self, named};
 use super::source::Source;
 use super::xref::{self, Places};
-use crate::budget::{Budget, Meter};
+use crate::budget::Budget;
+use crate::meter::Meter;
 use crate::error::Error;
 use crate::problem::ProblemKind;
 use crate::read::document::{Document, View};
@@ -169,11 +170,11 @@ impl<'d> Update<'d> {
         for key in [&b"Root"[..], b"Info"] {
             trailer.set(key, self.view.trailer().get(key).clone());
         }
-        trailer.0.retain(|(_, value)| *value != Object::Null);
+        trailer.drop_nulls();
         trailer.set(b"Prev", Object::Int(last.xref as i64));
         if let Some([first, _]) = self.view.trailer().get(b"ID").array() {
             let before = self.view.trailer().get(b"ID").array().unwrap_or_default();
-            trailer.set(b"ID", Object::Array(vec![first.clone(), Object::String(new_id(before, pdf.len(), &out))]));
+            trailer.set(b"ID", Object::Array([first.clone(), Object::String(new_id(before, pdf.len(), &out).into())].into()));
         }
         let xref = pdf.len() + out.len();
         if last.xref_is_stream {

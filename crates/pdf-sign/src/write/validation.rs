@@ -6,6 +6,7 @@ use super::source::Source;
 use super::update::{self, Update};
 use crate::content::ValidationData;
 use crate::error::Error;
+use crate::problem::Limit;
 use crate::read::object::{Dict, Id};
 
 /// What belongs to one signature: an entry of the `/VRI` dictionary. It is an index; readers must do without it.
@@ -94,8 +95,8 @@ impl Store {
                 let Some((id, stream)) = item.reference().and_then(|id| Some((id, view.get(id).stream()?))) else {
                     continue;
                 };
-                let data = view.decode(stream).map_err(|kind| kind.in_object(id.num))?;
-                known.entry(data).or_insert(id);
+                let data = view.decode(stream, Limit::StoreBytes).map_err(|kind| kind.in_object(id.num))?;
+                known.entry(data.keep()).or_insert(id);
             }
         }
         if let Some(entries) = view.dict(dss, b"VRI") {

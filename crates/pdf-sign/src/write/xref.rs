@@ -33,8 +33,8 @@ pub(super) fn stream(id: u32, places: &Places, mut dict: Dict, out: &mut Vec<u8>
         }
     }
     dict.set(b"Type", serialize::named("XRef"));
-    dict.set(b"W", Object::Array([1, 8, 2].map(Object::Int).to_vec()));
-    dict.set(b"Index", Object::Array(index));
+    dict.set(b"W", Object::Array([1, 8, 2].map(Object::Int).into()));
+    dict.set(b"Index", Object::Array(index.into()));
     dict.set(b"Length", Object::Int(data.len() as i64));
     out.extend(format!("{id} 0 obj\n").bytes());
     serialize::dict(&dict, out);

@@ -94,6 +94,28 @@ pub fn signed() -> Vec<u8> {
     prepare(one_page(), Slot::Placeholder).unwrap().finish(&fake_cms()).unwrap()
 }
 
+/// Appends a revision with the given objects, as an attacker with a good tool would.
+pub fn revise<S: AsRef<str>>(mut pdf: Vec<u8>, objects: &[(u32, S)]) -> Vec<u8> {
+    let facts = pdf_sign::inspect(&pdf, &pdf_sign::Budget::default());
+    let prev = facts.revisions.last().unwrap().xref;
+    let text = String::from_utf8_lossy(&pdf).into_owned();
+    let size: u32 =
+        text.rsplit("/Size ").next().unwrap().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let size = objects.iter().map(|(n, _)| n + 1).max().unwrap().max(size);
+    let mut lines = String::new();
+    for (number, body) in objects {
+        lines += &format!("{number} 1\n{:010} 00000 n \n", pdf.len());
+        pdf.extend(format!("{number} 0 obj\n{}\nendobj\n", body.as_ref()).bytes());
+    }
+    let xref = pdf.len();
+    let id = "/ID [<01010101010101010101010101010101> <03030303030303030303030303030303>]";
+    let tail = format!(
+        "xref\n{lines}trailer\n<</Size {size} /Root 1 0 R /Info 9 0 R {id} /Prev {prev}>>\nstartxref\n{xref}\n%%EOF\n"
+    );
+    pdf.extend(tail.bytes());
+    pdf
+}
+
 /// The foreign corpus, `LICENSE_SHARED` or `../shared` beside the workspace.
 pub fn corpus() -> Option<PathBuf> {
     let shared = std::env::var_os("LICENSE_SHARED").map(PathBuf::from);

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::walk::{Doors, TRAILER, walk};
 use super::{Change, ChangeKind, Comparison};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::State;
 use crate::read::fields::SignatureField;
 use crate::read::object::{Dict, Id, Object, Stream};
@@ -24,8 +24,27 @@ const OF_STAMP: [&[u8]; 5] = [b"ByteRange", b"Contents", b"Filter", b"SubFilter"
 const OF_SIGNATURE: [&[u8]; 7] = [b"ContactInfo", b"Location", b"M", b"Name", b"Prop_Build", b"Reason", b"Reference"];
 /// What packing adds to data that cannot be packed.
 const PACKED_MORE: usize = 64;
-/// Longest name of a field.
-const LONGEST_NAME: usize = 64;
+/// What tools call the fields of their time-stamps, in small letters; a number or an identifier may follow. Readers show the
+/// name beside the signatures: no place for words of one's own.
+const STEMS: [&[u8]; 15] = [
+    b"archive",
+    b"archivetimestamp",
+    b"doctimestamp",
+    b"documenttimestamp",
+    b"dts",
+    b"lta",
+    b"sig",
+    b"signature",
+    b"stamp",
+    b"time-stamp",
+    b"time_stamp",
+    b"timestamp",
+    b"timestampsignature",
+    b"ts",
+    b"tst",
+];
+/// Longest number or identifier: that of a UUID, and what separates it.
+const LONGEST_NUMBER: usize = 38;
 
 /// Objects in their proper places, and what is superfluous though it has no number of its own.
 #[derive(Default)]
@@ -47,7 +66,9 @@ impl<'d> Comparison<'d> {
         }
         let doc = self.new.doc;
         for num in &doc.revisions[self.new.revision].defined {
-            if matches!(self.new.definition(*num).map(|def| &def.state), None | Some(State::Free)) {
+            let free = matches!(self.new.definition(*num).map(|def| &def.state), None | Some(State::Free));
+            // What is written once more, and says the same, is there for a reader that spells otherwise.
+            if free || !self.changed.contains(num) {
                 account.excess.insert(*num);
             }
         }
@@ -115,7 +136,7 @@ impl<'d> Comparison<'d> {
             good &= self.list(dss.get(key), account)?;
         }
         let entries = self.part(dss.get(b"VRI"), account);
-        for (name, entry) in entries.dict().map(|dict| dict.0.as_slice()).unwrap_or_default() {
+        for (name, entry) in entries.dict().map(|dict| &*dict.0).unwrap_or_default() {
             let named = name.len() == 40 && name.iter().all(u8::is_ascii_hexdigit);
             good &= named && self.entry(entry, account)?;
         }
@@ -177,7 +198,7 @@ impl<'d> Comparison<'d> {
         }
         let raw = &self.new.doc.bytes[stream.raw.clone()];
         let meter = &self.new.doc.meter;
-        let mut room = std::io::Read::take(flate2::read::ZlibDecoder::new(raw), meter.inflate_room() as u64);
+        let mut room = std::io::Read::take(flate2::read::ZlibDecoder::new(raw), meter.left(Limit::InflatedBytes) as u64);
         let out = std::io::copy(&mut room, &mut std::io::sink()).map_err(|_| ProblemKind::Filter)?;
         meter.inflated(out as usize)?;
         let used = room.into_inner().total_in();
@@ -239,11 +260,21 @@ impl<'d> Comparison<'d> {
             b"P" => value.reference().is_some_and(|page| self.old.get(page).dict().is_some_and(is_page)),
             b"Parent" | b"V" => value.reference().is_some(),
             b"Rect" => value.array().is_some_and(|rect| rect.len() == 4 && rect.iter().all(|n| n.number().is_some())),
-            b"T" => value.string().is_some_and(|name| name.len() <= LONGEST_NAME),
+            b"T" => value.string().is_some_and(is_usual),
             b"TU" => value.string() == Some(b"Timestamp"), // pyHanko's
             _ => false,
         })
     }
+}
+
+/// Whether a field is called what a tool would call it.
+fn is_usual(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let numbers = |rest: &[u8]| {
+        let number = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'_' | b' ');
+        rest.len() <= LONGEST_NUMBER && rest.iter().all(number)
+    };
+    STEMS.iter().any(|stem| name.strip_prefix(*stem).is_some_and(numbers))
 }
 
 fn is_page(dict: &Dict) -> bool {

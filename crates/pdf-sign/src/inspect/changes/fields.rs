@@ -24,7 +24,7 @@ impl<'d> Comparison<'d> {
         let mut taken = pure::names(self.old, before.values().map(|field| field.name.as_str()));
         for field in self.new.signature_fields()? {
             match before.get(&field.id) {
-                Some(old) => self.known_field(old, &field),
+                Some(old) => self.known_field(old, &field)?,
                 None if listed.contains(&field.id) => {
                     self.added_field(&field, &taken);
                     taken.insert(field.name);
@@ -36,7 +36,7 @@ impl<'d> Comparison<'d> {
     }
 
     /// A field that was there: it may be signed, once, and change its appearance by that.
-    fn known_field(&mut self, old: &SignatureField<'d>, new: &SignatureField<'d>) {
+    fn known_field(&mut self, old: &SignatureField<'d>, new: &SignatureField<'d>) -> Result<(), Problem> {
         let keys = old.dict.differing_keys(new.dict);
         let was_empty = *self.old.resolve(old.value) == Object::Null;
         if !was_empty || !self.is_fresh_signature(new.value) {
@@ -45,15 +45,26 @@ impl<'d> Comparison<'d> {
                 self.explain(new.id.num, ChangeKind::Bookkeeping);
                 self.flagged.insert(new.id.num);
             }
-            return;
+            return Ok(());
         }
         if !signing_sets(old.dict, new.dict) {
-            return;
+            return Ok(());
         }
-        self.explain(new.id.num, ChangeKind::Bookkeeping);
+        let mut shared = HashSet::new();
+        for (id, widget) in &new.widgets {
+            if let Some(before) = self.old.get(*id).dict()
+                && before.get(b"AP") != widget.get(b"AP")
+                && self.shares_looks(before)?
+            {
+                shared.insert(*id);
+            }
+        }
+        if !shared.contains(&new.id) {
+            self.explain(new.id.num, ChangeKind::Bookkeeping);
+        }
         self.allow(new.id.num, b"V", None);
         self.behind_signature(new, true);
-        for (id, widget) in &new.widgets {
+        for (id, widget) in new.widgets.iter().filter(|(id, _)| !shared.contains(id)) {
             let Some(before) = self.old.get(*id).dict() else { continue };
             if signing_sets(before, widget) {
                 self.explain(id.num, ChangeKind::Bookkeeping);
@@ -61,6 +72,14 @@ impl<'d> Comparison<'d> {
                 self.own_looks(*id, before, widget);
             }
         }
+        Ok(())
+    }
+
+    /// Whether the appearance dictionary that a widget had is somebody else's too: what it looks like is then not for whoever
+    /// signs in the field to say.
+    fn shares_looks(&self, before: &'d Dict) -> Result<bool, Problem> {
+        let Some(looks) = before.get(b"AP").reference() else { return Ok(false) };
+        Ok(self.uses(looks)? > 1)
     }
 
     /// The appearance of a field that is signed now. Some writers overwrite its streams in place: fine when nothing else
@@ -123,7 +142,7 @@ impl<'d> Comparison<'d> {
     fn lists(&mut self) -> Result<(), Problem> {
         let accepted = self.accepted.clone();
         let Some(root) = self.new.trailer().get(b"Root").reference() else { return Ok(()) };
-        let change = self.form_change();
+        let change = self.form_change()?;
         let targets = || Some(accepted.clone());
         if let Some(catalog) = self.new.get(root).dict() {
             let holder = match catalog.get(b"AcroForm") {
@@ -140,7 +159,7 @@ impl<'d> Comparison<'d> {
                 }
             };
             if let (Some(ChangeKind::FormDefaults), Some(holder)) = (&change, holder) {
-                self.new_resources(holder);
+                self.new_resources(holder)?;
             }
         }
         if let Some(list) = self.new.form().and_then(|form| form.get(b"Fields").reference()) {

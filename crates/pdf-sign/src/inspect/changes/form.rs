@@ -4,16 +4,19 @@ use std::collections::HashSet;
 
 use super::Comparison;
 use crate::inspect::facts::ChangeKind;
-use crate::read::document::View;
+use crate::problem::Problem;
+use crate::read::document::{State, View};
 use crate::read::object::{Dict, Id, Object};
 
 impl<'d> Comparison<'d> {
     /// What changing the form means, if it is one of the changes that signing makes: the list grows, flags are set, and
     /// defaults for text fields come where there were none. Defaults that are there stay: fields are painted by them.
-    pub(super) fn form_change(&self) -> Option<ChangeKind> {
+    pub(super) fn form_change(&self) -> Result<Option<ChangeKind>, Problem> {
         let empty = Dict::default();
         let old = self.old.form().unwrap_or(&empty);
-        let new = self.new.form()?;
+        let Some(new) = self.new.form() else { return Ok(None) };
+        let painted = |view: View<'d>, form: &'d Dict| *view.value(form, b"NeedAppearances") == Object::Bool(true);
+        let was_painted = self.old.form().is_some_and(|old| painted(self.old, old));
         let mut defaults = false;
         for key in old.differing_keys(new) {
             let fine = match key {
@@ -21,19 +24,53 @@ impl<'d> Comparison<'d> {
                 b"SigFlags" => flags_kept(old.get(key), new.get(key)),
                 b"DA" | b"Q" => !old.has(key),
                 b"DR" => self.resources_kept(old, new),
-                // Switched on, it has viewers paint values instead of what was signed.
-                b"NeedAppearances" => !matches!(new.get(key), Object::Bool(true) | Object::Ref(_)),
+                // Switched on, it has viewers paint values instead of what was signed; switched off, the reverse.
+                b"NeedAppearances" => !was_painted && !matches!(new.get(key), Object::Bool(true) | Object::Ref(_)),
                 _ => false,
             };
             if !fine {
-                return None;
+                return Ok(None);
             }
             defaults |= !matches!(key, b"Fields" | b"SigFlags");
         }
         // Viewers paint the values of this form anew, by whatever the defaults say now.
-        let painted = *self.new.value(new, b"NeedAppearances") == Object::Bool(true);
-        let fine = self.only_accepted_fields() && !(defaults && painted);
-        fine.then_some(if defaults { ChangeKind::FormDefaults } else { ChangeKind::Bookkeeping })
+        let names = old.get(b"DR") != new.get(b"DR");
+        if !self.only_accepted_fields() || defaults && (painted(self.new, new) || self.needs_defaults(names)?) {
+            return Ok(None);
+        }
+        Ok(Some(if defaults { ChangeKind::FormDefaults } else { ChangeKind::Bookkeeping }))
+    }
+
+    /// Whether a field is there of which viewers make the picture themselves, or, when there are new `names` of resources,
+    /// whose picture takes them from outside: what the defaults say is then seen.
+    fn needs_defaults(&self, names: bool) -> Result<bool, Problem> {
+        for (num, state) in self.old.states() {
+            self.new.doc.meter.steps(1).map_err(|kind| kind.in_object(num))?;
+            if let State::Used { object: Object::Dict(widget), .. } = state
+                && widget.is(b"Subtype", b"Widget")
+                && !self.is_complete(widget, names)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A widget of a signature, or one that brings its picture, and that its resources.
+    fn is_complete(&self, widget: &'d Dict, names: bool) -> bool {
+        let kind = |dict: &'d Dict| self.old.value(dict, b"FT").name();
+        if kind(widget).or_else(|| kind(self.old.dict(widget, b"Parent")?)) == Some(b"Sig") {
+            return true;
+        }
+        let whole = |looks: &'d Object| {
+            let stream = self.old.resolve(looks).stream();
+            stream.is_some_and(|stream| !names || self.old.dict(&stream.dict, b"Resources").is_some())
+        };
+        match self.old.dict(widget, b"AP").map(|states| self.old.value(states, b"N")) {
+            Some(Object::Dict(states)) => states.0.iter().all(|(_, state)| whole(state)),
+            Some(stream) => whole(stream),
+            None => false,
+        }
     }
 
     /// Whether every resource keeps its name and its object; new names may come.
@@ -49,9 +86,10 @@ impl<'d> Comparison<'d> {
         })
     }
 
-    /// Opens the way to resources that are new, and lets the dictionaries that name them have grown.
-    pub(super) fn new_resources(&mut self, holder: u32) {
-        let Some(form) = self.new.form() else { return };
+    /// Opens the way to resources that are new, and lets the dictionary that names them have grown; but not one that a page,
+    /// or whatever else, has as its own: a name that was missing there would then be found.
+    pub(super) fn new_resources(&mut self, holder: u32) -> Result<(), Problem> {
+        let Some(form) = self.new.form() else { return Ok(()) };
         let mut places: Vec<(u32, &[u8])> = vec![(holder, b"DR")];
         let mut fresh = HashSet::new();
         let mut note = |value: &Object| {
@@ -61,23 +99,20 @@ impl<'d> Comparison<'d> {
         };
         note(form.get(b"DR"));
         let outer = form.get(b"DR").reference().map(|id| id.num);
-        for (kind, value) in self.new.dict(form, b"DR").map(|dict| dict.0.as_slice()).unwrap_or_default() {
+        for (kind, value) in self.new.dict(form, b"DR").map(|dict| &*dict.0).unwrap_or_default() {
             note(value);
             places.extend(outer.map(|outer| (outer, kind.as_slice())));
-            let inner = value.reference().map(|id| id.num);
-            for (name, resource) in self.new.resolve(value).dict().map(|dict| dict.0.as_slice()).unwrap_or_default() {
-                note(resource);
-                places.extend(inner.map(|inner| (inner, name.as_slice())));
-            }
         }
         fresh.retain(|id| *self.old.get(*id) == Object::Null);
         for (source, key) in places {
             self.allow(source, key, Some(fresh.clone()));
-            if source != holder {
+            if source != holder && self.changed.contains(&source) && self.uses(Id { num: source, generation: 0 })? <= 1
+            {
                 self.explain(source, ChangeKind::FormDefaults);
             }
         }
         self.behind.extend(fresh.into_iter().map(|id| (Object::Ref(id), ChangeKind::FormDefaults)));
+        Ok(())
     }
 
     pub(super) fn only_accepted_fields(&self) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn of_revision<'d>(doc: &'d Document<'d>, revision: usize) -> Result<
     };
     comparison.trailer();
     comparison.form_and_pages()?;
-    comparison.catalog();
+    comparison.catalog()?;
     comparison.verdicts()
 }
 
@@ -129,9 +129,9 @@ impl<'d> Comparison<'d> {
     }
 
     /// Keys of the catalog that may differ: the form (looked at separately), validation data, XMP.
-    fn catalog(&mut self) {
-        let Some(root) = self.new.trailer().get(b"Root").reference() else { return };
-        let (Some(old), Some(new)) = (self.old.get(root).dict(), self.new.get(root).dict()) else { return };
+    fn catalog(&mut self) -> Result<(), Problem> {
+        let Some(root) = self.new.trailer().get(b"Root").reference() else { return Ok(()) };
+        let (Some(old), Some(new)) = (self.old.get(root).dict(), self.new.get(root).dict()) else { return Ok(()) };
         let doors: [(&[u8], ChangeKind); 4] = [
             (b"DSS", ChangeKind::ValidationData),
             (b"Extensions", ChangeKind::ValidationData),
@@ -148,16 +148,36 @@ impl<'d> Comparison<'d> {
                 // Validation data may be put in order, not taken away.
                 b"DSS" if new.has(b"DSS") => meaning,
                 b"Extensions" => meaning,
-                b"AcroForm" => match self.form_change() {
+                b"AcroForm" => match self.form_change()? {
                     Some(change) => change,
-                    None => return,
+                    None => return Ok(()),
                 },
                 b"MarkInfo" | b"Metadata" | b"Version" if meaning == ChangeKind::FormDefaults => meaning,
                 b"MarkInfo" | b"Metadata" | b"Version" => ChangeKind::Metadata,
-                _ => return,
+                _ => return Ok(()),
             };
         }
         self.explain(root.num, meaning);
+        Ok(())
+    }
+
+    /// How often the signed document refers to an object; what the new trailer refers to counts, too.
+    fn uses(&self, id: Id) -> Result<usize, Problem> {
+        let mut uses = 0;
+        let mut note = |object: &Object| object.each_reference(&mut |found| uses += usize::from(found.num == id.num));
+        for (key, value) in &self.new.trailer().0 {
+            if self.old.trailer().get(key) != value {
+                note(value);
+            }
+        }
+        self.old.trailer().0.iter().for_each(|(_, value)| note(value));
+        for (num, state) in self.old.states() {
+            self.new.doc.meter.steps(1).map_err(|kind| kind.in_object(num))?;
+            if let State::Used { object, .. } = state {
+                note(object);
+            }
+        }
+        Ok(uses)
     }
 
     fn explain(&mut self, num: u32, kind: ChangeKind) {
