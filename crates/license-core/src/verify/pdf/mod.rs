@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use self::cms::CmsFacts;
 use self::digests::Digests;
-use self::naming::{concerns, name, reason_of};
+use self::naming::{concerns, reason_of};
 use super::content::Embedded;
 use super::evidence::{Evidence, Stored};
 use super::memory::{Met, SignatureMemory};
@@ -42,6 +42,8 @@ pub(super) struct PdfFacts {
     traces: bool,
     /// Why pages, attachments or metadata cannot be read though the structure can.
     pub(super) content: Option<Problem>,
+    /// What the file might have caused.
+    budget: pdf_sign::Budget,
     /// SHA-256 of the file.
     pub(super) file_digest: pki::Digest,
     /// Names of the signatures on certificates that were checked on the way, and hold.
@@ -60,7 +62,7 @@ pub(super) fn inspect(
             Some(carried::read(&document, memory.and_then(SignatureMemory::artworks))),
             store::read(&document),
         ),
-        Err(_) => (pdf_sign::inspect(bytes, budget), None, Ok(Vec::new())),
+        Err(problem) => (pdf_sign::inspect_damaged(bytes, budget, problem), None, Ok(Vec::new())),
     };
     let (stored, carried) = match stored {
         Ok(stored) => (stored, carried),
@@ -88,7 +90,8 @@ pub(super) fn inspect(
     let searched = facts.signatures.is_empty() && bytes.len() <= budget.file_bytes;
     let traces = searched && TRACES.iter().any(|word| bytes.windows(word.len()).any(|found| found == *word));
     let (file_digest, held) = (digests.of_file(), met.into_held());
-    (PdfFacts { facts, flaws, policy, signatures, stored, traces, content, file_digest, held }, embedded)
+    let budget = *budget;
+    (PdfFacts { facts, flaws, policy, signatures, stored, traces, content, budget, file_digest, held }, embedded)
 }
 
 /// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
@@ -104,12 +107,10 @@ pub(super) fn check(pdf: &PdfFacts, policy: &Policy<'_>, checks: &mut Checks) ->
     } else if !too_large {
         checks.failed("pdf.readable", Reason::PdfUnreadable, "", first_problem(pdf));
     }
-    for flaw in &pdf.flaws {
-        let (name, reason, place) = name(flaw, &pdf.facts);
-        checks.failed(name, reason, place, flaw.to_string());
-    }
+    naming::list(&pdf.flaws, pdf, checks);
     if let Some(problem) = &pdf.content {
-        checks.failed("pdf.content", reason_of(problem), problem.place.to_string(), problem.kind.to_string());
+        let detail = naming::told(&problem.kind, &pdf.budget);
+        checks.failed("pdf.content", reason_of(problem), problem.place.to_string(), detail);
     }
     if readable {
         checks.passed("pdf.structure", "");
@@ -118,7 +119,11 @@ pub(super) fn check(pdf: &PdfFacts, policy: &Policy<'_>, checks: &mut Checks) ->
         return (Integrity::Unsigned, Vec::new());
     }
     if pdf.facts.signatures.is_empty() {
-        checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
+        if readable {
+            checks.failed("pdf.signed", Reason::PdfUnsigned, "", "");
+        } else {
+            checks.not_possible_at("pdf.signed", "", "the structure is broken");
+        }
         let integrity = if readable || !pdf.traces { Integrity::Unsigned } else { Integrity::Broken };
         return (integrity, Vec::new());
     }
@@ -175,6 +180,7 @@ fn check_one(
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        time_stamps: Vec::new(),
         level: None,
         indication: None,
         place,
@@ -186,10 +192,7 @@ fn check_one(
 pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mut Checks) {
     let facts = &pdf.facts;
     let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
-    for flaw in &pdf.policy {
-        let (name, reason, place) = name(flaw, facts);
-        checks.failed(name, reason, place, flaw.to_string());
-    }
+    naming::list(&pdf.policy, pdf, checks);
     store::check_covered(pdf, checks);
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
         store::check_tail(pdf, newest.revision.unwrap_or_default(), evidence, checks);

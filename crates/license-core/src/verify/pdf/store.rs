@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use pdf_sign::{ChangeKind, Document, Problem, StoreKind};
 use pki::ocsp::OcspResponse;
-use pki::{Certificate, Crl};
+use pki::{Certificate, Crl, DigestAlgorithm};
 
 use super::super::evidence::{DocumentStamp, Evidence, Reach, Stored};
 use super::super::reasons::Reason;
@@ -18,12 +18,11 @@ pub(super) fn read(document: &Document<'_>) -> Result<Vec<(usize, Stored)>, Prob
         StoreKind::Crl => Crl::from_der(der).map(Stored::Crl).ok(),
         StoreKind::Ocsp => OcspResponse::from_der(der).map(Stored::Ocsp).ok(),
     };
-    let items = document.stored()?;
     let mut seen = HashSet::new();
-    let opened = items.iter().map(|item| {
+    let opened = document.stored()?.into_iter().map(|item| {
         // What the store has already helps nobody.
-        let fresh = seen.insert((item.kind, item.bytes.as_slice()));
-        let opened = open(item.kind, &item.bytes).filter(|_| fresh);
+        let fresh = seen.insert((item.kind, DigestAlgorithm::Sha256.digest(&item.bytes).as_bytes().to_vec()));
+        let opened = if fresh { open(item.kind, &item.bytes) } else { None };
         (item.revision, opened.unwrap_or(Stored::Unreadable))
     });
     Ok(opened.collect())
