@@ -9,6 +9,9 @@ use flate2::Decompress;
 use crate::budget::Budget;
 use crate::problem::{Limit, ProblemKind};
 
+/// Values of objects that are looked at in one step.
+const VALUES_A_STEP: usize = 8;
+
 /// What is left of a budget while one file is read.
 pub(crate) struct Meter {
     pub(crate) budget: Budget,
@@ -88,6 +91,11 @@ impl Meter {
 
     pub(crate) fn steps(&self, steps: usize) -> Result<(), ProblemKind> {
         self.take(Limit::Steps, steps)
+    }
+
+    /// So many values are looked at, of objects that may be looked at again and again.
+    pub(crate) fn values_seen(&self, values: usize) -> Result<(), ProblemKind> {
+        self.steps(values.div_ceil(VALUES_A_STEP))
     }
 
     pub(crate) fn inflated(&self, bytes: usize) -> Result<(), ProblemKind> {

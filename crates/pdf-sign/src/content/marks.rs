@@ -224,7 +224,6 @@ impl PathMark {
         }
         out
     }
-
 }
 
 /// The box around the control points of a path.

@@ -91,13 +91,7 @@ impl Canvas {
     }
 
     /// A mark under the state in force.
-    pub(super) fn put(
-        &mut self,
-        kind: MarkKind,
-        state: &State,
-        alpha: f64,
-        meter: &Meter,
-    ) -> Result<(), ProblemKind> {
+    pub(super) fn put(&mut self, kind: MarkKind, state: &State, alpha: f64, meter: &Meter) -> Result<(), ProblemKind> {
         let outside = match &kind {
             MarkKind::Path(path) => path.pieces.len() * size_of::<Piece>() + 4 * size_of::<usize>(),
             _ => 0,

@@ -1,5 +1,6 @@
 //! All signatures of all revisions: those that fields hold, those that fields held once, and those nobody holds.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{EmptyField, Facts, Signature, Standing};
@@ -14,6 +15,9 @@ use crate::read::strings;
 /// A signature is told apart by its object number and the revision that defined it there.
 /// A dictionary written into a field directly goes by the field.
 type Key = (u32, usize);
+
+/// What a name of a list takes up besides its bytes.
+const NAME: usize = size_of::<String>() + 2 * size_of::<usize>();
 
 struct Found<'d> {
     dict: &'d Dict,
@@ -36,9 +40,13 @@ pub(crate) fn signatures<'d>(doc: &'d Document<'d>, facts: &mut Facts) -> Result
         .and_then(|perms| perms.get(b"DocMDP").reference())
         .map(|id| id.num);
     let mut page_of = HashMap::new();
+    let mut annotated = 0;
     for (index, page) in pages.iter().enumerate() {
         let annotations = last.array(page.dict, b"Annots");
-        doc.meter.steps(annotations.len()).map_err(|kind| kind.in_object(page.id.num))?;
+        annotated += annotations.len();
+        if annotated > doc.meter.budget.annotations {
+            return Err(ProblemKind::OverBudget(Limit::Annotations).in_object(page.id.num));
+        }
         for annotation in annotations.iter().filter_map(Object::reference) {
             page_of.entry(annotation).or_insert(index);
         }
@@ -51,17 +59,22 @@ pub(crate) fn signatures<'d>(doc: &'d Document<'d>, facts: &mut Facts) -> Result
     }
     let mut found: Vec<(Key, Found<'_>)> = found.into_iter().collect();
     found.sort_by_key(|((num, revision), _)| (*revision, *num));
-    facts.signatures =
-        found.into_iter().map(|((_, revision), found)| describe(doc, found, revision, &page_of)).collect();
+    for ((num, revision), found) in found {
+        facts.signatures.push(describe(doc, found, revision, &page_of).map_err(|kind| kind.in_object(num))?);
+    }
     // Ordered by what they sign, for those that sign a revision.
     facts.signatures.sort_by_key(|s| s.revision.unwrap_or(s.defined_in));
 
-    let mut times = HashMap::new();
-    for signature in facts.signatures.iter().filter(|s| !s.contents.is_empty()) {
-        *times.entry(signature.contents.clone()).or_insert(0) += 1;
+    let mut first: HashMap<&[u8], usize> = HashMap::new();
+    let mut twice = HashSet::new();
+    for (at, signature) in facts.signatures.iter().enumerate().filter(|(_, s)| !s.contents.is_empty()) {
+        match first.entry(&signature.contents) {
+            Entry::Vacant(place) => drop(place.insert(at)),
+            Entry::Occupied(known) => twice.extend([at, *known.get()]),
+        }
     }
-    for signature in &mut facts.signatures {
-        signature.duplicate = times.get(&signature.contents).is_some_and(|n| *n > 1);
+    for at in twice {
+        facts.signatures[at].duplicate = true;
     }
     Ok(())
 }
@@ -133,18 +146,38 @@ fn room(doc: &Document<'_>, signatures: usize) -> Result<(), Problem> {
     Ok(())
 }
 
-fn describe(doc: &Document<'_>, found: Found<'_>, defined_in: usize, page_of: &HashMap<Id, usize>) -> Signature {
+/// What one signature says. Strings may be those of many, and large: each copy counts.
+fn describe(
+    doc: &Document<'_>,
+    found: Found<'_>,
+    defined_in: usize,
+    page_of: &HashMap<Id, usize>,
+) -> Result<Signature, ProblemKind> {
     let Found { dict, view, field, object, standing, shared } = found;
     let span = object.and_then(|num| match &doc.view(defined_in).definition(num)?.state {
         State::Used { span, container: None, object: Object::Dict(_), .. } => Some(span.clone()),
         _ => None,
     });
+    let meter = &doc.meter;
+    let value = dict.get(b"Contents").string().unwrap_or_default().len();
+    meter.take(Limit::SignatureBytes, value)?;
+    meter.keep(value)?;
+    meter.steps(view.array(dict, b"Reference").len())?;
     let raw = raw::check(doc, dict, span, defined_in);
     let (page, rect) = field.as_ref().map_or((None, None), |field| place(field, view, page_of));
-    let name = |key: &[u8]| view.value(dict, key).name().map(|n| String::from_utf8_lossy(n).into_owned());
-    let text = |key: &[u8]| view.value(dict, key).string().map(strings::text);
-    let claimed_time_text = text(b"M");
-    Signature {
+    let kept = |bytes: &[u8]| meter.keep(bytes.len().saturating_mul(3));
+    let name = |key: &[u8]| -> Result<Option<String>, ProblemKind> {
+        let Some(name) = view.value(dict, key).name() else { return Ok(None) };
+        kept(name)?;
+        Ok(Some(String::from_utf8_lossy(name).into_owned()))
+    };
+    let text = |key: &[u8]| -> Result<Option<String>, ProblemKind> {
+        let Some(text) = view.value(dict, key).string() else { return Ok(None) };
+        kept(text)?;
+        Ok(Some(strings::text(text)))
+    };
+    let claimed_time_text = text(b"M")?;
+    Ok(Signature {
         field: field.map(|field| field.name),
         object,
         standing,
@@ -152,27 +185,27 @@ fn describe(doc: &Document<'_>, found: Found<'_>, defined_in: usize, page_of: &H
         duplicate: false,
         page,
         rect,
-        type_name: name(b"Type"),
-        filter: name(b"Filter"),
-        sub_filter: name(b"SubFilter"),
+        type_name: name(b"Type")?,
+        filter: name(b"Filter")?,
+        sub_filter: name(b"SubFilter")?,
         byte_range: raw.byte_range,
         contents: raw.contents,
         der_len: raw.der_len,
         checks: raw.checks,
         claimed_time: claimed_time_text.as_deref().and_then(strings::date),
         claimed_time_text,
-        reason: text(b"Reason"),
-        name: text(b"Name"),
-        location: text(b"Location"),
-        contact: text(b"ContactInfo"),
+        reason: text(b"Reason")?,
+        name: text(b"Name")?,
+        location: text(b"Location")?,
+        contact: text(b"ContactInfo")?,
         has_cert_key: dict.has(b"Cert"),
         certifies: certifies(view, dict),
         permits: permits(view, dict),
-        locks: locks(view, dict),
+        locks: locks(view, dict)?,
         revision: raw.revision,
         defined_in,
         covers_file: raw.covers_file,
-    }
+    })
 }
 
 /// The parameters of the transforms of one method, in the signature's references (12.8.1).
@@ -204,18 +237,25 @@ fn permission(view: View<'_>, params: &Dict) -> Option<u8> {
 }
 
 /// FieldMDP: what is not understood locks everything.
-fn locks(view: View<'_>, dict: &Dict) -> Vec<Lock> {
+fn locks(view: View<'_>, dict: &Dict) -> Result<Vec<Lock>, ProblemKind> {
+    let meter = &view.doc.meter;
     let lock = |params: Option<&Dict>| {
-        let Some(params) = params else { return Lock::All };
-        let names = || -> Vec<String> {
-            let fields = view.array(params, b"Fields").iter();
-            fields.filter_map(|name| Some(strings::text(view.resolve(name).string()?))).collect()
+        let Some(params) = params else { return Ok(Lock::All) };
+        let names = || -> Result<Vec<String>, ProblemKind> {
+            let fields = view.array(params, b"Fields");
+            meter.steps(fields.len())?;
+            let names = fields.iter().filter_map(|name| view.resolve(name).string());
+            let copy = |name: &[u8]| {
+                meter.keep(NAME + name.len().saturating_mul(3))?;
+                Ok(strings::text(name))
+            };
+            names.map(copy).collect()
         };
-        match view.value(params, b"Action").name() {
-            Some(b"Include") => Lock::Include(names()),
-            Some(b"Exclude") => Lock::Exclude(names()),
+        Ok(match view.value(params, b"Action").name() {
+            Some(b"Include") => Lock::Include(names()?),
+            Some(b"Exclude") => Lock::Exclude(names()?),
             _ => Lock::All,
-        }
+        })
     };
     transforms(view, dict, b"FieldMDP").into_iter().map(lock).collect()
 }

@@ -143,8 +143,12 @@ fn older_revision<'a>(bytes: &'a [u8], budget: &Budget, problem: Problem) -> Opt
     if matches!(problem.kind, ProblemKind::Encrypted | ProblemKind::Header | ProblemKind::OverBudget(_)) {
         return None;
     }
-    let less =
-        Budget { inflated_bytes: budget.inflated_bytes / 4, values: budget.values / 4, steps: budget.steps / 4, ..*budget };
+    let less = Budget {
+        inflated_bytes: budget.inflated_bytes / 4,
+        values: budget.values / 4,
+        steps: budget.steps / 4,
+        ..*budget
+    };
     let mut left = MOST_TRIED;
     memchr::memmem::rfind_iter(bytes, b"%%EOF").take(MOST_TRIES).find_map(|at| {
         let eof = at + 5;

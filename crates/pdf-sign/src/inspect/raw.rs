@@ -47,7 +47,10 @@ pub(crate) fn check(doc: &Document<'_>, dict: &Dict, span: Option<Range<usize>>,
                 Some(written && matches!(dict.get(b"Contents"), Object::String(s) if !s.is_empty()))
             }
             C::GapIsContents => gap.as_ref().map(|gap| token.as_ref() == Some(gap)),
-            C::GapIsHex => gap.as_ref().map(|gap| bytes.get(gap.clone()).is_some_and(plain_hex)),
+            // A gap with more in it than the digits is none, whatever it holds.
+            C::GapIsHex => gap
+                .as_ref()
+                .map(|gap| gap.len() / 2 <= contents.len() + 1 && bytes.get(gap.clone()).is_some_and(plain_hex)),
             C::ContentsIsDer => (!contents.is_empty()).then_some(der_len.is_some()),
             C::PaddingIsZero => padding,
             C::EndsRevision => byte_range.map(|_| revision.is_some()),

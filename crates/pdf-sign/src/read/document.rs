@@ -150,7 +150,8 @@ impl<'a> Document<'a> {
         let before = self.history.len();
         self.history.reserve_exact(fresh.len());
         let states = fresh.iter().zip(loaded.states);
-        self.history.extend(states.filter_map(|((num, _), state)| Some(Definition { num: *num, revision, state: state? })));
+        self.history
+            .extend(states.filter_map(|((num, _), state)| Some(Definition { num: *num, revision, state: state? })));
         // Two runs that are sorted each: that is quick.
         if before > 0 {
             self.history.sort_by_key(|def| (def.num, def.revision));
@@ -248,14 +249,7 @@ impl<'a> Document<'a> {
     }
 
     /// The object at `offset`; nothing of it may reach past the cross-reference section.
-    fn parse_at(
-        &self,
-        id: Id,
-        offset: usize,
-        xref: usize,
-        loaded: &Loaded<'_>,
-        all: bool,
-    ) -> Result<Read, Problem> {
+    fn parse_at(&self, id: Id, offset: usize, xref: usize, loaded: &Loaded<'_>, all: bool) -> Result<Read, Problem> {
         // The cross-reference stream itself is the one object that stands at, not before, its own offset.
         let limit = if offset == xref { self.bytes.len() } else { xref };
         let bytes = &self.bytes[..limit];

@@ -7,6 +7,9 @@ use super::object::{Dict, Id, Object};
 use super::strings;
 use crate::problem::{Limit, Problem, ProblemKind};
 
+/// Bytes of a full name.
+const LONGEST_NAME: usize = 4096;
+
 /// A terminal signature field.
 #[derive(Debug, Clone)]
 pub(crate) struct SignatureField<'d> {
@@ -63,8 +66,11 @@ impl<'d> Walk<'d> {
             if !here.name.is_empty() {
                 here.name.push('.');
             }
+            if part.len() > LONGEST_NAME {
+                return Err(wrong);
+            }
             here.name.push_str(&strings::text(part));
-            if here.name.len() > 4096 {
+            if here.name.len() > LONGEST_NAME {
                 return Err(wrong);
             }
         }
@@ -72,7 +78,7 @@ impl<'d> Walk<'d> {
         if dict.has(b"V") {
             here.value = dict.get(b"V");
         }
-        let kids: Vec<Id> = self.view.array(dict, b"Kids").iter().filter_map(Object::reference).collect();
+        let mut kids: Vec<Id> = self.view.array(dict, b"Kids").iter().filter_map(Object::reference).collect();
         self.view.doc.meter.steps(kids.len()).map_err(|kind| kind.in_object(id.num))?;
         let is_widget = |id: &Id| self.view.get(*id).dict().is_some_and(|kid| !kid.has(b"T"));
         if !kids.is_empty() && !kids.iter().all(is_widget) {
@@ -83,6 +89,12 @@ impl<'d> Walk<'d> {
         }
         if self.fields.len() == self.view.doc.meter.budget.signatures {
             return Err(ProblemKind::OverBudget(Limit::Signatures).in_object(id.num));
+        }
+        // Each is listed once, and is the widget of one field.
+        let mut own = HashSet::new();
+        kids.retain(|kid| own.insert(*kid));
+        if !kids.iter().all(|kid| self.seen.insert(*kid)) {
+            return Err(wrong);
         }
         let mut widgets: Vec<(Id, &Dict)> =
             kids.iter().filter_map(|kid| Some((*kid, self.view.get(*kid).dict()?))).collect();

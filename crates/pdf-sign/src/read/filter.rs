@@ -72,10 +72,7 @@ pub(crate) fn decode<'d, 'm>(
 }
 
 /// One, or several in an array: few, since each works on all that the one before it gives.
-fn list<'d>(
-    object: &'d Object,
-    lookup: &dyn Fn(&'d Object) -> &'d Object,
-) -> Result<Vec<&'d Object>, ProblemKind> {
+fn list<'d>(object: &'d Object, lookup: &dyn Fn(&'d Object) -> &'d Object) -> Result<Vec<&'d Object>, ProblemKind> {
     match object {
         Object::Null => Ok(Vec::new()),
         Object::Array(items) if items.len() > MOST_FILTERS => Err(ProblemKind::Filter),

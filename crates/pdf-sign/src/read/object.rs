@@ -82,15 +82,24 @@ impl Object {
         if let Self::Ref(id) = self { Some(*id) } else { None }
     }
 
-    /// Direct references inside this object, not those behind them.
-    pub(crate) fn each_reference(&self, visit: &mut dyn FnMut(Id)) {
-        match self {
-            Self::Ref(id) => visit(*id),
-            Self::Array(items) => items.iter().for_each(|item| item.each_reference(visit)),
-            Self::Dict(dict) => dict.0.iter().for_each(|(_, value)| value.each_reference(visit)),
-            Self::Stream(stream) => stream.dict.0.iter().for_each(|(_, value)| value.each_reference(visit)),
-            _ => {}
-        }
+    /// Direct references inside this object, not those behind them. Returns how many values were looked at.
+    pub(crate) fn each_reference(&self, visit: &mut dyn FnMut(Id)) -> usize {
+        let inside = match self {
+            Self::Ref(id) => {
+                visit(*id);
+                0
+            }
+            Self::Array(items) => items.iter().map(|item| item.each_reference(visit)).sum(),
+            Self::Dict(dict) => dict.each_reference(visit),
+            Self::Stream(stream) => stream.dict.each_reference(visit),
+            _ => 0,
+        };
+        inside + 1
+    }
+
+    /// How many values it consists of: what it takes to compare it with another one.
+    pub(crate) fn weight(&self) -> usize {
+        self.each_reference(&mut |_| {})
     }
 }
 
@@ -101,6 +110,11 @@ impl Dict {
             Ok(at) => &self.0[at].1,
             Err(_) => Object::NULL,
         }
+    }
+
+    /// As of an object.
+    pub(crate) fn each_reference(&self, visit: &mut dyn FnMut(Id)) -> usize {
+        self.0.iter().map(|(_, value)| value.each_reference(visit)).sum()
     }
 
     pub(crate) fn has(&self, key: &[u8]) -> bool {

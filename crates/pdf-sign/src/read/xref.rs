@@ -292,8 +292,7 @@ fn stream(bytes: &[u8], offset: usize, meter: &Meter) -> Result<Section, Problem
     }
     let raw = &bytes[stream.raw.clone()];
     let allowed = Allowed::by(Limit::StructureBytes, meter, raw);
-    let data =
-        filter::decode(raw, &stream.dict, allowed, meter, &|object| object).map_err(|kind| kind.at(offset))?;
+    let data = filter::decode(raw, &stream.dict, allowed, meter, &|object| object).map_err(|kind| kind.at(offset))?;
     let entries = stream_entries(&data, &stream.dict, meter).ok_or(wrong)?;
     Ok(Section {
         offset,

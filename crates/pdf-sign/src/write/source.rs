@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use crate::meter::Meter;
 use crate::error::Error;
+use crate::meter::Meter;
 use crate::problem::{Limit, ProblemKind};
 use crate::read::document::{State, View};
 use crate::read::lex::Lexer;

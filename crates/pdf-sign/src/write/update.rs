@@ -10,8 +10,8 @@ use super::serialize::{self, named};
 use super::source::Source;
 use super::xref::{self, Places};
 use crate::budget::Budget;
-use crate::meter::Meter;
 use crate::error::Error;
+use crate::meter::Meter;
 use crate::problem::ProblemKind;
 use crate::read::document::{Document, View};
 use crate::read::object::{Dict, Id, Object};
@@ -174,7 +174,10 @@ impl<'d> Update<'d> {
         trailer.set(b"Prev", Object::Int(last.xref as i64));
         if let Some([first, _]) = self.view.trailer().get(b"ID").array() {
             let before = self.view.trailer().get(b"ID").array().unwrap_or_default();
-            trailer.set(b"ID", Object::Array([first.clone(), Object::String(new_id(before, pdf.len(), &out).into())].into()));
+            trailer.set(
+                b"ID",
+                Object::Array([first.clone(), Object::String(new_id(before, pdf.len(), &out).into())].into()),
+            );
         }
         let xref = pdf.len() + out.len();
         if last.xref_is_stream {

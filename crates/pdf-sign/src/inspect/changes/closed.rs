@@ -198,7 +198,8 @@ impl<'d> Comparison<'d> {
         }
         let raw = &self.new.doc.bytes[stream.raw.clone()];
         let meter = &self.new.doc.meter;
-        let mut room = std::io::Read::take(flate2::read::ZlibDecoder::new(raw), meter.left(Limit::InflatedBytes) as u64);
+        let mut room =
+            std::io::Read::take(flate2::read::ZlibDecoder::new(raw), meter.left(Limit::InflatedBytes) as u64);
         let out = std::io::copy(&mut room, &mut std::io::sink()).map_err(|_| ProblemKind::Filter)?;
         meter.inflated(out as usize)?;
         let used = room.into_inner().total_in();
@@ -240,8 +241,9 @@ impl<'d> Comparison<'d> {
         if existing {
             // What a prepared field shows is the matter of whoever signs in it, and under that signature.
             let mut starts = Vec::new();
-            let mut note = |dict: &Dict| dict.get(b"AP").each_reference(&mut |id| starts.push(id));
-            field.widgets.iter().filter(|_| !stamp).for_each(|(_, widget)| note(widget));
+            for (_, widget) in field.widgets.iter().filter(|_| !stamp) {
+                widget.get(b"AP").each_reference(&mut |id| starts.push(id));
+            }
             return walk(self.new, starts, &Doors::new(), &mut account.proper, None);
         }
         if self.says_little(field.dict) && field.widgets.iter().all(|(_, widget)| self.says_little(widget)) {

@@ -1,6 +1,8 @@
 //! Form fields between two revisions: a prepared field that is signed, a field that is new, the lists that name them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::Comparison;
 use super::form::field_list;
@@ -86,7 +88,7 @@ impl<'d> Comparison<'d> {
     /// uses them, which the walk finds out.
     fn own_looks(&mut self, widget: Id, before: &'d Dict, now: &'d Dict) {
         let looks = now.get(b"AP");
-        self.behind.push((looks.clone(), ChangeKind::Bookkeeping));
+        self.behind.push((Cow::Borrowed(looks), ChangeKind::Bookkeeping));
         let mut own = vec![widget];
         own.extend(looks.reference().filter(|id| before.get(b"AP").reference() == Some(*id)));
         let streams = |view: View<'d>, dict: &'d Dict| -> Vec<Id> {
@@ -110,10 +112,11 @@ impl<'d> Comparison<'d> {
         self.accepted.insert(field.id);
         self.accepted_widgets.extend(field.widgets.iter().map(|(id, _)| *id));
         if empty {
-            self.behind.push((Object::Ref(field.id), ChangeKind::NewField { field: field.name.clone() }));
+            let kind = ChangeKind::NewField { field: field.name.clone() };
+            self.behind.push((Cow::Owned(Object::Ref(field.id)), kind));
         } else {
             self.behind_signature(field, false);
-            self.behind.push((Object::Ref(field.id), ChangeKind::Bookkeeping));
+            self.behind.push((Cow::Owned(Object::Ref(field.id)), ChangeKind::Bookkeeping));
         }
     }
 
@@ -135,15 +138,15 @@ impl<'d> Comparison<'d> {
         self.signed_fields.push((field.clone(), existing_field));
         let kind = ChangeKind::NewSignature { field: field.name.clone(), existing_field, visible, shown, timestamp };
         // The dictionary itself is the signature; what it refers to is bookkeeping.
-        self.behind.push((field.value.clone(), kind));
+        self.behind.push((Cow::Borrowed(field.value), kind));
     }
 
     /// The lists that had to grow: the form's fields, and the annotations of the pages.
     fn lists(&mut self) -> Result<(), Problem> {
-        let accepted = self.accepted.clone();
+        let accepted = Rc::new(self.accepted.clone());
         let Some(root) = self.new.trailer().get(b"Root").reference() else { return Ok(()) };
         let change = self.form_change()?;
-        let targets = || Some(accepted.clone());
+        let targets = || Some(Rc::clone(&accepted));
         if let Some(catalog) = self.new.get(root).dict() {
             let holder = match catalog.get(b"AcroForm") {
                 Object::Ref(form) => {
@@ -171,22 +174,31 @@ impl<'d> Comparison<'d> {
         if self.accepted_widgets.is_empty() {
             return Ok(());
         }
+        let widgets = Rc::new(self.accepted_widgets.clone());
         for page in self.new.pages()? {
             let Some(before) = self.old.get(page.id).dict() else { continue };
-            self.annotations(page.id, before, page.dict)?;
+            self.annotations(page.id, before, page.dict, &widgets)?;
         }
         Ok(())
     }
 
-    fn annotations(&mut self, page: Id, before: &'d Dict, now: &'d Dict) -> Result<(), Problem> {
-        let list = |view: View<'d>, dict: &'d Dict| -> Vec<Object> { view.array(dict, b"Annots").to_vec() };
-        let (old, new) = (list(self.old, before), list(self.new, now));
-        self.new.doc.meter.steps(old.len() + new.len()).map_err(|kind| kind.in_object(page.num))?;
-        let kept = new.iter().filter(|item| !item.reference().is_some_and(|id| self.accepted_widgets.contains(&id)));
+    fn annotations(
+        &mut self,
+        page: Id,
+        before: &'d Dict,
+        now: &'d Dict,
+        widgets: &Rc<HashSet<Id>>,
+    ) -> Result<(), Problem> {
+        let (old, new) = (self.old.array(before, b"Annots"), self.new.array(now, b"Annots"));
+        // Many pages may have one list, and large annotations may be written in it.
+        let weight = old.iter().chain(new).map(Object::weight).sum();
+        let meter = &self.new.doc.meter;
+        meter.steps(1).and_then(|()| meter.values_seen(weight)).map_err(|kind| kind.in_object(page.num))?;
+        let kept = new.iter().filter(|item| !item.reference().is_some_and(|id| widgets.contains(&id)));
         if !kept.eq(old.iter()) {
             return Ok(());
         }
-        let targets = Some(self.accepted_widgets.clone());
+        let targets = Some(Rc::clone(widgets));
         match now.get(b"Annots") {
             Object::Ref(list) => {
                 self.allow(list.num, b"", targets);

@@ -1,10 +1,12 @@
 //! The form itself between two revisions: its list of fields, its flags, its defaults.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::Comparison;
 use crate::inspect::facts::ChangeKind;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::read::document::{State, View};
 use crate::read::object::{Dict, Id, Object};
 
@@ -23,7 +25,7 @@ impl<'d> Comparison<'d> {
                 b"Fields" => true,
                 b"SigFlags" => flags_kept(old.get(key), new.get(key)),
                 b"DA" | b"Q" => !old.has(key),
-                b"DR" => self.resources_kept(old, new),
+                b"DR" => self.resources_kept(old, new)?,
                 // Switched on, it has viewers paint values instead of what was signed; switched off, the reverse.
                 b"NeedAppearances" => !was_painted && !matches!(new.get(key), Object::Bool(true) | Object::Ref(_)),
                 _ => false,
@@ -48,7 +50,7 @@ impl<'d> Comparison<'d> {
             self.new.doc.meter.steps(1).map_err(|kind| kind.in_object(num))?;
             if let State::Used { object: Object::Dict(widget), .. } = state
                 && widget.is(b"Subtype", b"Widget")
-                && !self.is_complete(widget, names)
+                && !self.is_complete(widget, names)?
             {
                 return Ok(true);
             }
@@ -57,33 +59,46 @@ impl<'d> Comparison<'d> {
     }
 
     /// A widget of a signature, or one that brings its picture, and that its resources.
-    fn is_complete(&self, widget: &'d Dict, names: bool) -> bool {
+    fn is_complete(&self, widget: &'d Dict, names: bool) -> Result<bool, Problem> {
         let kind = |dict: &'d Dict| self.old.value(dict, b"FT").name();
         if kind(widget).or_else(|| kind(self.old.dict(widget, b"Parent")?)) == Some(b"Sig") {
-            return true;
+            return Ok(true);
         }
         let whole = |looks: &'d Object| {
             let stream = self.old.resolve(looks).stream();
             stream.is_some_and(|stream| !names || self.old.dict(&stream.dict, b"Resources").is_some())
         };
-        match self.old.dict(widget, b"AP").map(|states| self.old.value(states, b"N")) {
-            Some(Object::Dict(states)) => states.0.iter().all(|(_, state)| whole(state)),
+        Ok(match self.old.dict(widget, b"AP").map(|states| self.old.value(states, b"N")) {
+            Some(Object::Dict(states)) => {
+                // One dictionary may be that of many.
+                self.new.doc.meter.steps(states.0.len()).map_err(ProblemKind::in_file)?;
+                states.0.iter().all(|(_, state)| whole(state))
+            }
             Some(stream) => whole(stream),
             None => false,
-        }
+        })
     }
 
     /// Whether every resource keeps its name and its object; new names may come.
-    fn resources_kept(&self, old: &Dict, new: &Dict) -> bool {
-        let Some(before) = self.old.dict(old, b"DR") else { return !old.has(b"DR") };
-        let Some(now) = self.new.dict(new, b"DR") else { return false };
-        before.0.iter().all(|(kind, value)| match self.old.resolve(value).dict() {
-            Some(value) => self
-                .new
-                .dict(now, kind)
-                .is_some_and(|now| value.0.iter().all(|(name, resource)| now.get(name) == resource)),
-            None => now.get(kind) == value,
-        })
+    fn resources_kept(&self, old: &Dict, new: &Dict) -> Result<bool, Problem> {
+        let Some(before) = self.old.dict(old, b"DR") else { return Ok(!old.has(b"DR")) };
+        let Some(now) = self.new.dict(new, b"DR") else { return Ok(false) };
+        for (kind, value) in &before.0 {
+            let kept = match self.old.resolve(value).dict() {
+                Some(value) => {
+                    // Many kinds may have one dictionary.
+                    let weight = value.each_reference(&mut |_| {});
+                    self.new.doc.meter.values_seen(weight).map_err(ProblemKind::in_file)?;
+                    let now = self.new.dict(now, kind);
+                    now.is_some_and(|now| value.0.iter().all(|(name, resource)| now.get(name) == resource))
+                }
+                None => now.get(kind) == value,
+            };
+            if !kept {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Opens the way to resources that are new, and lets the dictionary that names them have grown; but not one that a page,
@@ -104,14 +119,17 @@ impl<'d> Comparison<'d> {
             places.extend(outer.map(|outer| (outer, kind.as_slice())));
         }
         fresh.retain(|id| *self.old.get(*id) == Object::Null);
+        let fresh = Rc::new(fresh);
+        let apart = places.iter().map(|(source, _)| *source).find(|source| *source != holder);
         for (source, key) in places {
-            self.allow(source, key, Some(fresh.clone()));
-            if source != holder && self.changed.contains(&source) && self.uses(Id { num: source, generation: 0 })? <= 1
-            {
-                self.explain(source, ChangeKind::FormDefaults);
-            }
+            self.allow(source, key, Some(Rc::clone(&fresh)));
         }
-        self.behind.extend(fresh.into_iter().map(|id| (Object::Ref(id), ChangeKind::FormDefaults)));
+        if let Some(outer) = apart.filter(|outer| self.changed.contains(outer))
+            && self.uses(Id { num: outer, generation: 0 })? <= 1
+        {
+            self.explain(outer, ChangeKind::FormDefaults);
+        }
+        self.behind.extend(fresh.iter().map(|id| (Cow::Owned(Object::Ref(*id)), ChangeKind::FormDefaults)));
         Ok(())
     }
 

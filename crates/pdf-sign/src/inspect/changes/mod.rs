@@ -12,9 +12,10 @@ mod form;
 mod pure;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use self::walk::{Doors, TRAILER, from_trailer, walk};
+use self::walk::{Doors, TRAILER, Targets, from_trailer, walk};
 use super::facts::{Alteration, Change, ChangeKind};
 use crate::problem::Problem;
 use crate::read::document::{Document, State, View};
@@ -29,7 +30,7 @@ struct Comparison<'d> {
     explained: BTreeMap<u32, ChangeKind>,
     allowed: Doors,
     /// Where the walks behind allowed edges start, and what they mean.
-    behind: Vec<(Object, ChangeKind)>,
+    behind: Vec<(Cow<'d, Object>, ChangeKind)>,
     trailer: Option<ChangeKind>,
     /// New fields that may be in the form.
     accepted: HashSet<Id>,
@@ -111,8 +112,8 @@ fn same(view: View<'_>, a: &Object, b: &Object) -> bool {
 }
 
 impl<'d> Comparison<'d> {
-    fn allow(&mut self, source: u32, key: &[u8], targets: Option<HashSet<Id>>) {
-        self.allowed.entry(source).or_default().push((key.to_vec(), targets));
+    fn allow(&mut self, source: u32, key: &[u8], targets: Targets) {
+        self.allowed.entry(source).or_default().entry(key.to_vec()).or_default().push(targets);
     }
 
     fn trailer(&mut self) {
@@ -125,7 +126,7 @@ impl<'d> Comparison<'d> {
             self.trailer = Some(ChangeKind::Metadata);
         }
         self.allow(TRAILER, b"Info", None);
-        self.behind.push((new.get(b"Info").clone(), ChangeKind::Metadata));
+        self.behind.push((Cow::Borrowed(new.get(b"Info")), ChangeKind::Metadata));
     }
 
     /// Keys of the catalog that may differ: the form (looked at separately), validation data, XMP.
@@ -140,7 +141,7 @@ impl<'d> Comparison<'d> {
         ];
         for (key, kind) in &doors {
             self.allow(root.num, key, None);
-            self.behind.push((new.get(key).clone(), kind.clone()));
+            self.behind.push((Cow::Borrowed(new.get(key)), kind.clone()));
         }
         let mut meaning = ChangeKind::ValidationData;
         for key in old.differing_keys(new) {
@@ -165,17 +166,18 @@ impl<'d> Comparison<'d> {
     fn uses(&self, id: Id) -> Result<usize, Problem> {
         let mut uses = 0;
         let mut note = |object: &Object| object.each_reference(&mut |found| uses += usize::from(found.num == id.num));
+        let meter = &self.new.doc.meter;
         for (key, value) in &self.new.trailer().0 {
             if self.old.trailer().get(key) != value {
                 note(value);
             }
         }
-        self.old.trailer().0.iter().for_each(|(_, value)| note(value));
+        for (_, value) in &self.old.trailer().0 {
+            note(value);
+        }
         for (num, state) in self.old.states() {
-            self.new.doc.meter.steps(1).map_err(|kind| kind.in_object(num))?;
-            if let State::Used { object, .. } = state {
-                note(object);
-            }
+            let seen = if let State::Used { object, .. } = state { note(object) } else { 1 };
+            meter.values_seen(seen).map_err(|kind| kind.in_object(num))?;
         }
         Ok(uses)
     }

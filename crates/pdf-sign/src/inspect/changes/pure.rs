@@ -15,6 +15,8 @@ const OF_FIELD: [&[u8]; 11] = [b"DA", b"DR", b"FT", b"Ff", b"Kids", b"Lock", b"Q
 /// Keys of its widgets (12.5.6.19) that say where it is and, inside that place, what is seen.
 const OF_WIDGET: [&[u8]; 13] =
     [b"AP", b"AS", b"Border", b"F", b"H", b"M", b"MK", b"NM", b"P", b"Rect", b"StructParent", b"Subtype", b"Type"];
+/// No signature field has a name of more bytes (see `SignatureField`).
+const LONGEST: usize = 4096;
 /// Keys by which a widget shows something even where its rectangle is a mere line.
 const PAINTS: [&[u8]; 3] = [b"AP", b"Border", b"MK"];
 
@@ -78,7 +80,7 @@ fn first_part(name: &str) -> &str {
 pub(super) fn names<'d>(view: View<'d>, signed: impl Iterator<Item = &'d str>) -> HashSet<String> {
     let list = view.form().map(|form| view.array(form, b"Fields")).unwrap_or_default();
     let top = list.iter().filter_map(|field| {
-        let name = view.value(view.resolve(field).dict()?, b"T").string()?;
+        let name = view.value(view.resolve(field).dict()?, b"T").string().filter(|name| name.len() <= LONGEST)?;
         Some(strings::text(name))
     });
     top.chain(signed.map(str::to_owned)).collect()

@@ -1,6 +1,7 @@
 //! Walking the graph of a revision: everything reachable, but through the doors that are shut.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::problem::Problem;
 use crate::read::document::View;
@@ -9,8 +10,10 @@ use crate::read::object::{Id, Object};
 /// The trailer as a node of the graph.
 pub(super) const TRAILER: u32 = 0;
 
-/// Edges that are not walked. By source object: key (empty for an array), and the only targets meant; `None` for all.
-pub(super) type Doors = HashMap<u32, Vec<(Vec<u8>, Option<HashSet<Id>>)>>;
+/// Edges that are not walked. By source object and key (empty for an array): the only targets meant, of each `None` for all.
+pub(super) type Doors = HashMap<u32, HashMap<Vec<u8>, Vec<Targets>>>;
+/// Shared by all edges that lead there.
+pub(super) type Targets = Option<Rc<HashSet<Id>>>;
 
 /// Everything reachable from `starts`: not through `doors`, and not into what was `reached` already.
 pub(super) fn walk(
@@ -26,10 +29,11 @@ pub(super) fn walk(
         }
         view.doc.meter.steps(1).map_err(|kind| kind.in_object(id.num))?;
         let object = view.get(id);
-        match object.dict() {
-            Some(dict) => dict.0.iter().for_each(|(key, value)| push(doors, id.num, key, value, &mut todo)),
+        let seen = match object.dict() {
+            Some(dict) => dict.0.iter().map(|(key, value)| push(doors, id.num, key, value, &mut todo)).sum(),
             None => push(doors, id.num, b"", object, &mut todo),
-        }
+        };
+        view.doc.meter.values_seen(seen).map_err(|kind| kind.in_object(id.num))?;
     }
     Ok(())
 }
@@ -43,14 +47,13 @@ pub(super) fn from_trailer(view: View<'_>, doors: &Doors) -> Vec<Id> {
     starts
 }
 
-fn push(doors: &Doors, source: u32, key: &[u8], value: &Object, todo: &mut Vec<Id>) {
-    let doors = doors.get(&source).map(Vec::as_slice).unwrap_or_default();
-    let shut = |id: &Id| {
-        doors.iter().any(|(k, targets)| k == key && targets.as_ref().is_none_or(|targets| targets.contains(id)))
-    };
+/// Returns how many values were looked at.
+fn push(doors: &Doors, source: u32, key: &[u8], value: &Object, todo: &mut Vec<Id>) -> usize {
+    let doors = doors.get(&source).and_then(|doors| doors.get(key)).map(Vec::as_slice).unwrap_or_default();
+    let shut = |id: &Id| doors.iter().any(|targets| targets.as_ref().is_none_or(|targets| targets.contains(id)));
     value.each_reference(&mut |id| {
         if !shut(&id) {
             todo.push(id);
         }
-    });
+    })
 }
