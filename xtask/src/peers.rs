@@ -1,6 +1,6 @@
 //! The peers: programs and libraries by other hands that the tests ask for a second opinion.
 //!
-//! Debian's packages give poppler, qpdf, zbar, OpenSSL, SoftHSM2 and Chromium; PyPI gives pyHanko, gmssl and ofdkit, each pinned in
+//! Debian's packages give poppler, qpdf, zbar, OpenSSL, SoftHSM2, strace and Chromium; PyPI gives pyHanko, gmssl and ofdkit, each pinned in
 //! `peers.txt`, in an environment of their own under `target/peers`. What is there already is left alone.
 
 use std::env;
@@ -21,6 +21,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("openssl", "openssl"),
     ("softhsm2-util", "softhsm2"),
     ("chromium", "chromium"),
+    ("strace", "strace"),
     ("python3", "python3"),
 ];
 

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use license_server::deployment::{self, Change, Completed, Deployment, OfficeFile, check_key_files, check_private};
+use license_server::deployment::{
+    self, Change, Completed, Deployment, OfficeFile, check_encrypted, check_key_files, check_private,
+};
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreUrl};
 use pki::SoftSigner;
@@ -20,8 +22,14 @@ pub(crate) fn password(args: &PasswordArgs, data: &Path) -> Result<Zeroizing<Vec
     }
     match std::env::var_os("LICENSE_KEY_PASSWORD") {
         Some(password) if !password.is_empty() => Ok(Zeroizing::new(password.into_encoded_bytes())),
-        _ => first_line(&data.join("keys").join("password"))
-            .context("no password: give --password-file or LICENSE_KEY_PASSWORD"),
+        _ => {
+            let beside = data.join("keys").join("password");
+            if !beside.exists() {
+                let why = "no password for the key files";
+                return Err(fault(beside.display(), why, "give --password-file FILE, or LICENSE_KEY_PASSWORD"));
+            }
+            first_line(&beside)
+        }
     }
 }
 
@@ -57,7 +65,7 @@ pub(crate) fn office_with(
     let mut file = OfficeFile::read(&args.data.join("office.toml"))?;
     change(&mut file)?;
     let deployment = Deployment::open_office(file, &args.data, &password)?;
-    Ok(Office::new(deployment, catalog, fonts, store(args)?))
+    Ok(Office::new(deployment, catalog, fonts, store(args)?).keeping_lists_in(&args.data))
 }
 
 /// A key of a folder of key files, whatever their format: `NAME.key.pem` and `NAME.pem`. One that others than its owner may
@@ -65,6 +73,31 @@ pub(crate) fn office_with(
 pub(crate) fn key(folder: &Path, name: &str, password: &[u8]) -> Result<SoftSigner> {
     check_private(&folder.join(format!("{name}.key.pem")))?;
     Ok(deployment::signer(folder, name, password)?)
+}
+
+/// A key file by its path, NAME.key.pem with the certificate NAME.pem beside it. The password is the one that is given, or
+/// lies where that of a deployment does: beside the keys.
+pub(crate) fn key_file(path: &Path, args: &PasswordArgs) -> Result<SoftSigner> {
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key.pem"));
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        let advice = "name it NAME.key.pem, and put its certificate, with the chain, beside it as NAME.pem";
+        return Err(fault(path.display(), "a key file is called NAME.key.pem", advice));
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !path.exists() {
+        let advice =
+            "give the path of a key file, such as DATA/keys/NAME.key.pem; a key that is elsewhere signs by --cert";
+        return Err(fault(path.display(), "there is no such key file", advice));
+    }
+    let certificate = folder.join(format!("{name}.pem"));
+    if !certificate.exists() {
+        let why = format!("its certificate {} is not there", certificate.display());
+        return Err(fault(path.display(), why, "put the certificate, with its chain, beside the key"));
+    }
+    check_private(path)?;
+    // Before a password is looked for.
+    check_encrypted(path, &String::from_utf8_lossy(&Zeroizing::new(crate::files::read(path)?)))?;
+    key(folder, name, &password(args, &folder.join(".."))?)
 }
 
 /// Begins a change that is known by `key`. Nothing, and said so, when an earlier run was interrupted in this very change: it is

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use license_core::verify::{Policy, RevocationMode, RevocationRules};
+use license_core::verify::{Policy, RevocationMode, RevocationRules, Sunset};
+use license_server::deployment::{self, SunsetFile, Verification};
 use pki::ocsp::OcspResponse;
 use pki::{Certificate, Crl};
-use time::Duration;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use crate::fault::fault;
 use crate::files::read;
@@ -24,15 +26,19 @@ pub(crate) struct EvidenceArgs {
     /// CA certificates that documents may have left out (PEM); trusted by nobody for that; may be repeated
     #[arg(long, value_name = "FILE")]
     certificates: Vec<PathBuf>,
-    /// What missing knowledge about revocation means: off (nobody asks), soft (it is told), hard (the verdict stays open)
-    #[arg(long, value_name = "MODE", default_value = "soft", value_parser = mode)]
-    revocation: RevocationMode,
+    /// What missing knowledge about revocation means: off (nobody asks), soft (it is told; the default), hard (the verdict
+    /// stays open)
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    revocation: Option<RevocationMode>,
     /// Lists and answers count for this many hours; without it as long as they promise
     #[arg(long, value_name = "HOURS")]
     max_age: Option<u32>,
     /// Of signatures with a time stamp: evidence counts only if it was made this many hours later than the stamp
     #[arg(long, value_name = "HOURS")]
     grace: Option<u32>,
+    /// An algorithm that proves nothing any more from a time on: sha1=2020-01-01T00:00:00Z, rsa-2048=…; may be repeated
+    #[arg(long, value_name = "ALGORITHM=TIME", value_parser = sunset)]
+    sunset: Vec<Sunset>,
 }
 
 /// The files, opened.
@@ -41,21 +47,26 @@ pub(crate) struct Evidence {
     ocsp: Vec<OcspResponse>,
     certificates: Vec<Certificate>,
     rules: RevocationRules,
+    sunsets: Vec<Sunset>,
 }
 
 impl EvidenceArgs {
-    /// Opens the files.
-    pub(crate) fn open(&self) -> Result<Evidence> {
+    /// Opens the files. What a deployment goes by counts where no argument says otherwise.
+    pub(crate) fn open(&self, deployment: Option<&Verification>) -> Result<Evidence> {
+        let usual = deployment.map(Verification::rules).unwrap_or_default();
+        let hours = |hours: Option<u32>| hours.map(|hours| Duration::hours(hours.into()));
         let mut evidence = Evidence {
             crls: Vec::new(),
             ocsp: Vec::new(),
             certificates: Vec::new(),
             rules: RevocationRules {
-                mode: self.revocation,
-                max_age: self.max_age.map(|hours| Duration::hours(hours.into())),
-                grace: self.grace.map(|hours| Duration::hours(hours.into())),
+                mode: self.revocation.unwrap_or(usual.mode),
+                max_age: hours(self.max_age).or(usual.max_age),
+                grace: hours(self.grace).or(usual.grace),
             },
+            sunsets: deployment.map(Verification::sunsets).unwrap_or_default().to_vec(),
         };
+        evidence.sunsets.extend(&self.sunset);
         for path in &self.crl {
             evidence.crls.push(crl(path)?);
         }
@@ -65,19 +76,17 @@ impl EvidenceArgs {
             evidence.ocsp.push(answer.map_err(|error| fault(path.display(), error, advice))?);
         }
         for path in &self.certificates {
-            let text = String::from_utf8_lossy(&read(path)?).into_owned();
-            let found = Certificate::many_from_pem(&text);
-            let advice = "give a file of PEM certificates";
-            evidence.certificates.extend(found.map_err(|error| fault(path.display(), error, advice))?);
+            evidence.certificates.extend(crate::trust::certificates(std::slice::from_ref(path))?);
         }
         Ok(evidence)
     }
 }
 
 impl Evidence {
-    /// Lists that lie beside the trust list.
-    pub(crate) fn add_crls(&mut self, crls: Vec<Crl>) {
-        self.crls.extend(crls);
+    /// What lies beside the trust list.
+    pub(crate) fn add(&mut self, found: deployment::Evidence) {
+        self.crls.extend(found.crls);
+        self.ocsp.extend(found.ocsp);
     }
 
     /// A policy that knows this much.
@@ -87,6 +96,7 @@ impl Evidence {
             ocsp: &self.ocsp,
             intermediates: &self.certificates,
             revocation: self.rules,
+            sunsets: &self.sunsets,
             ..Policy::default()
         }
     }
@@ -99,6 +109,12 @@ fn crl(path: &Path) -> Result<Crl> {
         _ => Crl::from_der(&bytes),
     };
     crl.map_err(|error| fault(path.display(), error, "give a revocation list, DER or PEM (BEGIN X509 CRL)"))
+}
+
+fn sunset(text: &str) -> Result<Sunset, String> {
+    let (algorithm, from) = text.split_once('=').ok_or("ALGORITHM=TIME such as rsa-2048=2031-01-01T00:00:00Z")?;
+    let from = OffsetDateTime::parse(from, &Rfc3339).map_err(|_| "a time such as 2031-01-01T00:00:00Z".to_owned())?;
+    SunsetFile { algorithm: algorithm.to_owned(), from }.open()
 }
 
 fn mode(text: &str) -> Result<RevocationMode, String> {

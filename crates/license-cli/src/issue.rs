@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use license_core::issue::IssueError;
 use license_server::service::{Accepted, Access, Caller, IssueRequest, Office, PreviewOptions, ServiceError};
-use license_server::store::{FileKind, Refusal, StoreError};
+use license_server::store::{FileKind, StoreError};
 use serde_json::json;
 
 use crate::cli::DataArgs;
@@ -132,12 +132,7 @@ fn advice(error: &ServiceError) -> &'static str {
     match error {
         ServiceError::UnknownType(_) => "`license template list` shows the types",
         ServiceError::NoIssuer(_) => "name the type at one issuer in office.toml",
-        ServiceError::Store(StoreError::Refused(Refusal::DuplicateNumber { .. })) => {
-            "the number has a license already: add a face to it, or issue its next version"
-        }
-        ServiceError::Store(StoreError::Refused(Refusal::IdempotencyConflict { .. })) => {
-            "repeat the first request unchanged, or take another key"
-        }
+        ServiceError::Store(StoreError::Refused(refusal)) => refusal.remedy().unwrap_or("put it right and issue again"),
         ServiceError::Issue(IssueError::Sign(_)) => "make the key available, and issue again",
         ServiceError::Issue(_) => "shorten the values named, or give the box more room in the template",
         ServiceError::Store(_) => "`license fsck` says what is wrong with the store",

@@ -36,6 +36,7 @@ mod serve;
 mod setup;
 mod template;
 mod trust;
+mod type_folder;
 mod verify;
 mod verify_report;
 
@@ -44,7 +45,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 /// Misuse: an argument that makes no sense, a file that cannot be read.
-const MISUSE: u8 = 3;
+pub(crate) const MISUSE: u8 = 3;
 
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {

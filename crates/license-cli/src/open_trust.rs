@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use license_core::trust::TrustList;
-use license_server::deployment::{roots, trust_list};
-use pki::{Certificate, Crl};
+use license_server::deployment::{Evidence, revocation_data, roots, trust_list};
+use pki::Certificate;
 
 use crate::fault::fault;
 
@@ -16,6 +16,11 @@ pub(crate) fn open(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList>
     let Some(path) = path else { return Ok(TrustList::default()) };
     if path.is_dir() {
         let roots = if pinned.is_empty() { roots(path)? } else { pinned };
+        if roots.is_empty() {
+            let advice = "put the roots that you trust there (PEM), the one that signs trust-list.jws among them, or give \
+                          --trust another folder or file";
+            return Err(fault(path.display(), "there is no root in this folder (no *.pem with a certificate)", advice));
+        }
         if path.join("trust-list.jws").is_file() {
             return others(&trust_list(path, &roots)?.0, &path.join("lists"));
         }
@@ -41,16 +46,9 @@ pub(crate) fn open(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList>
     Ok(TrustList::of_roots(roots))
 }
 
-/// Revocation lists beside a trust list (`crls/*.crl`, DER).
-pub(crate) fn crls(path: Option<&Path>) -> Result<Vec<Crl>> {
-    let folder = path.map(|path| path.join("crls")).filter(|folder| folder.is_dir());
-    let Some(folder) = folder else { return Ok(Vec::new()) };
-    let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "crl"));
-    paths.sort();
-    let read = |path: &PathBuf| Crl::from_der(&crate::files::read(path)?).with_context(|| path.display().to_string());
-    paths.iter().map(read).collect()
+/// Revocation lists and OCSP answers beside a trust list (`crls/*.crl`, `crls/*.ocsp`).
+pub(crate) fn revocation(path: Option<&Path>) -> Result<Evidence> {
+    Ok(path.map(|path| revocation_data(&path.join("crls"))).transpose()?.unwrap_or_default())
 }
 
 /// Others' lists within the limits that the own one sets them. A file that the own list does not name is not looked at.

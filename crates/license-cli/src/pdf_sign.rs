@@ -223,12 +223,7 @@ impl By {
             return Ok(Self { key: None, certificate: chain.remove(0), chain, at });
         }
         let path = args.key.as_deref().context("whose key? give --key or --cert")?;
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key.pem"));
-        let name = name.with_context(|| format!("{}: a key file is called NAME.key.pem", path.display()))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // In a deployment the password file lies beside the keys.
-        let password = crate::deployment::password(&args.password, &folder.join(".."))?;
-        let key = crate::deployment::key(folder, name, &password)?;
+        let key = crate::deployment::key_file(path, &args.password)?;
         Ok(Self { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

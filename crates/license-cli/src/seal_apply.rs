@@ -198,12 +198,7 @@ impl SignerArgs {
             return Ok(By { key: None, certificate: chain.remove(0), chain, at });
         }
         let path = self.key.as_deref().context("whose key? give --key or --cert")?;
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key.pem"));
-        let name = name.with_context(|| format!("{}: a key file is called NAME.key.pem", path.display()))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // In a deployment the password file lies beside the keys.
-        let password = crate::deployment::password(&self.password, &folder.join(".."))?;
-        let key: Box<dyn Signer> = Box::new(crate::deployment::key(folder, name, &password)?);
+        let key: Box<dyn Signer> = Box::new(crate::deployment::key_file(path, &self.password)?);
         Ok(By { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use pki::Signer as _;
+use pki::{Instant, Outcome, Signer as _};
 use time::OffsetDateTime;
 
 use crate::cli::PasswordArgs;
@@ -86,12 +86,17 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
             let seal = eseal::Seal::from_der(&crate::files::read(file)?)?;
             let content = seal.content();
             say!("{} {}, {}", content.id, content.name, seal.version());
-            say!("  {} to {}", content.valid_from, content.valid_until);
+            say!("  {} to {}", Instant(content.valid_from), Instant(content.valid_until));
             let picture = &content.picture;
             let bytes = picture.data.len();
             say!("  {} {}×{} mm, {bytes} bytes", picture.format, picture.width_mm, picture.height_mm);
             say!("  {} signers; maker {}", content.signers.len(), seal.maker()?.subject());
-            say!("  seal maker's signature: {:?}", eseal::check_seal(&seal));
+            let signature = match eseal::check_seal(&seal) {
+                Outcome::Passed => "holds".to_owned(),
+                Outcome::Failed(why) => format!("does not hold: {why}"),
+                Outcome::NotDone(why) => format!("cannot be checked: {why}"),
+            };
+            say!("  seal maker's signature: {signature}");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::fault::{count, fault};
 use crate::files::write_new;
+use crate::type_folder::{Located, locate};
 
 /// License types.
 #[derive(Args)]
@@ -28,12 +29,12 @@ enum TemplateVerb {
     List,
     /// Find every mistake of one type, or of all
     Lint {
-        /// License type; all when absent
+        /// License type, or the folder of one, or a folder with templates/TYPE/…; all types when absent
         type_id: Option<String>,
     },
     /// Paint a type with its sample data and 样张 SPECIMEN
     Preview {
-        /// License type
+        /// License type, or the folder of one
         type_id: String,
         /// PNG to write; further pages get a number
         #[arg(long, value_name = "FILE")]
@@ -69,17 +70,23 @@ pub(crate) fn run(args: &TemplateArgs, assets: Option<&Path>) -> Result<ExitCode
             Ok(ExitCode::SUCCESS)
         }
         TemplateVerb::Lint { type_id } => run_lint(assets, type_id.as_deref()),
-        TemplateVerb::Preview { type_id, out, dpi, record } => preview(assets, type_id, out, *dpi, record.as_deref()),
+        TemplateVerb::Preview { type_id, out, dpi, record } => {
+            let Located { assets, types } = locate(assets, type_id)?;
+            let [type_id] = types.as_slice() else {
+                return Err(fault(type_id, "holds several types", "name one: a type, or its own folder"));
+            };
+            preview(assets, type_id, out, *dpi, record.as_deref())
+        }
         TemplateVerb::New { type_id, out, from } => new(&*assets, type_id, out, from),
     }
 }
 
 fn run_lint(assets: std::sync::Arc<dyn Assets>, type_id: Option<&str>) -> Result<ExitCode> {
-    let fonts = crate::assets::fonts(assets.clone())?;
-    let ids = match type_id {
-        Some(id) => vec![id.to_owned()],
-        None => assets.list("templates"),
+    let Located { assets, types: ids } = match type_id {
+        Some(id) => locate(assets, id)?,
+        None => Located { types: assets.list("templates"), assets },
     };
+    let fonts = crate::assets::fonts(assets.clone())?;
     let mut errors = 0;
     for id in
         ids.iter().filter(|id| type_id.is_some() || assets.read(&format!("templates/{id}/template.toml")).is_some())

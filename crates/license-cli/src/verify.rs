@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use license_core::verify::{self, Limits, Outcome, Policy, Press, Report, Verdict};
+use license_core::verify::{self, Limits, Outcome, Policy, Press, Reason, Report, Verdict};
+use license_server::deployment::{OfficeFile, Verification};
 use license_server::report::{ReportDto, SignatureDto};
 use pki::path::Source;
 use pki_client::Fetcher;
@@ -14,10 +15,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::evidence::EvidenceArgs;
-use crate::fault::fault;
+use crate::fault::{fault, told};
 use crate::network::{FetchArgs, tell_faults};
 
-/// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse.
+/// Verify OFD, PDF and QR text files
+///
+/// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse, or a file that
+/// cannot be read (the others are verified nevertheless). A sound signed document that is no license cannot be told (2);
+/// --document asks about it as what it is.
 #[derive(Args)]
 pub(crate) struct VerifyArgs {
     /// OFD, PDF or text files
@@ -32,6 +37,13 @@ pub(crate) struct VerifyArgs {
     /// Root that must have signed the list (PEM)
     #[arg(long = "root", value_name = "FILE", requires = "trust")]
     roots: Vec<PathBuf>,
+    /// Verify as this deployment does: DIR/trust, unless --trust says otherwise, and [verification] of DIR/office.toml
+    /// (revocation, sunsets), unless an argument does
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Ask about signed documents as such: that they carry no license data does not count against them. A license stays one
+    #[arg(long)]
+    document: bool,
     /// Judge as of this time instead of now: 2026-11-21T12:00:00+08:00
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -54,9 +66,18 @@ struct Line<'a> {
     report: ReportDto,
 }
 
+/// A file that was not verified.
+#[derive(Serialize)]
+struct Unread<'a> {
+    file: &'a str,
+    error: &'a str,
+}
+
 pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> {
-    let trust = crate::open_trust::open(args.trust.as_deref(), &args.roots)?;
-    let crls = crate::open_trust::crls(args.trust.as_deref())?;
+    let deployment = args.data.as_deref().map(verification).transpose()?;
+    let beside = args.data.as_ref().map(|data| data.join("trust"));
+    let trusted = args.trust.as_deref().or(beside.as_deref());
+    let trust = crate::open_trust::open(trusted, &args.roots)?;
     let at = match &args.at {
         Some(text) => OffsetDateTime::parse(text, &Rfc3339)
             .map_err(|error| fault(format!("--at {text}"), error, "write a time as 2026-11-21T12:00:00+08:00"))?,
@@ -66,9 +87,9 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
-    let mut evidence = args.evidence.open()?;
-    evidence.add_crls(crls);
-    let policy = Policy { press, plain_cms: args.allow_adbe, ..evidence.policy() };
+    let mut evidence = args.evidence.open(deployment.as_ref())?;
+    evidence.add(crate::open_trust::revocation(trusted)?);
+    let policy = Policy { press, plain_cms: args.allow_adbe, documents: args.document, ..evidence.policy() };
     if let Some(report) = &args.report {
         let file = match &args.files[..] {
             [] => None,
@@ -78,9 +99,21 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
         return crate::verify_report::run(report, file, (&trust, &policy), at, args.json);
     }
     let fetcher = args.fetch.open()?;
-    let mut worst = Verdict::Passed;
+    let (mut worst, mut unread) = (Verdict::Passed, false);
     for file in &args.files {
-        let bytes = crate::files::read(file)?;
+        let name = file.display().to_string();
+        let bytes = match crate::files::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                unread = true;
+                let error = told(&error);
+                eprintln!("license: {error}");
+                if args.json {
+                    say!("{}", serde_json::to_string(&Unread { file: &name, error: &error })?);
+                }
+                continue;
+            }
+        };
         // Each file has questions of its own, and a limit to them.
         let source = fetcher.as_ref().map(Fetcher::question);
         let policy = Policy { source: source.as_ref().map(|source| source as &dyn Source), ..policy };
@@ -89,14 +122,22 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
             tell_faults(&source.log());
         }
         worst = worst.worse(report.verdict);
-        let name = file.display().to_string();
         if args.json {
             say!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
         } else {
             print(&name, &report);
         }
     }
-    Ok(exit_code(worst))
+    Ok(if unread { ExitCode::from(crate::MISUSE) } else { exit_code(worst) })
+}
+
+/// `[verification]` of a deployment.
+fn verification(data: &Path) -> Result<Verification> {
+    let path = data.join("office.toml");
+    if !path.is_file() {
+        return Err(fault(data.display(), "holds no deployment (no office.toml)", "`license demo` makes one"));
+    }
+    Ok(OfficeFile::read(&path)?.verification.unwrap_or_default().open(data)?)
 }
 
 /// As promised above.
@@ -136,6 +177,10 @@ pub(crate) fn print(name: &str, report: &Report) {
         say!("  {} [{}]", reason.citizen().zh, reason.code());
         say!("  {}", reason.citizen().en);
         say!("  → {} {}", reason.remedy().zh, reason.remedy().en);
+        // Nothing else is wrong with it.
+        if matches!(reason, Reason::RecordMissing | Reason::IndexMissing) {
+            say!("  → --document asks about it as a signed document that is no license");
+        }
     }
     if let Some(subject) = &report.subject {
         say!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);

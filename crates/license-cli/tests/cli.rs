@@ -1,12 +1,14 @@
 //! The binary `license` as a new user runs it: one demo, then every verb on what it left.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod desk;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::{fs, str};
 
+use desk::{Said, license};
 use license_assets::Bundled;
 use license_core::fonts::FontLibrary;
 use license_core::template::Catalog;
@@ -15,25 +17,6 @@ use license_server::deployment::Deployment;
 use license_server::service::{Office, Question};
 use license_server::store::StoreUrl;
 use serde_json::{Value, json};
-
-/// What the binary said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn license<S: AsRef<str>>(args: &[S]) -> Said {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-    // Nothing of this machine's user, and another folder than the repository's.
-    command.env_remove("LICENSE_KEY_PASSWORD").current_dir(std::env::temp_dir());
-    let output = command.args(args.iter().map(AsRef::as_ref)).output().unwrap();
-    Said {
-        code: output.status.code().expect("no signal ended it"),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 /// The folder of a demo of twelve licenses, and what its first run said.
 struct Demo {
@@ -134,7 +117,7 @@ fn verify_0_passed() {
         let checks = report["checks"].as_array().unwrap();
         assert!(checks.len() >= 6, "{report:#}");
         for check in checks {
-            assert!(check["code"].is_string() && check["where"].is_string(), "{check}");
+            assert!(check["id"].is_string() && check["signature"].is_string() && check["where"].is_string(), "{check}");
             assert!(["passed", "failed", "not-done"].iter().any(|outcome| check["outcome"] == *outcome), "{check}");
             // No register was asked: that is said, and does not count against the license.
             assert!(check["outcome"] == "passed" || check["effect"] == "note", "{check}");
@@ -179,7 +162,7 @@ fn verify_1_expired_at_that_time() {
     assert_eq!(said.code, 1, "{}", said.out);
     let report = &lines(&said.out)[0];
     assert_eq!((&report["verdict"], &report["integrity"]), (&json!("failed"), &json!("intact")));
-    let codes: Vec<&str> = report["checks"].as_array().unwrap().iter().map(|c| c["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> = report["checks"].as_array().unwrap().iter().filter_map(|c| c["code"].as_str()).collect();
     assert!(codes.contains(&"validity.expired"), "{codes:?}");
 }
 
@@ -213,6 +196,104 @@ fn verify_tells_the_worst_of_many() {
     let (other, forged) = (other.to_str().unwrap(), demo.out("forged", ".qr.txt"));
     for (files, code) in [(vec![good.as_str(), other], 2), (vec![other, &forged, &good], 1), (vec![&good, &good], 0)] {
         assert_eq!(demo.verify(&files).code, code, "{files:?}");
+    }
+}
+
+/// One file that is not there ends no run: the others are verified, and the exit code says that it was not.
+#[test]
+fn a_file_that_cannot_be_read_is_told_and_the_others_are_verified() {
+    let demo = &*DEMO;
+    let (good, forged) = (demo.out(GOOD, ".qr.txt"), demo.out("forged", ".qr.txt"));
+    let said = demo.verify(&["/no/such/file.pdf", &good, &forged]);
+    assert_eq!(said.code, 3, "{}{}", said.out, said.err);
+    let reports = lines(&said.out);
+    assert_eq!(reports.len(), 3, "{}", said.out);
+    assert_eq!(reports[0]["file"], "/no/such/file.pdf");
+    assert!(reports[0]["error"].as_str().unwrap().contains("No such file"), "{}", reports[0]);
+    assert_eq!([&reports[1]["verdict"], &reports[2]["verdict"]], ["passed", "failed"]);
+    assert!(said.err.contains("cannot read /no/such/file.pdf"), "{}", said.err);
+    let human = license(&["verify", "--trust", &demo.path("trust"), "/no/such/file.pdf", &good]);
+    assert!(human.code == 3 && human.out.contains("passed (qr, intact)"), "{}{}", human.out, human.err);
+}
+
+#[test]
+fn trust_without_a_root_in_it_and_certificates_without_one_are_told() {
+    let demo = &*DEMO;
+    let folder = tempfile::tempdir().unwrap();
+    let (empty, good) = (folder.path().to_str().unwrap(), demo.out(GOOD, ".pdf"));
+    let said = license(&["verify", "--trust", empty, &good]);
+    assert!(said.code == 3 && said.err.contains("there is no root in this folder"), "{}", said.err);
+    fs::copy(demo.path("trust/trust-list.jws"), folder.path().join("trust-list.jws")).unwrap();
+    let said = license(&["verify", "--trust", empty, &good]);
+    assert!(said.code == 3 && said.err.contains("no root in this folder"), "{}", said.err);
+    let root = demo.path("trust/root-p256.pem");
+    assert_eq!(license(&["verify", "--trust", empty, "--root", &root, &good]).code, 0);
+    let said = license(&["verify", "--trust", &demo.path("trust"), "--certificates", &demo.path("office.toml"), &good]);
+    assert!(said.code == 3 && said.err.contains("holds no certificate"), "{}", said.err);
+}
+
+/// What a deployment goes by when it verifies, from its folder; and a sunset by itself.
+#[test]
+fn verify_goes_by_what_a_deployment_goes_by() {
+    let demo = &*DEMO;
+    let copy = tempfile::tempdir().unwrap();
+    for folder in ["trust", "keys"] {
+        tests::places::copy(&demo.data.join(folder), &copy.path().join(folder));
+    }
+    let good = demo.out(GOOD, ".pdf");
+    let office = fs::read_to_string(demo.data.join("office.toml")).unwrap();
+    let data = copy.path().to_str().unwrap();
+    let verify = |toml: &str, more: &[&str]| {
+        fs::write(copy.path().join("office.toml"), format!("{office}\n{toml}")).unwrap();
+        let said = license(&[&["verify", "--json", "--data", data], more, &[&good]].concat());
+        (said.code, lines(&said.out).remove(0))
+    };
+    assert_eq!(verify("", &[]).0, 0);
+    let sunset = "[[verification.sunset]]\nalgorithm = \"p256\"\nfrom = \"2020-01-01T00:00:00Z\"\n";
+    let (code, report) = verify(sunset, &[]);
+    assert_ne!(code, 0);
+    assert!(
+        report.to_string().contains("a key of kind P-256 is not relied on since 2020-01-01T00:00:00Z"),
+        "{report:#}"
+    );
+    let (code, report) = verify("[verification]\nrevocation = \"hard\"\n", &[]);
+    assert_eq!((code, &report["signatures"][0]["revocation"]["mode"]), (2, &json!("hard")));
+    let (code, report) = verify("[verification]\nrevocation = \"hard\"\n", &["--revocation", "soft"]);
+    assert_eq!((code, &report["signatures"][0]["revocation"]["mode"]), (0, &json!("soft")), "an argument comes first");
+    let given = ["--sunset", "sha256=2020-01-01T00:00:00Z"];
+    let (code, report) = verify("", &given);
+    assert!(code != 0 && report.to_string().contains("SHA-256 is not relied on since"), "{report:#}");
+    for (given, says) in
+        [("rot13=2020-01-01T00:00:00Z", "is none of sha1"), ("p256", "ALGORITHM=TIME"), ("p256=x", "a time")]
+    {
+        let said = license(&["verify", "--sunset", given, &good]);
+        assert!(said.code == 3 && said.err.contains(says), "{given}: {}", said.err);
+    }
+    let said = license(&["verify", "--data", demo.path("keys").as_str(), &good]);
+    assert!(said.code == 3 && said.err.contains("holds no deployment"), "{}", said.err);
+}
+
+/// The stock has faults on purpose: a refused row takes nobody's place.
+#[test]
+fn the_demo_makes_as_many_licenses_as_were_asked_for() {
+    let demo = &*DEMO;
+    let copy = tempfile::tempdir().unwrap();
+    for folder in ["trust", "keys", "seals"] {
+        tests::places::copy(&demo.data.join(folder), &copy.path().join(folder));
+    }
+    fs::copy(demo.data.join("office.toml"), copy.path().join("office.toml")).unwrap();
+    let stock = copy.path().join("stock");
+    fs::create_dir(&stock).unwrap();
+    let rows = fs::read_to_string(tests::places::fixture("stock/food-operation-permit.jsonl")).unwrap();
+    // Every good row has bad ones before and behind it.
+    let rows: String = rows.lines().take(60).flat_map(|row| [row, "\n{\"no\": \"license\"}\n"]).collect();
+    fs::write(stock.join("food-operation-permit.jsonl"), rows).unwrap();
+    let (data, stock) = (copy.path().to_str().unwrap(), stock.to_str().unwrap());
+    for count in ["3", "4"] {
+        let args = ["demo", "--data", data, "--store", "memory", "--stock", stock, "--count", count, "--no-serve"];
+        let said = license(&args);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        assert!(said.out.contains(&format!("{count} licenses: {count} new")), "{}", said.out);
     }
 }
 
@@ -262,6 +343,16 @@ fn issue_makes_a_license_that_verifies_once() {
     let again = license(&args);
     let again: Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!((&again["replayed"], &again["id"]), (&json!(true), &first["id"]));
+
+    // The same number without the key, and the key for something else: what to do is said.
+    let other =
+        ["issue", "--data", &demo.path(""), "--type", "business-license", "--out", out.to_str().unwrap(), &record];
+    let twice = license(&other);
+    assert_eq!(twice.code, 1, "{}{}", twice.out, twice.err);
+    assert!(twice.err.contains(first["id"].as_str().unwrap()), "{}", twice.err);
+    assert!(twice.err.contains("idempotency key") && twice.err.contains("/versions"), "{}", twice.err);
+    let conflict = license(&[&other[..], &["--idempotency-key", "once", "--case", "CASE-2"]].concat());
+    assert!(conflict.code == 1 && conflict.err.contains("or take another key"), "{}", conflict.err);
 }
 
 #[test]
@@ -317,6 +408,8 @@ fn a_signed_report_is_checked_again_and_says_what_has_changed() {
         assert_eq!(verdict, Verdict::Passed);
         report
     };
+    // The level of the PDF's signature is part of what is signed.
+    assert!(String::from_utf8_lossy(&report).contains("\"level\":\"B-B\""));
     let path = folder.path().join("report.json");
     fs::write(&path, [&report[..], b"\n"].concat()).unwrap();
     let check = |report: &Path, more: &[&str]| {
@@ -448,6 +541,33 @@ fn the_shipped_templates_lint_clean() {
     assert_eq!(said.out.lines().filter(|line| line.ends_with(": 0 findings")).count(), 4, "{}", said.out);
     let said = license(&["template", "lint", "no-such-type"]);
     assert!(said.code != 0 && !said.err.contains("panicked"), "{}", said.err);
+}
+
+/// Whoever is at work on a type names its folder.
+#[test]
+fn a_type_is_linted_and_previewed_by_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine");
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let made = license(&["template", "new", "dog-license", "--out", &text(&mine)]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let own = mine.join("templates/dog-license");
+    for named in [text(&own), text(&own.join("template.toml")), text(&mine)] {
+        let said = license(&["template", "lint", &named]);
+        assert_eq!(said.code, 0, "{named}: {}{}", said.out, said.err);
+        assert!(said.out.starts_with("dog-license: "), "{named}: {}", said.out);
+    }
+    // What is wrong in it is found: it is this folder that is looked at.
+    let toml = fs::read_to_string(own.join("template.toml")).unwrap();
+    fs::write(own.join("template.toml"), toml.replacen("id = \"dog-license\"", "id = \"cat-license\"", 1)).unwrap();
+    let said = license(&["template", "lint", &text(&own)]);
+    assert!(said.code == 1 && said.out.contains("cat-license"), "{}{}", said.out, said.err);
+    fs::write(own.join("template.toml"), toml).unwrap();
+    let png = text(&folder.path().join("dog.png"));
+    let said = license(&["template", "preview", &text(&own), "--out", &png, "--dpi", "40"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let said = license(&["template", "lint", &text(folder.path())]);
+    assert!(said.code == 3 && said.err.contains("no template.toml"), "{}", said.err);
 }
 
 /// The sample of the business license, for this deployment's issuer.

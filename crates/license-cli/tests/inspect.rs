@@ -56,7 +56,7 @@ fn seals_certificates_and_signatures_are_shown() {
     assert!(value["seal"]["picture"]["page"].as_str().unwrap().ends_with(" mm"), "{value:#}");
     assert!(!value["signer"]["usage"].as_array().unwrap().is_empty(), "{value:#}");
     assert!(invoice["parts"]["Doc_0/"].is_object(), "{invoice:#}");
-    assert!(invoice["problems"].to_string().contains("PathCase"), "{invoice:#}");
+    assert!(invoice["problems"].to_string().contains("path case"), "{invoice:#}");
 
     let v1 = facts(&root().join("fixtures/ofd-samples/v1-seal.ofd"));
     let picture = &v1["signatures"][0]["value"]["seal"]["picture"];

@@ -1,10 +1,12 @@
 //! `--tsa`, `--fetch` and `license renew` from the command line to the file, against services on the loopback interface.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod desk;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 
+use desk::{license_in, plain_pdf};
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::peers;
@@ -22,17 +24,13 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(services.folder().join("root.pem"), folder.path().join("root.pem")).unwrap();
         fs::copy(fixture("ofd-samples/v4-invoice-valid.ofd"), folder.path().join("invoice.ofd")).unwrap();
-        fs::write(folder.path().join("plain.pdf"), plain()).unwrap();
+        fs::write(folder.path().join("plain.pdf"), plain_pdf()).unwrap();
         places::deployment(&folder.path().join("pki"));
         Some(Desk { services, folder })
     }
 
     fn license(&self, args: &[&str]) -> (i32, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-        command.current_dir(self.folder.path()).env_remove("LICENSE_KEY_PASSWORD").args(args);
-        let output = command.output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+        license_in(self.folder.path(), args).whole()
     }
 
     fn done(&self, args: &[&str]) -> String {
@@ -56,24 +54,6 @@ impl Desk {
 
 fn path(name: &str) -> String {
     fixture(name).to_str().unwrap().to_owned()
-}
-
-/// One page, nothing on it.
-fn plain() -> Vec<u8> {
-    let mut pdf = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
-    let mut table = String::from("0000000000 65535 f \n");
-    for (number, body) in [
-        (1, "<</Type /Catalog /Pages 2 0 R>>"),
-        (2, "<</Type /Pages /Kids [3 0 R] /Count 1>>"),
-        (3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <<>>>>"),
-    ] {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
-    }
-    let xref = pdf.len();
-    let tail = format!("xref\n0 4\n{table}trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n");
-    pdf.extend(tail.bytes());
-    pdf
 }
 
 #[test]

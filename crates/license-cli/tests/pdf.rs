@@ -1,46 +1,26 @@
 //! `license pdf`: fields, signing with the key here and elsewhere, what is missing, and what is refused.
 #![allow(clippy::unwrap_used)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod desk;
 
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use desk::{license_in, plain_pdf};
 use pdf_sign::Budget;
 use pki::PrivateKey;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use tests::places::root;
 
 fn license(folder: &Path, args: &[&str]) -> (i32, String) {
-    let output: Output =
-        Command::new(env!("CARGO_BIN_EXE_license")).current_dir(folder).arg("pdf").args(args).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code().unwrap(), String::from_utf8_lossy(&text).into_owned())
-}
-
-/// One page, nothing on it.
-fn plain() -> Vec<u8> {
-    let mut pdf = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
-    let mut table = String::from("0000000000 65535 f \n");
-    for (number, body) in [
-        (1, "<</Type /Catalog /Pages 2 0 R>>"),
-        (2, "<</Type /Pages /Kids [3 0 R] /Count 1>>"),
-        (3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <<>>>>"),
-    ] {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
-    }
-    let xref = pdf.len();
-    let tail = format!("xref\n0 4\n{table}trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n");
-    pdf.extend(tail.bytes());
-    pdf
+    license_in(folder, &[&["pdf"], args].concat()).whole()
 }
 
 #[test]
 fn a_field_is_prepared_the_file_certified_and_the_field_signed_by_a_key_that_is_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    std::fs::write(at.join("a.pdf"), plain()).unwrap();
+    std::fs::write(at.join("a.pdf"), plain_pdf()).unwrap();
     // Keys that others may read are not opened; a checkout does not keep that.
     tests::places::deployment(&at.join("pki"));
     let keys = at.join("pki/keys");
@@ -95,4 +75,38 @@ fn a_field_is_prepared_the_file_certified_and_the_field_signed_by_a_key_that_is_
     assert!(code == 3 && said.contains("--tsa"), "{said}");
     let (code, said) = license(at, &["augment", "a.pdf", "--needs", "--trust", &trust]);
     assert!(code == 1 && said.contains("no signature"), "{said}");
+}
+
+/// Pages are counted from 1, and key files that cannot be used say what to do.
+#[test]
+fn what_is_asked_for_wrongly_is_said_in_the_words_of_the_asker() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("a.pdf"), plain_pdf()).unwrap();
+    tests::places::deployment(&at.join("pki"));
+    let key = "pki/keys/11340100MB1D00012R-document.key.pem";
+    let (code, said) = license(at, &["sign", "a.pdf", "--key", key, "--at", "7,10,10,20,20"]);
+    assert!(code == 1 && said.contains("there is no page 7, the document has 1"), "{said}");
+    let (code, said) = license(at, &["field", "a.pdf", "--name", "F", "--at", "2,10,10,20,20"]);
+    assert!(code == 1 && said.contains("there is no page 2, the document has 1"), "{said}");
+
+    let (code, said) = license(at, &["sign", "a.pdf", "--key", "pki/keys/nobody.key.pem"]);
+    assert!(code == 3 && said.contains("there is no such key file") && said.contains("→"), "{said}");
+    let (code, said) = license(at, &["sign", "a.pdf", "--key", "a.pdf"]);
+    assert!(code == 3 && said.contains("is called NAME.key.pem") && said.contains("→"), "{said}");
+    // A key as `openssl genpkey` writes it, and none of ours lies about: no password is asked for first.
+    let password = std::fs::read(at.join("pki/keys/password")).unwrap();
+    let pem = std::fs::read_to_string(at.join(key)).unwrap();
+    let der = PrivateKey::from_encrypted_pem(&pem, password.trim_ascii()).unwrap().to_pkcs8_der();
+    let base64 = STANDARD.encode(&der);
+    std::fs::create_dir(at.join("plain")).unwrap();
+    let plain = at.join("plain/mine.key.pem");
+    std::fs::write(&plain, format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n")).unwrap();
+    tests::places::own(&plain);
+    let (code, said) = license(at, &["sign", "a.pdf", "--key", "plain/mine.key.pem"]);
+    assert!(code == 3 && said.contains("plain/mine.pem is not there"), "{said}");
+    std::fs::copy(at.join("pki/keys/11340100MB1D00012R-document.pem"), at.join("plain/mine.pem")).unwrap();
+    let (code, said) = license(at, &["sign", "a.pdf", "--key", "plain/mine.key.pem"]);
+    assert!(code == 3 && said.contains("the key is not encrypted (BEGIN PRIVATE KEY)"), "{said}");
+    assert!(said.contains("openssl pkcs8 -topk8"), "{said}");
 }

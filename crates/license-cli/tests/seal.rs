@@ -1,12 +1,15 @@
 //! `license seal`: a stranger's document is sealed, signed, closed; what cannot be sealed says why and leaves nothing.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod desk;
+
+use std::path::Path;
 use std::sync::OnceLock;
 
+use desk::license;
 use pki::{Certificate, PrivateKey};
 use tempfile::TempDir;
+use tests::places;
 
 const AT: [&str; 2] = ["--time", "2026-12-01T10:00:00+08:00"];
 
@@ -25,11 +28,7 @@ impl Desk {
 
     /// `license seal VERB FILE …`: exit code and what was said.
     fn seal(&self, verb: &str, file: &str, more: &[&str]) -> (i32, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-        command.env_remove("LICENSE_KEY_PASSWORD").args(["seal", verb, file]).args(more);
-        let output = command.output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+        license(&[&["seal", verb, file], more].concat()).whole()
     }
 
     fn facts(&self, name: &str) -> ofd::Facts {
@@ -38,8 +37,7 @@ impl Desk {
 }
 
 fn fixture(name: &str) -> String {
-    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name);
-    path.to_str().unwrap().to_owned()
+    places::fixture(name).to_str().unwrap().to_owned()
 }
 
 fn invoice() -> String {
@@ -55,7 +53,7 @@ fn deployment() -> &'static Path {
     static COPY: OnceLock<tempfile::TempDir> = OnceLock::new();
     let copy = COPY.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        tests::places::deployment(folder.path());
+        places::deployment(folder.path());
         folder
     });
     copy.path()
@@ -147,10 +145,12 @@ fn other_versions_and_the_list_of_all_files() {
     for ses in ["1", "4", "5"] {
         let (esl, out) = (desk.path(&format!("{ses}.esl")), desk.path(&format!("{ses}.ofd")));
         let data = deployment().to_str().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-        command.args(["seal", "new", "--data", data, "--id", "33010000000009", "--name", "样例市", "--ses", ses]);
-        let made = command.args(["--issuer", "11340100MB1D00012R", "--out", &esl]).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let new = ["seal", "new", "--data", data, "--id", "33010000000009", "--name", "样例市", "--ses", ses];
+        let made = license(&[&new[..], &["--issuer", "11340100MB1D00012R", "--out", &esl]].concat());
+        assert_eq!(made.code, 0, "{}", made.err);
+        // The seal shows who made it, in words.
+        let shown = license(&["seal", "show", &esl]).out;
+        assert!(shown.contains("seal maker's signature: holds") && shown.contains("Z to 20"), "{shown}");
         let more = ["--seal", &esl, "--key", &key, "--ses", ses, "--at", "1,10,10", "--integrity", "--out", &out];
         let (code, said) = desk.seal("apply", &invoice(), &more);
         assert_eq!(code, 0, "{said}");
@@ -165,13 +165,9 @@ fn other_versions_and_the_list_of_all_files() {
 #[test]
 fn an_ofd_becomes_ofd_a_before_it_is_sealed() {
     let desk = Desk::new();
-    let run = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_license")).arg("ofd-a").args(args).output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
-    };
+    let run = |args: &[&str]| license(&[&["ofd-a"], args].concat()).whole();
     let (code, said) = run(&[&invoice()]);
-    assert!(code == 1 && said.contains("GB/T 42133 6.2.1 a: DocType"), "{said}");
+    assert!(code == 1 && said.contains("GB/T 42133 6.2.1 a: doc type at OFD.xml"), "{said}");
     let (code, said) = run(&[&invoice(), "--out", &desk.path("a.ofd")]);
     assert!(code == 3 && said.contains("is signed"), "{said}");
     // What we write ourselves keeps the profile but for the word, once the seal is off.

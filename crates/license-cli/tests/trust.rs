@@ -5,8 +5,17 @@ mod desk;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use desk::{Deployment, MARKET, TYPE, codes, license, verdicts};
+use license_assets::Bundled;
+use license_core::fonts::FontLibrary;
+use license_core::template::Catalog;
+use license_core::trust::TrustList;
+use license_server::deployment::{self as server, roots, signer, trust_list};
+use license_server::service::{Caller, Office, default_store};
+use license_server::store::StoreUrl;
+use pki::Signer as _;
 use serde_json::Value;
 
 /// Old licenses verify after every key of their issuer was replaced; what an old key would sign later is refused.
@@ -273,6 +282,62 @@ fn editions_are_shown_and_compared() {
     assert_eq!(late.code, 1, "overdue: {}", late.out);
     let soon = license(&["trust", "check", &list, "--root", &root, "--days", "400"]);
     assert_eq!(soon.code, 2, "{}", soon.out);
+}
+
+/// A lost key is named as such in what a new edition changes.
+#[test]
+fn b4_a_comparison_tells_which_keys_are_lost() {
+    let deployment = Deployment::new();
+    let held = deployment.0.path().join("held.jws");
+    fs::copy(deployment.path("trust/trust-list.jws"), &held).unwrap();
+    for what in ["document", "index"] {
+        let from = "2026-01-01T00:00:00Z";
+        deployment.done(&["keys", "compromise", MARKET, "--what", what, "--from", from, "--reason", "演练"]);
+    }
+    let [held, list] = [held.to_str().unwrap().to_owned(), deployment.path("trust/trust-list.jws")];
+    let said = license(&["trust", "compare", &held, &list]);
+    assert_eq!(said.out.matches("compromised since 2026-01-01T00:00:00Z: 演练").count(), 2, "{}", said.out);
+    let compared: Value = serde_json::from_str(&license(&["trust", "compare", &held, &list, "--json"]).out).unwrap();
+    let changes = compared["changes"].as_array().unwrap();
+    let events: Vec<&Value> = changes.iter().filter_map(|change| change["events"].get(0)).collect();
+    assert!(events.len() == 2 && events.iter().all(|event| event["status"] == "compromised"), "{compared:#}");
+    // That an index key is trusted less widens nothing.
+    let index = changes.iter().find(|change| change["entry"].as_str().unwrap().contains("index key")).unwrap();
+    assert_eq!(index["widens"], false, "{index}");
+}
+
+/// An edition that a running service was given is the one that a rotation goes on from.
+#[test]
+fn b5_a_rotation_follows_the_edition_that_the_service_was_given() {
+    let deployment = Deployment::new();
+    let data = PathBuf::from(deployment.path(""));
+    let password = fs::read_to_string(data.join("keys/password")).unwrap();
+    let password = password.trim().as_bytes();
+    let root = signer(&data.join("keys"), "p256-root", password).unwrap();
+    let (mut list, text) = trust_list(&data.join("trust"), &roots(&data.join("trust")).unwrap()).unwrap();
+    list.sequence += 1;
+    list.previous = Some(TrustList::digest_of(&text));
+    list.addresses.push("HTTPS://ELSEWHERE.EXAMPLE/V/".to_owned());
+    let prepared = list.prepare(root.certificate()).unwrap();
+    let signature = root.sign(prepared.to_be_signed()).unwrap();
+    let next = prepared.finish(&signature).unwrap();
+    {
+        let opened = server::Deployment::open(&data, password).unwrap();
+        let fonts = Arc::new(FontLibrary::new(Arc::new(Bundled)).unwrap());
+        let store = StoreUrl::Redb(default_store(&data)).open().unwrap();
+        let office = Office::new(opened, Catalog::load(&Bundled).unwrap(), fonts, store).keeping_lists_in(&data);
+        office.import_trust(&Caller { name: "operator".to_owned() }, &next).unwrap();
+    }
+    assert!(fs::read_to_string(data.join("trust/trust-list.jws")).unwrap().trim() == next);
+    assert!(data.join("trust/editions/000001.jws").is_file());
+    deployment.done(&["keys", "rotate", MARKET, "--what", "document"]);
+    let list = deployment.list();
+    assert_eq!(list["sequence"], 3);
+    assert!(list["addresses"].to_string().contains("ELSEWHERE"), "{list:#}");
+    // The register goes on from there.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let files = deployment.issue("JY23501020001232");
+    assert_eq!(verdicts(&deployment.verify(&files, &[])), ["passed"; 3]);
 }
 
 /// A draft that people write.

@@ -56,7 +56,8 @@ pub(crate) fn run(args: &DemoArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let password = crate::deployment::password(&data.password, &args.data)?;
     let deployment = Deployment::open(&args.data, &password)?;
     let address = deployment.office.address.clone();
-    let office = Arc::new(Office::new(deployment, catalog, fonts, crate::deployment::store(&data)?));
+    let office = Office::new(deployment, catalog, fonts, crate::deployment::store(&data)?);
+    let office = Arc::new(office.keeping_lists_in(&args.data));
     let issued = run::issue_stock(&office, args.count, args.stock.as_deref())?;
     let client = demo_client(&office, &args.data)?;
     let showcase = bundle::leave(&office, &args.data, &issued)?;

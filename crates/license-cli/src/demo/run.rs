@@ -27,7 +27,8 @@ pub(super) fn issue_stock(office: &Office, count: usize, folder: Option<&Path>) 
         for _ in 0..workers {
             scope.spawn(|| {
                 // A license is claimed before it is made and given back when the row is refused: never one too many.
-                while claimed.fetch_add(1, Ordering::Relaxed) < count {
+                let one_more = |claimed: usize| (claimed < count).then_some(claimed + 1);
+                while claimed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok() {
                     let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                     let outcome = issue(office, row);
                     if outcome.is_ok() {

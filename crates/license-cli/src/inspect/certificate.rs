@@ -1,17 +1,17 @@
 //! Certificates in a few words.
 
-use pki::{Certificate, KeyUsage, oid};
+use pki::{Certificate, Instant, KeyUsage, oid};
 use serde_json::{Value, json};
 
 /// Whose it is, who says so, how long, what for.
 pub(super) fn facts(certificate: &Certificate) -> Value {
-    let key = certificate.public_key().map(|key| format!("{:?}", key.kind()));
+    let key = certificate.public_key().map(|key| key.kind().to_string());
     json!({
         "subject": certificate.subject().to_string(),
         "issuer": certificate.issuer().to_string(),
         "serial": certificate.serial_hex(),
-        "valid_from": certificate.not_before().to_string(),
-        "valid_to": certificate.not_after().to_string(),
+        "valid_from": Instant(certificate.not_before()).to_string(),
+        "valid_to": Instant(certificate.not_after()).to_string(),
         "key": key.unwrap_or_else(|_| "unsupported".to_owned()),
         "usage": usage(certificate),
     })

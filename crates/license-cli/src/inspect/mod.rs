@@ -10,7 +10,9 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 use license_core::index::{IndexText, fold_pasted};
+use pki::Instant;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 /// Shows package or document structure, metadata, text, attachments, signatures, seals, certificates.
 #[derive(Args)]
@@ -53,11 +55,25 @@ fn pdf_facts(bytes: &[u8]) -> Value {
         "attachments": files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(),
         "signatures": facts.signatures.iter().map(|signature| json!({
             "field": signature.field, "page": signature.page, "sub_filter": signature.sub_filter,
-            "byte_range": signature.byte_range, "claimed_time": signature.claimed_time_text,
+            "byte_range": signature.byte_range, "claimed_time": claimed(signature),
             "certifies": signature.certifies,
         })).collect::<Vec<_>>(),
-        "flaws": facts.flaws().iter().map(|flaw| format!("{flaw:?}")).collect::<Vec<_>>(),
+        "flaws": facts.flaws().iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
+}
+
+/// `/M`, as RFC 3339 when it is a time.
+fn claimed(signature: &pdf_sign::Signature) -> Option<String> {
+    match signature.claimed_time {
+        Some(at) => Some(Instant(at).to_string()),
+        None => signature.claimed_time_text.clone(),
+    }
+}
+
+/// Seconds since 1970 as an instant.
+fn issued_at(seconds: u64) -> Option<String> {
+    let at = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
+    Some(Instant(at).to_string())
 }
 
 fn index_facts(text: &str) -> Result<Value> {
@@ -65,10 +81,10 @@ fn index_facts(text: &str) -> Result<Value> {
     let claims = index.token().claims();
     Ok(json!({
         "kind": "qr", "address": index.prefix(), "id": claims.license_id().map(|id| id.to_string()).ok(),
-        "number": claims.number, "holder": claims.holder, "issuer": claims.issuer, "issued_at": claims.issued_at,
+        "number": claims.number, "holder": claims.holder, "issuer": claims.issuer, "issued_at": issued_at(claims.issued_at),
         "valid_from": claims.valid_from.map(|date| date.to_string()),
         "valid_to": claims.valid_to.map(|date| date.to_string()),
-        "algorithm": format!("{:?}", index.token().algorithm()), "note": "not verified",
+        "algorithm": index.token().algorithm().name(), "note": "not verified",
     }))
 }
 

@@ -24,7 +24,7 @@ pub(super) fn facts(bytes: &[u8]) -> Result<Value> {
             "bytes": file.file.as_ref().map(ofd::Part::size),
         })).collect::<Vec<_>>(),
         "signatures": facts.signatures.iter().map(|signature| self::signature(&facts, signature)).collect::<Vec<_>>(),
-        "problems": facts.problems.iter().map(|problem| format!("{:?}: {problem}", problem.kind.class())).collect::<Vec<_>>(),
+        "problems": facts.problems.iter().map(|problem| format!("{}: {problem}", problem.kind.class())).collect::<Vec<_>>(),
     });
     if let Value::Object(out) = &mut out {
         rarities(&facts, out);

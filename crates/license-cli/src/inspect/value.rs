@@ -2,8 +2,8 @@
 
 use eseal::{Facts, SealSignature, SignerList, SigningTime};
 use license_core::seal_picture;
-use pki::Certificate;
-use pki::cms::{SignedData, SignerInfo};
+use pki::cms::{ContentForm, SignedData, SignerInfo};
+use pki::{Certificate, Instant};
 use serde_json::{Value, json};
 
 use super::certificate;
@@ -54,9 +54,9 @@ pub(super) fn seal(seal: &eseal::Seal) -> Value {
         "name": content.name,
         "kind": content.kind,
         "vendor": content.vendor_id,
-        "created": content.created.to_string(),
-        "valid_from": content.valid_from.to_string(),
-        "valid_to": content.valid_until.to_string(),
+        "created": Instant(content.created).to_string(),
+        "valid_from": Instant(content.valid_from).to_string(),
+        "valid_to": Instant(content.valid_until).to_string(),
         "picture": {
             "said": content.picture.format,
             "found": picture.format.map_or("unknown", seal_picture::PictureFormat::name),
@@ -73,7 +73,11 @@ pub(super) fn seal(seal: &eseal::Seal) -> Value {
 fn signed_data(data: &SignedData) -> Value {
     json!({
         "form": "GB/T 35275",
-        "identifiers": format!("{:?}", data.form),
+        "identifiers": match data.form {
+            ContentForm::Cms => "RFC 5652",
+            ContentForm::Gbt35275 => "GB/T 35275",
+            _ => "others",
+        },
         "content": data.content.as_ref().map(Vec::len),
         "signers": data.signers.iter().map(|signer| signer_info(data, signer)).collect::<Vec<_>>(),
         "certificates": data.certificates.iter().map(certificate::facts).collect::<Vec<_>>(),
@@ -83,15 +87,15 @@ fn signed_data(data: &SignedData) -> Value {
 fn signer_info(data: &SignedData, signer: &SignerInfo) -> Value {
     json!({
         "subject": data.certificate_of(signer).map(|certificate| certificate.subject().to_string()),
-        "signed_at": signer.signing_time().map(|at| at.to_string()),
+        "signed_at": signer.signing_time().map(|at| Instant(at).to_string()),
         "signed_attributes": signer.signed_attributes.as_ref().map(Vec::len),
     })
 }
 
 fn time(time: &SigningTime) -> Value {
     match time {
-        SigningTime::At(at) => json!(at.to_string()),
-        SigningTime::AssumedLocal(at) => json!(format!("{at} (written without a zone)")),
+        SigningTime::At(at) => json!(Instant(*at).to_string()),
+        SigningTime::AssumedLocal(at) => json!(format!("{} (written without a zone)", Instant(*at))),
         SigningTime::Unreadable(bytes) => json!(format!("{} bytes that are no time", bytes.len())),
         _ => Value::Null,
     }

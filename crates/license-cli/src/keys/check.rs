@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use license_server::deployment::{Expiry, check_key_files, check_private, of_folder, roots, trust_list, unfinished};
+use pki::Instant;
 use serde_json::{Value, json};
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
@@ -54,7 +55,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     } else {
         let line = |mark: &str, expiry: &Expiry| {
             let days = expiry.seconds_left(at) / 86_400;
-            say!("{mark} {} {}: {} ({days} days)", expiry.kind.word(), expiry.name, expiry.at.date());
+            say!("{mark} {} {}: {} ({days} days)", expiry.kind.word(), expiry.name, Instant(expiry.at));
         };
         all.iter().filter(over).for_each(|expiry| line("✗", expiry));
         all.iter().filter(soon).for_each(|expiry| line("!", expiry));
@@ -66,11 +67,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         let next = all.iter().filter(|expiry| expiry.at >= at).min_by_key(|expiry| expiry.at);
         if let Some(next) = next {
             say!(
-                "{} looked at; the next to end is {} {} on {}",
+                "{} looked at; the next to end is {} {} at {}",
                 all.len(),
                 next.kind.word(),
                 next.name,
-                next.at.date()
+                Instant(next.at)
             );
         }
     }

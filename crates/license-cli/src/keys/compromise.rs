@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use license_core::trust::{Event, Status, TrustList};
 use license_server::deployment::{Change, OfficeFile, Secrecy};
-use pki::{Certificate, RevocationReason};
+use pki::{Certificate, Instant, RevocationReason};
 use time::OffsetDateTime;
 
 use super::compromise_ca;
@@ -89,7 +89,7 @@ impl Loss<'_> {
         if let Some((path, der)) = &revoked {
             change.put(path, der.as_slice(), Secrecy::Open);
         }
-        let what = format!("{whose}: compromised since {}", since.date());
+        let what = format!("{whose}: compromised since {}", Instant(since));
         let made = change.commit(key, &what)?;
         say!("{what}");
         say!("trust list: edition {}; hand it to everyone who verifies", next.edition.list.sequence);
@@ -137,7 +137,7 @@ pub(super) fn enter(history: &mut Vec<Event>, whose: &str, event: Event) -> Resu
     if let Some(known) = history.iter().find(|known| known.status == Status::Compromised && known.at <= event.at) {
         return Err(fault(
             whose,
-            format!("the list says already: compromised since {}", known.at.date()),
+            format!("the list says already: compromised since {}", Instant(known.at)),
             "an earlier date may be given",
         ));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use license_server::deployment::{Secrecy, check_private};
+use license_server::deployment::{Secrecy, check_encrypted, check_private};
 use pki::{KeyFileCost, PrivateKey};
 
 use crate::cli::PasswordArgs;
@@ -44,6 +44,7 @@ pub(super) fn run(args: &PasswdArgs) -> Result<ExitCode> {
     for path in &files {
         check_private(path)?;
         let text = String::from_utf8(read(path)?).map_err(|_| fault(path.display(), "is no text", ""))?;
+        check_encrypted(path, &text)?;
         let key = PrivateKey::from_encrypted_pem(&text, &password)
             .map_err(|error| fault(path.display(), error, "all files must have the same old password; give FILES"))?;
         changed.push((path, key.to_key_file(&new, KeyFileCost::default(), &mut random())?));

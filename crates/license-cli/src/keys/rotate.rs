@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use eseal::{Seal, SealContent, SignerList};
 use license_core::trust::{IndexKey, Issuer, KeyUse, Period, SigningKey, Status, TrustList};
 use license_server::deployment::{IssuerFile, OfficeFile, Secrecy, roots, trust_list};
-use pki::{Certificate, KeyFileCost, Signer as _};
+use pki::{Certificate, Instant, KeyFileCost, Signer as _};
 use time::{Duration, OffsetDateTime};
 
 use super::names;
@@ -122,7 +122,7 @@ fn certified(
     if let Some(since) = given_up_since(data, above)? {
         let why = format!(
             "this CA, or one above it, is compromised since {}: what it certifies now is refused",
-            since.date()
+            Instant(since)
         );
         return Err(fault(what.ca(), why, advice));
     }

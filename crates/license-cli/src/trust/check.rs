@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use license_core::trust::TrustList;
+use pki::Instant;
 use serde_json::json;
 use time::Duration;
 
@@ -48,7 +49,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
                 refused.extend(given.list.replaces(&held.list, digest).err().map(|problem| problem.to_string()));
             }
             if let Some(issued) = given.list.issued_at.filter(|issued| *issued > at + Duration::hours(1)) {
-                refused.push(format!("it was made in the future, on {}", issued.date()));
+                refused.push(format!("it was made in the future, at {}", Instant(issued)));
             }
             warnings = given.list.warnings(at, Duration::days(args.days.into()));
         }

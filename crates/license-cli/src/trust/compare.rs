@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use license_core::trust::{ChangeKind, TrustList, compare};
+use pki::Instant;
 use serde_json::{Value, json};
 
 use crate::fault::count;
@@ -39,7 +40,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode> {
                     .map(|(name, before, after)| json!({ "member": name, "before": before, "after": after }))
                     .collect();
                 json!({ "kind": word(change.kind), "entry": change.entry, "name": change.name,
-                    "widens": change.widens(), "members": members })
+                    "widens": change.widens(), "members": members, "events": change.events })
             })
             .collect();
         let problem = verdict.as_ref().err().map(ToString::to_string);
@@ -53,7 +54,13 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode> {
         for change in &changes {
             let mark = if change.widens() { " (trusts more, or otherwise)" } else { "" };
             say!("  {} {} {}{mark}", word(change.kind), change.entry, change.name);
-            for (name, before, after) in &change.members {
+            for event in &change.events {
+                let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
+                say!("      {} since {}{why}", event.status.word(), Instant(event.at));
+            }
+            // The changes of status stand above, in words.
+            let told = |name: &str| name == "history" && !change.events.is_empty();
+            for (name, before, after) in change.members.iter().filter(|(name, ..)| !told(name)) {
                 say!("      {name}: {} → {}", short(before), short(after));
             }
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use license_core::trust::TrustList;
-use license_server::deployment::{Change, Secrecy, roots, trust_list};
+use license_server::deployment::{Change, OwnList, roots, stage_own_list, trust_list};
 use pki::{Certificate, Signer, SoftSigner};
 use time::{Duration, OffsetDateTime};
 
@@ -63,12 +63,8 @@ impl Successor {
     /// Puts it in the place of the one at hand, which goes to `trust/editions/`; one that is kept there already stays.
     pub(crate) fn stage(&self, data: &Path, change: &mut Change) {
         let (sequence, text) = &self.former;
-        let kept = format!("trust/editions/{sequence:06}.jws");
-        if !data.join(&kept).exists() {
-            change.put(&kept, text.as_bytes(), Secrecy::Open);
-        }
-        change.put("trust/trust-list.json", self.edition.list.to_json(), Secrecy::Open);
-        change.put("trust/trust-list.jws", self.edition.text.as_bytes(), Secrecy::Open);
+        let former = OwnList { sequence: *sequence, text };
+        stage_own_list(change, data, former, (&self.edition.list, &self.edition.text));
     }
 }
 

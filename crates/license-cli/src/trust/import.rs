@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use license_core::trust::TrustList;
-use license_server::deployment::{Secrecy, roots, trust_list};
+use license_server::deployment::{roots, stage_others_list, trust_list};
 use license_server::service::trust::TrustBook;
 
 use super::edition::{Edition, Successor};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
             Successor { edition, former: (held.sequence, held_text) }.stage(&args.data, &mut change);
         }
         None => {}
-        Some(name) => change.put(&format!("trust/lists/{name}.jws"), text.trim().as_bytes(), Secrecy::Open),
+        Some(name) => stage_others_list(&mut change, name, &text),
     }
     let what =
         format!("edition {} of {}", imported.edition.sequence, imported.name.as_deref().unwrap_or("the own list"));

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use license_core::trust::{Event, Period, Purpose, Scope, TrustList};
-use pki::Certificate;
+use license_core::trust::{Event, KeyUse, Period, Purpose, Scope, TrustList};
+use pki::{Certificate, Instant};
 use time::OffsetDateTime;
 
 #[derive(Args)]
@@ -65,11 +65,11 @@ pub(super) fn run(args: &ShowArgs) -> Result<ExitCode> {
         terms(&issuer.period, None, &issuer.history);
         for key in &issuer.index_keys {
             let id: String = key.id.iter().map(|byte| format!("{byte:02x}")).collect();
-            say!("    index key {id} {:?}", key.key.kind());
+            say!("    index key {id} {}", key.key.kind());
             terms(&key.period, None, &key.history);
         }
         for key in &issuer.signing_keys {
-            say!("    {:?} key {}", key.key_use, &license_core::id::Digest::of(&key.spki).to_string()[..16]);
+            say!("    {} key {}", key_use(key.key_use), &license_core::id::Digest::of(&key.spki).to_string()[..16]);
             terms(&key.period, None, &key.history);
         }
     }
@@ -81,8 +81,15 @@ pub(super) fn run(args: &ShowArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+const fn key_use(of: KeyUse) -> &'static str {
+    match of {
+        KeyUse::Document => "document",
+        KeyUse::Seal => "seal",
+    }
+}
+
 fn certificate(certificate: &Certificate) {
-    say!("    {} until {}", certificate.subject(), certificate.not_after().date());
+    say!("    {} until {}", certificate.subject(), Instant(certificate.not_after()));
 }
 
 fn purposes(purposes: &[Purpose]) -> String {
@@ -98,10 +105,10 @@ fn terms(period: &Period, scope: Option<&Scope>, history: &[Event]) {
         say!("      types {} · issuers {} · areas {}", list(&scope.types), list(&scope.issuers), list(&scope.areas));
     }
     for event in history {
-        say!("      {} since {} {}", event.status.word(), event.at.date(), event.reason);
+        say!("      {} since {} {}", event.status.word(), Instant(event.at), event.reason);
     }
 }
 
 fn date(at: Option<OffsetDateTime>) -> String {
-    at.map_or_else(|| "–".to_owned(), |at| at.date().to_string())
+    at.map_or_else(|| "–".to_owned(), |at| Instant(at).to_string())
 }

@@ -38,11 +38,7 @@ pub(super) fn run(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let (Some(file), Some(key), Some(out)) = (&args.file, &args.key, &args.out) else {
         return of_deployment(args, assets);
     };
-    let name = key.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".key.pem"));
-    let name = name.ok_or_else(|| fault(key.display(), "a key file is called NAME.key.pem", ""))?;
-    let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let password = crate::deployment::password(&args.password, &folder.join(".."))?;
-    let root = crate::deployment::key(folder, name, &password)?;
+    let root = crate::deployment::key_file(key, &args.password)?;
     let mut list = super::read(file, &[])?.list;
     if let Some(after) = &args.after {
         let held = super::read(after, std::slice::from_ref(root.certificate()))?;

@@ -1,4 +1,4 @@
-//! A deployment in a folder of its own, and the binary over it.
+//! The binary as a user runs it, a deployment in a folder of its own, and a PDF with nothing on it.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub, missing_docs, reason = "each test uses its share")]
 
 use std::fs;
@@ -14,15 +14,46 @@ pub struct Said {
     pub err: String,
 }
 
+impl Said {
+    /// Everything, and the exit code: for those who do not care where it was said.
+    pub fn whole(self) -> (i32, String) {
+        (self.code, self.out + &self.err)
+    }
+}
+
+/// The binary, with nothing of this machine's user, and in another folder than the repository's.
 pub fn license<S: AsRef<str>>(args: &[S]) -> Said {
+    license_in(&std::env::temp_dir(), args)
+}
+
+/// The same in a folder.
+pub fn license_in<S: AsRef<str>>(folder: &Path, args: &[S]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
-    command.env_remove("LICENSE_KEY_PASSWORD").current_dir(std::env::temp_dir());
+    command.env_remove("LICENSE_KEY_PASSWORD").current_dir(folder);
     let output = command.args(args.iter().map(AsRef::as_ref)).output().unwrap();
     Said {
         code: output.status.code().expect("no signal ended it"),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// One page, nothing on it.
+pub fn plain_pdf() -> Vec<u8> {
+    let mut pdf = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
+    let mut table = String::from("0000000000 65535 f \n");
+    for (number, body) in [
+        (1, "<</Type /Catalog /Pages 2 0 R>>"),
+        (2, "<</Type /Pages /Kids [3 0 R] /Count 1>>"),
+        (3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <<>>>>"),
+    ] {
+        table += &format!("{:010} 00000 n \n", pdf.len());
+        pdf.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
+    }
+    let xref = pdf.len();
+    let tail = format!("xref\n0 4\n{table}trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n");
+    pdf.extend(tail.bytes());
+    pdf
 }
 
 /// A deployment without licenses, in a folder of its own.

@@ -108,7 +108,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::NotASuccessor { .. } => Code::Successor,
         Refusal::NoSuchRow { .. } | Refusal::LeaseLost { .. } => Code::Internal,
     };
-    Problem::new(code, refusal.to_string())
+    let remedy = refusal.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+    Problem::new(code, format!("{refusal}{remedy}"))
 }
 
 fn field(error: FieldError) -> FieldProblem {

@@ -27,7 +27,25 @@ pub fn check_private(path: &Path) -> Result<(), DeploymentError> {
     Ok(())
 }
 
-/// The same for every key file of a folder.
+/// Refuses a key (PEM, at `path`) that is not encrypted, and says how it is.
+pub fn check_encrypted(path: &Path, pem: &str) -> Result<(), DeploymentError> {
+    let plain = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"];
+    let found = plain.into_iter().find(|label| pem.contains(&format!("-----BEGIN {label}-----")));
+    // The oldest format of OpenSSL says inside that it is encrypted; it is not read here either, and the reader says so.
+    match found.filter(|_| !pem.contains("Proc-Type: 4,ENCRYPTED")) {
+        None => Ok(()),
+        Some(label) => {
+            let problem = format!(
+                "the key is not encrypted (BEGIN {label}), and such a file is not used; under a password it is: \
+                 `openssl pkcs8 -topk8 -v2 aes-256-cbc -in {} -out NAME.key.pem`",
+                path.display()
+            );
+            Err(super::content(path, problem))
+        }
+    }
+}
+
+/// [`check_private`] for every key file of a folder.
 pub fn check_key_files(keys: &Path) -> Result<(), DeploymentError> {
     let entries = fs::read_dir(keys).map_err(|source| DeploymentError::Read { path: keys.to_owned(), source })?;
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {

@@ -16,6 +16,7 @@ mod change;
 mod expiry;
 mod file;
 mod guard;
+mod lists;
 mod pkcs11;
 mod time_stamp;
 mod verification;
@@ -31,10 +32,12 @@ use pki::{Certificate, KeyFileHead, PrivateKey, Signer, SoftSigner};
 pub use change::{Change, Completed, Made, Secrecy, complete, unfinished};
 pub use expiry::{Expires, Expiry, of_folder, of_office};
 pub use file::{IssuerFile, OfficeFile};
-pub use guard::{check_key_files, check_private};
+pub use guard::{check_encrypted, check_key_files, check_private};
+pub(crate) use lists::keep_list;
+pub use lists::{OwnList, stage_others_list, stage_own_list};
 pub use pkcs11::{PIN_VARIABLE, Pkcs11File};
 pub use time_stamp::{AtIssue, ServiceFile, TimeStampFile};
-pub use verification::{Evidence, SunsetFile, Verification, VerificationFile};
+pub use verification::{Evidence, SunsetFile, Verification, VerificationFile, revocation_data};
 
 use crate::lasting::Lasting;
 
@@ -167,6 +170,7 @@ pub fn signer(keys: &Path, name: &str, password: &[u8]) -> Result<SoftSigner, De
     if KeyFileHead::parse(&text).is_ok() {
         check_private(&key_path)?;
     }
+    guard::check_encrypted(&key_path, &text)?;
     let key = PrivateKey::from_encrypted_pem(&text, password).map_err(|error| content(&key_path, error))?;
     let path = keys.join(format!("{name}.pem"));
     let mut chain = certificates(&path)?;

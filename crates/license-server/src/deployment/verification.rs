@@ -42,6 +42,14 @@ pub struct SunsetFile {
     pub from: OffsetDateTime,
 }
 
+impl SunsetFile {
+    /// The algorithm and its last day, or why the name is none.
+    pub fn open(&self) -> Result<Sunset, String> {
+        let what = weak(&self.algorithm).ok_or_else(|| format!("{} {UNKNOWN}", self.algorithm))?;
+        Ok(Sunset { what, from: self.from })
+    }
+}
+
 impl Default for VerificationFile {
     fn default() -> Self {
         Self { revocation: soft(), max_age_hours: None, grace_hours: None, sunsets: Vec::new() }
@@ -67,7 +75,7 @@ pub struct Evidence {
 
 impl VerificationFile {
     /// Opens what the section says for the deployment at `folder`. A list or an answer that cannot be read stops the start.
-    pub(super) fn open(&self, folder: &Path) -> Result<Verification, DeploymentError> {
+    pub fn open(&self, folder: &Path) -> Result<Verification, DeploymentError> {
         let place = folder.join("office.toml");
         let wrong = |key: &str, problem: String| content(&place, format!("[verification] {key}: {problem}"));
         let modes = [RevocationMode::Off, RevocationMode::Soft, RevocationMode::Hard];
@@ -75,12 +83,9 @@ impl VerificationFile {
         let mode =
             mode.ok_or_else(|| wrong("revocation", format!("{} is none of off, soft, hard", self.revocation)))?;
         let hours = |hours: Option<u32>| hours.map(|hours| Duration::hours(i64::from(hours)));
-        let sunset = |one: &SunsetFile| {
-            let what = weak(&one.algorithm).ok_or_else(|| wrong("sunset", format!("{} {UNKNOWN}", one.algorithm)))?;
-            Ok(Sunset { what, from: one.from })
-        };
+        let sunset = |one: &SunsetFile| one.open().map_err(|problem| wrong("sunset", problem));
         let shelf = Shelf { folder: folder.join("trust/crls"), seen: Mutex::default() };
-        let (seen, evidence) = (state(&shelf.folder), read(&shelf.folder)?);
+        let (seen, evidence) = (state(&shelf.folder), revocation_data(&shelf.folder)?);
         *shelf.seen.lock().unwrap_or_else(PoisonError::into_inner) =
             Seen { looked: Some(Instant::now()), state: seen, evidence: Arc::new(evidence) };
         Ok(Verification {
@@ -165,7 +170,7 @@ impl Shelf {
             seen.looked = Some(Instant::now());
             let state = state(&self.folder);
             if state != seen.state {
-                match read(&self.folder) {
+                match revocation_data(&self.folder) {
                     Ok(evidence) => seen.evidence = Arc::new(evidence),
                     // What was known stays known: a damaged file takes no revocation back.
                     Err(error) => tracing::error!(%error, "revocation data: what was read before is used"),
@@ -190,7 +195,8 @@ fn state(folder: &Path) -> State {
     found
 }
 
-fn read(folder: &Path) -> Result<Evidence, DeploymentError> {
+/// The revocation lists (`*.crl`, DER or PEM) and OCSP answers (`*.ocsp`, DER) of a folder; none when there is no such folder.
+pub fn revocation_data(folder: &Path) -> Result<Evidence, DeploymentError> {
     let mut evidence = Evidence::default();
     let files = state(folder);
     if files.len() > MOST_FILES {

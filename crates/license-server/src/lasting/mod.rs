@@ -139,7 +139,10 @@ impl Lasting {
     pub fn token_if_up(&self, function: DigestAlgorithm, value: &[u8]) -> Result<Vec<u8>, String> {
         let now = OffsetDateTime::now_utc();
         if let Some(until) = self.down().filter(|until| now < *until) {
-            return Err(format!("no time-stamp: the services failed, and are not asked again before {until}"));
+            return Err(format!(
+                "no time-stamp: the services failed, and are not asked again before {}",
+                pki::Instant(until)
+            ));
         }
         let token = self.token(function, value);
         if token.is_err() {

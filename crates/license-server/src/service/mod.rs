@@ -20,7 +20,7 @@ pub mod trust;
 mod verify;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use license_core::fonts::{FontLibrary, WebFont};
@@ -28,7 +28,7 @@ use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
 use pki::Signer;
 
-use crate::deployment::{Deployment, IssuerFile, Verification};
+use crate::deployment::{Deployment, IssuerFile, Verification, keep_list};
 use crate::lasting::Lasting;
 use crate::store::inflight::InFlight;
 use crate::store::{IdempotencyKey, Store};
@@ -78,7 +78,9 @@ pub struct Office {
     trying: InFlight<IdempotencyKey>,
     lasting: Option<Arc<Lasting>>,
     renewal_minutes: u32,
+    rests: renew::Rests,
     verification: Verification,
+    folder: Option<PathBuf>,
 }
 
 impl Office {
@@ -119,10 +121,20 @@ impl Office {
             trying: InFlight::default(),
             renewal_minutes: deployment.office.time_stamp.as_ref().map_or(0, |file| file.every_minutes),
             lasting: deployment.lasting,
+            rests: renew::Rests::default(),
             verification: deployment.verification,
+            folder: None,
         };
         office.restore_usage();
         office
+    }
+
+    /// The same; trust lists that are taken in are written into the deployment's folder, too: for those who verify with the
+    /// folder alone, and for the next change of its keys.
+    #[must_use]
+    pub fn keeping_lists_in(mut self, folder: &Path) -> Office {
+        self.folder = Some(folder.to_owned());
+        self
     }
 
     /// The license types.
@@ -157,7 +169,16 @@ impl Office {
 
     /// Takes in a signed trust list, the own one's next edition or another operator's.
     pub fn import_trust(&self, caller: &Caller, text: &str) -> Result<Imported, TrustError> {
-        self.trust.import(&*self.store, text, &caller.name, self.clock.now())
+        let imported = self.trust.import(&*self.store, text, &caller.name, self.clock.now())?;
+        if let Some(folder) = self.folder.as_deref().filter(|_| !imported.known) {
+            // The register has it, and that is what counts here.
+            if let Err(error) = keep_list(folder, imported.name.as_deref(), text) {
+                let remedy =
+                    "before keys are rotated, stop the service and run `license trust import` with this edition";
+                tracing::error!(%error, remedy, "the trust list was taken in, but is not in the deployment's folder");
+            }
+        }
+        Ok(imported)
     }
 
     /// What ends, and when: certificates, seals, the lists.
@@ -206,6 +227,6 @@ impl std::fmt::Debug for Office {
 }
 
 /// Where a deployment keeps its store unless told otherwise.
-pub fn default_store(folder: &std::path::Path) -> PathBuf {
+pub fn default_store(folder: &Path) -> PathBuf {
     folder.join("store")
 }

@@ -3,6 +3,8 @@
 //! What is asked of the network is asked before the commit; a document that nobody could renew stays as it is and is looked
 //! at again. The file before stays in the register, so that copies that people hold verify as ever.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use license_core::id::LicenseId;
@@ -17,6 +19,10 @@ use crate::store::{
 
 /// Licenses read from the register at once.
 const PAGE: usize = 100;
+/// Licenses looked at in one run at most: the next one goes on there.
+const LOOKS: usize = 20_000;
+/// Files whose rest is remembered.
+const MOST_RESTS: usize = 50_000;
 /// Tries when somebody changes a license meanwhile.
 const TRIES: usize = 3;
 /// Where the job's last look ended.
@@ -97,8 +103,9 @@ impl Office {
         }
     }
 
-    /// Renews what is due now, going on where the last run ended, until the whole register was looked at, about `most`
-    /// documents were worked on, or `stop` says so.
+    /// Renews what is due now, going on where the last run ended, until the register was looked at to its end, about `most`
+    /// documents were worked on, 20,000 licenses looked at, or `stop` says so. A page of licenses is in memory at a time,
+    /// and one document.
     pub fn renew_due(
         &self,
         caller: &Caller,
@@ -127,7 +134,7 @@ impl Office {
             }
             let end = found.next.is_none();
             after = found.next;
-            if end || report.renewed + report.failed.len() >= most {
+            if end || report.renewed + report.failed.len() >= most || report.looked >= LOOKS {
                 self.keep_cursor(caller, after.as_ref())?;
                 self.keep_usage(caller)?;
                 report.complete = end;
@@ -149,6 +156,7 @@ impl Office {
                 let failed = |problem: String| ServiceError::NotRenewed { id: id.to_string(), problem };
                 let (outlook, pdf) = self.look(lasting, &license, file).map_err(failed)?;
                 if outlook.due > self.clock.now() {
+                    self.rests.note(file.digest, outlook.due);
                     continue;
                 }
                 let bytes = lasting.raise(pdf, &|| self.clock.now()).map_err(|error| failed(error.to_string()))?;
@@ -181,7 +189,8 @@ impl Office {
     fn is_due(&self, lasting: &Lasting, license: &StoredLicense) -> bool {
         let now = self.clock.now();
         let rested = license.issued_at.checked_add(lasting.options().grace).is_none_or(|after| after <= now);
-        rested && pdfs(license).any(|file| file.lasts_until.is_none_or(|until| until <= now))
+        let rests = |file: &FileRef| file.lasts_until.or_else(|| self.rests.until(&file.digest));
+        rested && pdfs(license).any(|file| rests(file).is_none_or(|until| until <= now))
     }
 
     fn look(&self, lasting: &Lasting, license: &StoredLicense, file: &FileRef) -> Result<(Outlook, Vec<u8>), String> {
@@ -233,6 +242,24 @@ impl Office {
             detail: name.to_owned(),
         };
         Ok(self.store.put_setting(name, value, audit)?)
+    }
+}
+
+/// Until when there is nothing to do about files of which the register has no note yet: none is opened at every look.
+#[derive(Debug, Default)]
+pub(super) struct Rests(Mutex<HashMap<Digest, OffsetDateTime>>);
+
+impl Rests {
+    fn until(&self, file: &Digest) -> Option<OffsetDateTime> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(file).copied()
+    }
+
+    fn note(&self, file: Digest, until: OffsetDateTime) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_RESTS {
+            known.clear();
+        }
+        known.insert(file, until);
     }
 }
 

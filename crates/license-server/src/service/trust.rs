@@ -102,7 +102,8 @@ impl TrustBook {
                 tracing::error!(
                     folder = list.sequence,
                     register = kept.sequence,
-                    "the trust list in the folder is not the newest one: the register's edition is used"
+                    "the trust list in the folder is not the newest one: the register's edition is used; `license trust import` \
+                     of that edition (GET /api/v1/trust-list) brings the folder up to date, before keys are rotated"
                 );
                 (kept, kept_text)
             }

@@ -74,6 +74,24 @@ pub enum StoreError {
     },
 }
 
+impl Refusal {
+    /// What whoever asked can do about it, where that is not plain.
+    pub const fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Refusal::IdempotencyConflict { .. } => {
+                Some("repeat the first request unchanged to get its license again, or take another key")
+            }
+            Refusal::DuplicateNumber { .. } => Some(
+                "to get that license again, repeat its request with the idempotency key that it was issued under, or fetch it \
+                 by its identifier; to change it, issue its next version (POST /api/v1/licenses/ID/versions) or a further \
+                 face (POST /api/v1/licenses/ID/faces); else give the new license another number",
+            ),
+            Refusal::RevisionConflict { .. } => Some("read it again, and decide on what it is now"),
+            _ => None,
+        }
+    }
+}
+
 /// The register's own reasons to say no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
