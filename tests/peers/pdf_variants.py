@@ -17,7 +17,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from asn1crypto import keys as asn1_keys, x509 as asn1_x509
+from asn1crypto import cms, keys as asn1_keys, x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, ed448, rsa
@@ -27,6 +27,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.validation import (EmbeddedPdfSignature, async_validate_pdf_signature, async_validate_pdf_timestamp)
@@ -151,11 +152,12 @@ def revise(pdf, change):
 
 def sign(pdf, name="Sig1", by=ALICE, subfilter=PADES, box=None, stamp=None, certify=None, spec=None, **more):
     w = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    reserved = more.pop("bytes_reserved", None)
     meta = signers.PdfSignatureMetadata(
         field_name=name, md_algorithm=more.pop("md", "sha256"), subfilter=subfilter, certify=certify is not None,
         docmdp_permissions=certify or MDPPerm.FILL_FORMS, **more)
     new = spec or (SigFieldSpec(name, box=box) if box else None)
-    out = signers.PdfSigner(meta, by, timestamper=stamp, new_field_spec=new).sign_pdf(w)
+    out = signers.PdfSigner(meta, by, timestamper=stamp, new_field_spec=new).sign_pdf(w, bytes_reserved=reserved)
     return out.getvalue()
 
 
@@ -321,6 +323,103 @@ def javascript(w):
     return dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
 
 
+# ---------------------------------------------------------------- offsets, shared parts, signature values
+
+def early(pdf):
+    """The same, its startxref naming the end of the line before the section, as npm's signpdf writes it."""
+    at = pdf.rindex(b"startxref") + 10
+    end = at + pdf[at:].index(b"\n")
+    number = int(pdf[at:end])
+    assert pdf[number - 1:number] in (b"\n", b"\r"), "no line ends there"
+    return pdf[:at] + b"%d" % (number - 1) + pdf[end:]
+
+
+def picture(text=b"0 0 9 9 re f", **keys):
+    return generic.StreamObject(stream_data=text, dict_data={
+        pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"),
+        pdf_name("/BBox"): number(0, 0, 100, 50), **{pdf_name("/" + key): value for key, value in keys.items()}})
+
+
+def shared_looks(where, indirect=True):
+    """A prepared field whose appearance (dictionary, or stream) something else refers to, too."""
+    def change(w):
+        fields.append_signature_field(w, SigFieldSpec("Late", box=(300, 100, 400, 150)))
+        widget = w.root["/AcroForm"]["/Fields"][-1]
+        stream = w.add_object(picture())
+        looks = w.add_object(dictionary(N=stream)) if indirect else None
+        widget[pdf_name("/AP")] = looks or dictionary(N=stream)
+        w.update_container(widget)
+        shared = looks or stream
+        if where == "catalog":
+            w.root[pdf_name("/FooBar")] = shared
+            w.update_root()
+        elif where == "page":
+            page = first_page(w)
+            page["/Resources"][pdf_name("/XObject")] = dictionary(X=shared)
+            w.update_container(page)
+    return change
+
+
+def overwrite_looks(w):
+    widget = next(field for field in w.root["/AcroForm"]["/Fields"] if field["/T"] == "Late")
+    ref = widget["/AP"].raw_get("/N")
+    w.mark_update(ref)
+    stream = ref.get_object()
+    stream._data, stream._encoded_data = b"0 0 90 40 re f", None
+
+
+def resources_of_form(shared, painted=True):
+    """Resources for text fields; the dictionary of fonts is the page's own as well, when it is shared."""
+    def change(w):
+        page = first_page(w)
+        fonts = page["/Resources"]["/Font"]
+        form = w.root["/AcroForm"]
+        held = w.add_object(generic.DictionaryObject(fonts))
+        if shared:
+            page["/Resources"][pdf_name("/Font")] = held
+            w.update_container(page)
+        form[pdf_name("/DR")] = dictionary(Font=held)
+        form[pdf_name("/DA")] = generic.pdf_string("/F1 9 Tf")
+        w.update_container(form)
+        if painted:
+            widget = form["/Fields"][0]
+            widget["/AP"] = dictionary(N=w.add_object(picture(b"BT (old) Tj ET", Resources=dictionary())))
+            w.update_container(widget)
+    return change
+
+
+def more_fonts(w):
+    fonts = w.root["/AcroForm"]["/DR"]["/Font"]
+    fonts[pdf_name("/F9")] = w.add_object(dictionary(Type=pdf_name("/Font"), Subtype=pdf_name("/Type1"),
+                                                     BaseFont=pdf_name("/Symbol")))
+    w.update_container(fonts)
+
+
+def with_cms(pdf, change):
+    """The signature value with something changed that no signature covers."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    signature = reader.embedded_signatures[-1].sig_object
+    _, start, end, _ = (int(n) for n in signature["/ByteRange"])
+    info = cms.ContentInfo.load(bytes(signature.raw_get("/Contents").original_bytes))
+    data = info["content"]
+    change(data)
+    remade = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump(force=True).hex().encode()
+    assert len(remade) <= end - start - 2, "no room"
+    return pdf[:start + 1] + remade.ljust(end - start - 2, b"0") + pdf[end - 1:]
+
+
+def digests(*names):
+    def change(data):
+        data["digest_algorithms"] = [{"algorithm": name} for name in names]
+    return change
+
+
+def archived_inside(data):
+    token = asyncio.run(clock().async_timestamp(bytes(32), "sha256"))
+    attribute = cms.CMSAttribute({"type": "0.4.0.1733.2.4", "values": [token]})
+    data["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
+
+
 CHANGES = {
     "fill": fill, "annotate": annotate, "rotate": page_key("/Rotate", generic.NumberObject(90)),
     "crop": page_key("/CropBox", number(0, 0, 99, 99)), "media": page_key("/MediaBox", number(0, 0, 99, 99)),
@@ -429,6 +528,34 @@ def variants():
     wrong = WrongClock(tsa_cert=TSA_CERT, tsa_key=TSA_KEY, fixed_dt=NOW,
                        certs_to_embed=SimpleCertificateStore.from_certs([TSA_CERT]))
     yield "stamp-of-another", lambda: sign(table, stamp=wrong)
+    # offsets that name the white space before
+    for base, pdf in (("table", document()), ("streams", document(stream_xrefs=True))):
+        yield f"{base}-startxref-early", lambda: sign(early(pdf))
+        yield f"{base}-startxref-early-twice", lambda: sign(sign(early(pdf)), "Sig2", BOB)
+    # what a prepared field looks like is not for its signer to say when it is somebody else's too
+    for where in ("nowhere", "catalog", "page"):
+        for kind, indirect in (("dictionary", True), ("stream", False)):
+            waiting = sign(revise(table, shared_looks(where, indirect)))
+            yield f"looks-{kind}-shared-{where}", lambda: sign(waiting, "Late", BOB)
+            yield f"looks-{kind}-shared-{where}-overwritten", lambda: sign(revise(waiting, overwrite_looks), "Late", BOB)
+    # defaults of forms
+    for name, shared in (("own", False), ("shared", True)):
+        resources = sign(revise(table, resources_of_form(shared)))
+        yield f"fonts-{name}", lambda: resources
+        yield f"fonts-{name}-more", lambda: sign(revise(resources, more_fonts), "Sig2", BOB)
+    bare = sign(document(look=False))
+    yield "defaults-paint-a-field", lambda: sign(revise(bare, form_key("/DA", generic.pdf_string("/F1 9 Tf"))), "Sig2", BOB)
+    for painted in (True, False):
+        waiting = sign(revise(table, form_key("/NeedAppearances", generic.BooleanObject(painted))))
+        other = form_key("/NeedAppearances", generic.BooleanObject(not painted))
+        yield f"painted-{str(painted).lower()}-otherwise", lambda: sign(revise(waiting, other), "Sig2", BOB)
+    # what no signature covers of a signature value; content and archive time-stamps
+    for name, listed in (("none", ()), ("another", ("sha512",)), ("more", ("sha1", "sha256"))):
+        yield f"digests-{name}-listed", lambda: with_cms(sign(table), digests(*listed))
+    yield "archive-stamp-inside", lambda: with_cms(sign(table, bytes_reserved=32000), archived_inside)
+    content = CAdESSignedAttrSpec(timestamp_content=True)
+    yield "content-stamp", lambda: sign(table, stamp=clock(), cades_signed_attr_spec=content)
+    yield "content-stamp-of-another", lambda: sign(table, stamp=wrong, cades_signed_attr_spec=content)
     yield "signing-time-attribute", lambda: sign(table, subfilter=ADBE, use_pades_lta=False)
     # bytes
     signed = sign(table)

@@ -67,6 +67,67 @@ fn an_archive_lives_as_long_as_it_is_renewed() {
     assert_eq!(later.verdict, Verdict::Indeterminate);
 }
 
+/// EN 319 102-1 5.4: a time-stamp is a signature, with a state of its own; what became of its authority leaves it open
+/// though the document is not at fault, and what is known of the authority stands in the report.
+#[test]
+fn a_time_stamp_is_told_as_a_signature_of_its_own() {
+    let (day, tsa) = (Duration::DAY, services().first.certificate());
+    let gone = |at: OffsetDateTime, since: OffsetDateTime, reason| {
+        let entry: Revoked<'_> = (tsa, since, reason);
+        Court { crls: vec![list(&services().root, at - day, &[entry])], ..court(at) }
+    };
+    let stolen = RevocationReason::KeyCompromise;
+    let sunset = Sunset { what: Weak::Digest(DigestAlgorithm::Sha256), from: JUDGED - day };
+    let strange = sealed_by(stamped(&services().first, STAMPED), "Stamp1", &services().stranger, ARCHIVED);
+    let (passed, open) = (("TOTAL-PASSED", None), |why| ("INDETERMINATE", Some(why)));
+    use RevocationState::{Good, NotChecked, Revoked as Lost, RevokedLater, Unknown};
+    // What is known of the newest document time-stamp, and whether the one over the signature is told the same.
+    let closed = RevocationReason::CessationOfOperation;
+    let cases = [
+        ("sound", archived(), court(JUDGED), passed, Good, true),
+        ("closed later", archived(), gone(JUDGED, ARCHIVED + day, closed), passed, RevokedLater, true),
+        ("stolen later", archived(), gone(JUDGED, ARCHIVED + day, stolen), open("REVOKED_NO_POE"), RevokedLater, true),
+        ("stolen before", archived(), gone(JUDGED, STAMPED - day, stolen), open("REVOKED_NO_POE"), Lost, true),
+        ("expired", archived(), court(TWENTY_YEARS), open("OUT_OF_BOUNDS_NO_POE"), NotChecked, true),
+        (
+            "weak by now",
+            archived(),
+            Court { sunsets: vec![sunset], ..court(JUDGED) },
+            open("CRYPTO_CONSTRAINTS_FAILURE_NO_POE"),
+            Good,
+            true,
+        ),
+        ("hard, and nothing is known", archived(), strict(TEN_YEARS), open("TRY_LATER"), Unknown, true),
+        ("of nobody known", strange, court(JUDGED), open("NO_CERTIFICATE_CHAIN_FOUND"), NotChecked, false),
+    ];
+    for (what, pdf, court, wanted, known, both) in cases {
+        let report = court.judge(&pdf);
+        assert_eq!(state(&report, 1), wanted, "{what}: {}", explain(&report));
+        let stamp = &report.signatures[1];
+        assert_eq!((stamp.form.as_str(), stamp.revocation.state), ("doc-timestamp", known), "{what}");
+        assert_eq!(stamp.revocation.mode, court.revocation.mode, "{what}");
+        let over = &report.signatures[0].time_stamps;
+        let told: Vec<_> = over.iter().map(|stamp| (stamp.over, stamp.time, stamp.indication.name())).collect();
+        let same = if both { wanted.0 } else { passed.0 };
+        assert_eq!(told, [("signature", STAMPED, same)], "{what}");
+        assert!(!both || over[0].revocation.state == known, "{what}: {:?}", over[0]);
+        assert!(both || over[0].authority.contains("TSA 1"), "{what}");
+    }
+    // What a newer stamp protects is as it was when that was made.
+    let since = RENEWED + day;
+    for (at, court) in [(TEN_YEARS, gone(TEN_YEARS, since, stolen)), (TWENTY_YEARS, court(TWENTY_YEARS))] {
+        let report = court.judge(&renewed(&services().second));
+        let states = [0, 1, 2].map(|at| state(&report, at));
+        assert_eq!(states, [passed; 3], "{at}: {}", explain(&report));
+    }
+    let gone = gone(TEN_YEARS, RENEWED - day, stolen).judge(&renewed(&services().second));
+    assert_eq!([1, 2].map(|at| state(&gone, at)), [open("REVOKED_NO_POE"), passed], "{}", explain(&gone));
+    // A seal's own time-stamps, too.
+    let sealed = stamps::sealed_and_stamped(&services().first, STAMPED);
+    let report = court(JUDGED).judge(&sealed);
+    assert!(report.signatures[0].time_stamps.iter().any(|stamp| stamp.over == "signature"), "{}", explain(&report));
+}
+
 /// Asked about the past, the answer is that of the past.
 #[test]
 fn a_verdict_at_a_past_time_needs_no_archive() {

@@ -13,7 +13,7 @@ use super::pdf::PdfFacts;
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::register::{self, Register, Said};
-use super::report::{Checks, Integrity, Proof, ProofKind, SignatureReport};
+use super::report::{Checks, Integrity, Proof, ProofKind, SignatureReport, TimeStampReport};
 use super::signer::{self, Making, Signing, TrustedSigner};
 use super::standing;
 use super::timestamp::Stamp;
@@ -70,7 +70,7 @@ impl<'a> Document<'a> {
         let content = content::check(&self.facts.embedded, self.policy, checks);
         let mut evidence = Evidence::new(self.trust, self.policy, self.at).about_license(content.record.as_ref());
         pdf.tell(&mut evidence);
-        evidence.believe_archive(pdf.document_stamps(&signatures), checks);
+        let told = evidence.believe_archive(pdf.document_stamps(&signatures), checks);
         let mut by_issuer = false;
         for ((signature, cms), report) in pdf.facts.signatures.iter().zip(&pdf.signatures).zip(&mut signatures) {
             // Only a time-stamp over a later revision, or over this one's signature value, is over the signature.
@@ -79,12 +79,18 @@ impl<'a> Document<'a> {
                 report.time = Some(token.verified.time());
                 report.time_proven = signature.revision.is_some_and(|revision| evidence.archives(revision));
                 report.proof = later.cloned();
+                let own = told.iter().find(|(revision, _)| signature.revision == Some(*revision));
+                if let Some((_, own)) = own {
+                    report.revocation = own.revocation.clone();
+                    report.indication = Some(own.indication);
+                }
                 continue;
             }
             let Some(certificate) = cms.certificate() else { continue };
             let time = super::pdf::claimed_time(signature);
             let stamps: Vec<Stamp<'_>> = cms.stamps().collect();
-            let proof = self.prove(&evidence, &stamps, (time, later), Role::signature(&report.place), checks);
+            let (role, told) = (Role::signature(&report.place), &mut report.time_stamps);
+            let proof = self.prove(&evidence, &stamps, (time, later), (role, told), checks);
             let algorithm = cms.algorithm();
             let claim = Claim { certificate, enclosed: &cms.enclosed, algorithm, time, proof: proof.clone() };
             let Some(signer) = self.signer(claim, report, content.record.as_ref(), &evidence, checks) else { continue };
@@ -154,7 +160,8 @@ impl<'a> Document<'a> {
         checks: &mut Checks,
     ) -> bool {
         let time = value.time();
-        let proof = self.prove(evidence, &value.time_stamps(), (time, None), Role::signature(&report.place), checks);
+        let (role, told) = (Role::signature(&report.place), &mut report.time_stamps);
+        let proof = self.prove(evidence, &value.time_stamps(), (time, None), (role, told), checks);
         let Some(certificate) = value.signer() else {
             checks.not_possible_at("signer.path", &*report.place, "there is no certificate of the signer");
             return false;
@@ -170,7 +177,8 @@ impl<'a> Document<'a> {
         {
             let claimed = signature.seal().content().created;
             let stamps: Vec<Stamp<'_>> = seal.seal_time_stamp.as_ref().and_then(Stamp::of).into_iter().collect();
-            let stamped = self.prove(evidence, &stamps, (Some(claimed), None), Role::seal(&report.place), checks);
+            let (role, told) = (Role::seal(&report.place), &mut report.time_stamps);
+            let stamped = self.prove(evidence, &stamps, (Some(claimed), None), (role, told), checks);
             let stamped = stamped.map(|proof| proof.at);
             // The seal lies in the signature: what shows the age of that shows its own.
             let used = report.proof.as_ref().map(|proof| proof.at);
@@ -203,20 +211,21 @@ impl<'a> Document<'a> {
         evidence: &Evidence<'a>,
         stamps: &[Stamp<'_>],
         (claimed, later): (Option<OffsetDateTime>, Option<&Proof>),
-        role: Role<'_>,
+        (role, told): (Role<'_>, &mut Vec<TimeStampReport>),
         checks: &mut Checks,
     ) -> Option<Proof> {
         let existed = later.map_or(self.at, |proof| proof.at);
         let mut best = later.cloned();
         for stamp in stamps {
-            let proof = evidence.believe(stamp, existed, role, checks);
+            let belief = evidence.believe(stamp, existed, role, checks);
+            told.push(belief.told);
             if let Some(claimed) = claimed {
                 let at = stamp.verified.time();
                 let good = !super::ofd::claims_later(claimed, at);
                 let detail = format!("{} claimed, stamped {}", Instant(claimed), Instant(at));
                 checks.record("time.order", good, Reason::TimeOrder, role.place, detail);
             }
-            best = best.into_iter().chain(proof).min_by_key(|proof| proof.at);
+            best = best.into_iter().chain(belief.proof).min_by_key(|proof| proof.at);
         }
         if let (Some(claimed), Some(later), true) = (claimed, later, stamps.is_empty()) {
             let good = !super::ofd::claims_later(claimed, later.at);

@@ -73,6 +73,16 @@ impl Indication {
         }
     }
 
+    /// This, by the checks of a signature, with what was found of it before as a time-stamp: a failure is final, and what
+    /// leaves a time-stamp open does so though it may be no fault of the document.
+    #[must_use]
+    pub(super) fn with(self, own: Option<Indication>) -> Indication {
+        match (self, own) {
+            (Indication::Failed(_), _) | (_, None | Some(Indication::Passed)) => self,
+            (_, Some(own)) => own,
+        }
+    }
+
     /// What the checks of one signature amount to: a failure before everything else, then the first that leaves it open.
     /// Parts that were changed are named by their own place: a signature that is broken through them fails with them,
     /// and one that holds in a file that does not is no proof of what the file shows.
@@ -134,6 +144,7 @@ impl SubIndication {
             Reason::OfdUnverifiable => SubIndication::NoSigningCertificateFound,
             Reason::RevocationUnknown | Reason::RevocationStale => SubIndication::TryLater,
             Reason::TimeOrder => SubIndication::TimestampOrderFailure,
+            Reason::TimeStampContent => SubIndication::SigConstraintsFailure,
             _ => return None,
         })
     }

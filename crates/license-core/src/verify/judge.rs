@@ -99,7 +99,8 @@ fn finish(kind: Kind, outcome: Outcome, at: OffsetDateTime, policy: &Policy<'_>,
     report.signatures = outcome.signatures;
     for signature in report.signatures.iter_mut().filter(|signature| signature.form != "cose") {
         let (own, whole) = (signature.integrity, report.integrity);
-        signature.indication = Some(Indication::of(&report.checks, &signature.place, own, whole));
+        let of_checks = Indication::of(&report.checks, &signature.place, own, whole);
+        signature.indication = Some(of_checks.with(signature.indication));
     }
     let forged = report.reasons().any(|reason| reason.effect() == Effect::Fails && !reason.is_state());
     report.subject = outcome.subject.filter(|_| !forged);

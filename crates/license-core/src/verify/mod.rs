@@ -83,5 +83,5 @@ pub use reasons::{Effect, Reason};
 pub use register::{Entry, Register, Status};
 pub use report::{
     Check, Integrity, Kind, Outcome, Proof, ProofKind, Report, RevocationKnowledge, RevocationReport, RevocationState,
-    SignatureReport, Subject, Verdict,
+    SignatureReport, Subject, TimeStampReport, Verdict,
 };

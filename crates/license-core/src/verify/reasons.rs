@@ -443,6 +443,12 @@ reasons! {
     TimeStampRevoked "time.stamp-revoked" Note CHECK_ONLINE
         ["时间戳机构的证书后来被吊销，签署时间不再得到证明。" "The time stamp authority's certificate was revoked later; its stamps no longer prove the time."]
         ["时间戳证书在加盖之后被吊销，吊销原因不排除密钥泄露，且没有更新的时间戳（RFC 3161 第 4 节）。" "Revoked after it stamped, for a reason that does not exclude a stolen key, and no newer time stamp shows that it was there before (RFC 3161 section 4)."]
+    TimeStampContent "time.stamp-content" Fails REPORT
+        ["签名中的内容时间戳不属于这份文件。" "The signature carries a time stamp of other content."]
+        ["签名属性 content-time-stamp 中的令牌无法读取、签名不符，或其 messageImprint 不是签名范围的杂凑值。" "The token of the signed attribute content-time-stamp is no token, does not verify, or its imprint is not that of the signed bytes."]
+    TimeStampIgnored "time.stamp-ignored" Note CHECK_ONLINE
+        ["签名中附有此处不采用的时间戳，它不证明任何时间。" "The signature carries a time stamp of a kind that is not used here; it proves no time."]
+        ["CAdES 归档时间戳等未签名属性未经核验；PAdES 以文档时间戳归档。" "Archive time stamps of CAdES, an unsigned attribute, are not looked at; PAdES archives by document time stamps."]
     TrustOverdue "trust.overdue" Note UPDATE_TRUST
         ["所用的信任列表已过更新期限。" "The trust list in use is past its date of renewal."]
         ["信任列表的下次更新时间早于核验时间，其内容可能已有变更。" "The list's next update was due before the time of verification; entries may have been withdrawn since."]

@@ -169,8 +169,11 @@ pub struct SignatureReport {
     pub time_proven: bool,
     /// What proves it: the earliest proof of existence (best-signature-time of EN 319 102-1).
     pub proof: Option<Proof>,
-    /// What is known about revocation of the signer's certificate and of those above it.
+    /// What is known about revocation of the signer's certificate and of those above it; of a document time-stamp, of the
+    /// authority's.
     pub revocation: RevocationReport,
+    /// The time-stamps over its value (and over its seal) that hold, each judged as a signature of its own.
+    pub time_stamps: Vec<TimeStampReport>,
     /// The PAdES level that it reaches by what the file holds and holds rightly; none of other forms, and none when it does
     /// not hold or its signer is not trusted.
     pub level: Option<Level>,
@@ -178,6 +181,22 @@ pub struct SignatureReport {
     pub indication: Option<Indication>,
     /// Where it stands (field, page, path).
     pub place: String,
+}
+
+/// What is known of one time-stamp over a signature or a seal. A document time-stamp is a signature of the file, and has a
+/// [`SignatureReport`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeStampReport {
+    /// `signature`, `seal` or `document`.
+    pub over: &'static str,
+    /// When, as the authority says.
+    pub time: OffsetDateTime,
+    /// Subject of the authority's certificate.
+    pub authority: String,
+    /// What is known about revocation of that certificate and of those above it.
+    pub revocation: RevocationReport,
+    /// Its own state in the words of EN 319 102-1: unless it passed, it proves nothing.
+    pub indication: Indication,
 }
 
 /// A proof that something existed at a time.

@@ -64,6 +64,18 @@ impl Token {
         stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS).map(open).collect()
     }
 
+    /// The tokens over the content, which the signer had made before (content-time-stamp, a signed attribute).
+    pub(super) fn over_content(
+        signer: &SignerInfo,
+        met: &Met<'_>,
+        mut content: impl FnMut(DigestAlgorithm) -> Digest,
+    ) -> Vec<Token> {
+        let attributes = signer.signed_attributes.iter().flatten();
+        let stamps = attributes.filter(|attribute| attribute.oid == oid::CONTENT_TIME_STAMP);
+        let values = stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS);
+        values.map(|der| Token::open(der, met, &mut content)).collect()
+    }
+
     fn unreadable(error: TimeStampError) -> Token {
         let (enclosed, revocation) = (Vec::new(), CmsRevocation::default());
         Token { verified: Err(error), enclosed, revocation, loose: None }
@@ -94,6 +106,19 @@ impl<'a> Stamp<'a> {
         let verified = report.verified.as_ref().ok()?;
         Some(Stamp { verified, enclosed: &report.enclosed })
     }
+}
+
+/// Time-stamps inside a signature that prove nothing here, by their names: PAdES archives by document time-stamps.
+pub(super) fn unused(signer: &SignerInfo) -> Vec<&'static str> {
+    const UNUSED: [(pki::ObjectIdentifier, &str); 5] = [
+        (oid::ARCHIVE_TIME_STAMP_V3, "archive-time-stamp-v3"),
+        (oid::ARCHIVE_TIME_STAMP_V2, "archive-time-stamp-v2"),
+        (oid::ARCHIVE_TIME_STAMP, "archive-time-stamp"),
+        (oid::ESC_TIME_STAMP, "CAdES-C-time-stamp"),
+        (oid::CERT_CRL_TIME_STAMP, "time-stamped-certs-crls-references"),
+    ];
+    let there = |id| signer.unsigned_attributes.iter().any(|attribute| attribute.oid == id);
+    UNUSED.into_iter().filter(|(id, _)| there(*id)).map(|(_, name)| name).collect()
 }
 
 /// What is wrong with a token.

@@ -54,6 +54,7 @@ pub(super) fn judge(
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        time_stamps: Vec::new(),
         level: None,
         indication: None,
         place: place.to_owned(),

@@ -4,12 +4,13 @@ use license_core::verify::Reason;
 use pki::asn1::{self, tag};
 use pki::cms::CmsOptions;
 use pki::{Digest, Signer as _, SoftSigner, oid};
+use time::{Duration, OffsetDateTime};
 
 use super::Case;
 use super::verify_support::forge::{self, CmsParts, attribute, find, usual_attributes};
 use super::verify_support::recipe::{Recipe, pades, sign_pdf, with_options};
-use super::verify_support::stamps::signed_attributes;
-use super::verify_support::{HOUSING, ISSUED, good, signer};
+use super::verify_support::stamps::{STAMPED, court, services, signed_attributes, token};
+use super::verify_support::{HOUSING, ISSUED, JUDGED, good, signer};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = structure();
@@ -19,8 +20,16 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// Nothing could be read of it.
-const NOTHING: [Reason; 5] =
-    [Reason::PdfUnreadable, Reason::PdfStructure, Reason::PdfUnsigned, Reason::RecordMissing, Reason::IndexMissing];
+const NOTHING: [Reason; 5] = [
+    Reason::PdfUnreadable,
+    Reason::PdfStructure,
+    // Whether it is signed cannot be told: that is not the same as unsigned.
+    Reason::CheckNotPossible,
+    Reason::RecordMissing,
+    Reason::IndexMissing,
+];
+
+const HOUR: Duration = Duration::HOUR;
 
 fn structure() -> Vec<Case> {
     let good = good().pdf();
@@ -133,6 +142,34 @@ fn cms() -> Vec<Case> {
     });
     let of_other_bytes = made(&|_, own| pades(&pki::DigestAlgorithm::Sha256.digest(b"another document"), own));
     let with_time = made(&|digest, own| with_options(digest, own, &CmsOptions::cades(ISSUED)));
+    // What the signer had stamped before: the content, or something else, before or after the signature was stamped.
+    let content_stamp = |of: &dyn Fn(&Digest) -> Digest, at: OffsetDateTime, stamped: Option<OffsetDateTime>| {
+        by_hand(&|digest, signer| {
+            let mut parts = CmsParts { stamped, ..usual(digest, signer) };
+            let token = token(&of(digest), &services().first, at);
+            parts.signed.push(attribute(&oid::CONTENT_TIME_STAMP, &token));
+            parts
+        })
+    };
+    let (own, other) = (|digest: &Digest| *digest, |_: &Digest| pki::DigestAlgorithm::Sha256.digest(b"another"));
+    let archive_stamp = by_hand(&|digest, signer| CmsParts {
+        unsigned: vec![attribute(&oid::ARCHIVE_TIME_STAMP_V3, &token(&other(digest), &services().first, ISSUED))],
+        ..usual(digest, signer)
+    });
+    let no_token = by_hand(&|digest, signer| {
+        let mut parts = usual(digest, signer);
+        parts.signed.push(attribute(&oid::CONTENT_TIME_STAMP, &asn1::sequence(&[&asn1::null()])));
+        parts
+    });
+    let out_of_order = by_hand(&|digest, signer| {
+        let mut parts = usual(digest, signer);
+        parts.signed.sort();
+        parts.signed.reverse();
+        CmsParts { unsorted: true, ..parts }
+    });
+    let listing = |listed: Vec<pki::DigestAlgorithm>| {
+        by_hand(&|digest, signer| CmsParts { listed: Some(listed.clone()), ..usual(digest, signer) })
+    };
     assert_eq!(
         super::verify_support::judge(&by_hand(&usual)).verdict,
         super::Verdict::Passed,
@@ -169,6 +206,25 @@ fn cms() -> Vec<Case> {
             &[Reason::AlgorithmUnsupported, Reason::CmsStructure],
         ),
         Case::file("algorithms that do not go together", of_another_digest, &[Reason::CmsAlgorithm, Reason::CmsDigest]),
+        Case::file("the content stamped before", content_stamp(&own, ISSUED, None), &[]),
+        Case::file("other content stamped before", content_stamp(&other, ISSUED, None), &[Reason::TimeStampContent]),
+        Case::file("a content stamp that is none", no_token, &[Reason::TimeStampContent]),
+        Case::file("the content stamped, then the signature", content_stamp(&own, ISSUED, Some(STAMPED)), &[])
+            .before(court(JUDGED)),
+        Case::file(
+            "the signature stamped before its content",
+            content_stamp(&own, STAMPED + HOUR, Some(STAMPED)),
+            &[Reason::TimeOrder],
+        )
+        .before(court(JUDGED)),
+        Case::file(
+            "an archive time-stamp of CAdES over something else",
+            archive_stamp,
+            &[Reason::TimeStampIgnored, Reason::CmsStructure],
+        ),
+        Case::file("signed attributes out of order", out_of_order, structure),
+        Case::file("no digest listed", listing(Vec::new()), structure),
+        Case::file("another digest listed", listing(vec![pki::DigestAlgorithm::Sha512]), structure),
         Case::file("another signature value", of_other_key, &[Reason::CmsSignature]),
         Case::file("the signature of another document", of_other_bytes, &[Reason::CmsDigest]),
     ]

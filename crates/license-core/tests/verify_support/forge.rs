@@ -3,7 +3,7 @@
 use eseal::{Picture, Seal, SealContent, SignerList, Version};
 use ofd::{Package, Part};
 use pki::asn1::{self, tag};
-use pki::{Digest, ObjectIdentifier, Signer, SoftSigner, oid};
+use pki::{Digest, DigestAlgorithm, ObjectIdentifier, Signer, SoftSigner, oid};
 use time::OffsetDateTime;
 
 /// What a seal signature is about.
@@ -100,11 +100,20 @@ pub struct CmsParts {
     pub certificates: Vec<Vec<u8>>,
     /// What digest and signature are said to be made with, whatever they are.
     pub called: Option<[ObjectIdentifier; 2]>,
+    /// When the first service stamps the signature value.
+    pub stamped: Option<time::OffsetDateTime>,
+    /// The signed attributes stand as they were given, and are signed so.
+    pub unsorted: bool,
+    /// The digests that are listed, when not the signer's.
+    pub listed: Option<Vec<DigestAlgorithm>>,
 }
 
 /// A CMS by hand over these attributes.
 pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
-    let attributes = asn1::set_of(parts.signed.clone());
+    let attributes = match parts.unsorted {
+        true => asn1::tlv(tag::SET, &[&parts.signed.concat()]),
+        false => asn1::set_of(parts.signed.clone()),
+    };
     let signature = signer.sign(&attributes).unwrap();
     let mut implicit = attributes;
     implicit[0] = tag::context(0);
@@ -114,7 +123,12 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
         Some(called) => called.map(|name| asn1::sequence(&[&asn1::oid(&name)])),
         None => [signer.algorithm().digest().algorithm_identifier(), signer.algorithm().algorithm_identifier()],
     };
-    let unsigned = match parts.unsigned.as_slice() {
+    let mut unsigned = parts.unsigned.clone();
+    unsigned.extend(parts.stamped.map(|at| {
+        let token = super::stamps::token(&DigestAlgorithm::Sha256.digest(&signature), &super::stamps::services().first, at);
+        attribute(&oid::SIGNATURE_TIME_STAMP, &token)
+    }));
+    let unsigned = match unsigned.as_slice() {
         [] => Vec::new(),
         list => asn1::tlv(tag::context(1), &[&list.concat()]),
     };
@@ -136,7 +150,10 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
     let version = if kind == oid::DATA { 1 } else { 3 };
     let signed_data = asn1::sequence(&[
         &asn1::integer(version),
-        &asn1::set_of(vec![digest]),
+        &asn1::set_of(match &parts.listed {
+            Some(listed) => listed.iter().map(|digest| digest.algorithm_identifier()).collect(),
+            None => vec![digest],
+        }),
         &asn1::sequence(&[&asn1::oid(&kind), &content.unwrap_or_default()]),
         &asn1::explicit(0, &certificates.concat()),
         &asn1::set_of(vec![info]),

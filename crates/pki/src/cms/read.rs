@@ -17,6 +17,8 @@ pub const MAX_CMS_BYTES: usize = 4 * 1024 * 1024;
 const MAX_CERTIFICATES: usize = 32;
 /// Most signers in one SignedData.
 const MAX_SIGNERS: usize = 16;
+/// Most entries of digestAlgorithms that are read.
+const MAX_DIGESTS: usize = 16;
 
 /// Bytes that are no SignedData.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +51,8 @@ pub enum ContentForm {
 pub struct SignedData {
     /// Whose identifiers.
     pub form: ContentForm,
+    /// digestAlgorithms, as far as they can be read: what a reader in one pass would compute.
+    pub digest_algorithms: Vec<ObjectIdentifier>,
     /// eContentType.
     pub content_type: ObjectIdentifier,
     /// eContent, when the signature is not detached.
@@ -96,6 +100,9 @@ pub struct SignerInfo {
     pub signature_algorithm: Result<SignatureAlgorithm, AlgorithmError>,
     /// signedAttrs; `None` when absent.
     pub signed_attributes: Option<Vec<CmsAttribute>>,
+    /// Whether they stand in the order of DER (X.690 11.6). They are signed as they stand, in order or not: so OpenSSL and
+    /// pyHanko read them; a reader that sorts them first finds another digest.
+    pub attributes_in_order: bool,
     /// The signature value.
     pub signature: Vec<u8>,
     /// unsignedAttrs.
@@ -125,7 +132,7 @@ impl SignedData {
         content.finish("content")?;
 
         fields.expect(tag::INTEGER, "version")?.small_integer()?;
-        fields.expect(tag::SET, "digestAlgorithms")?;
+        let digest_algorithms = digest_algorithms(fields.expect(tag::SET, "digestAlgorithms")?);
         let (content_type, content) = encapsulated(fields.sequence("encapContentInfo")?)?;
         let (certificates, unreadable_certificates) = match fields.optional(tag::context(0), "certificates")? {
             Some(element) => certificates(element)?,
@@ -143,6 +150,7 @@ impl SignedData {
         }
         Ok(Self {
             form,
+            digest_algorithms,
             content_type,
             content,
             certificates,
@@ -153,6 +161,11 @@ impl SignedData {
             trailing: trailing.len(),
             trailing_not_zero: trailing.iter().any(|byte| *byte != 0),
         })
+    }
+
+    /// Whether digestAlgorithms lists the digest of this signer (RFC 5652 5.1): some readers refuse one that is not there.
+    pub fn lists_digest_of(&self, signer: &SignerInfo) -> bool {
+        algorithm::split(&signer.digest_identifier).is_ok_and(|(id, _)| self.digest_algorithms.contains(&id))
     }
 
     /// The enclosed certificate that this signer names.
@@ -196,6 +209,7 @@ impl SignerInfo {
             digest_algorithm,
             signature_algorithm,
             signed_attributes: signed.map(|element| attributes::read_all(element.children())).transpose()?,
+            attributes_in_order: signed.is_none_or(|element| in_order(element).unwrap_or(false)),
             signature,
             unsigned_attributes: match unsigned {
                 Some(element) => attributes::read_all(element.children())?,
@@ -225,6 +239,30 @@ impl SignerInfo {
         let value = attributes::single(attributes, &oid::MESSAGE_DIGEST).ok()??;
         Some(Cursor::new(value).expect(tag::OCTET_STRING, "messageDigest").ok()?.value.to_vec())
     }
+}
+
+/// What cannot be read is left out.
+fn digest_algorithms(set: Element<'_>) -> Vec<ObjectIdentifier> {
+    let mut list = set.children();
+    let mut found = Vec::new();
+    while let (true, Ok(element)) = (!list.is_empty() && found.len() < MAX_DIGESTS, list.any("digestAlgorithm")) {
+        found.extend(algorithm::split(element.raw).map(|(id, _)| id));
+    }
+    found
+}
+
+/// Whether each encoding is at least the one before, octet by octet.
+fn in_order(set: Element<'_>) -> Result<bool, Asn1Error> {
+    let mut list = set.children();
+    let mut before: &[u8] = &[];
+    while !list.is_empty() {
+        let next = list.any("Attribute")?.raw;
+        if next < before {
+            return Ok(false);
+        }
+        before = next;
+    }
+    Ok(true)
 }
 
 fn encapsulated(mut fields: Cursor<'_>) -> Result<(ObjectIdentifier, Option<Vec<u8>>), Asn1Error> {

@@ -1,16 +1,17 @@
 //! Time-stamps as signatures of their own (EN 319 102-1 5.4, 5.6.3): whether one proves its time.
 
-use pki::path::{PathReason, RevocationStatus};
+use pki::path::{PathError, PathReason, RevocationStatus};
 use pki::{Instant, RevocationReason};
 use time::OffsetDateTime;
 
+use super::super::en319102::{Indication, SubIndication};
 use super::super::reasons::Reason;
-use super::super::report::{Checks, Proof, ProofKind};
+use super::super::report::{Checks, Proof, ProofKind, RevocationReport, RevocationState, TimeStampReport};
 use super::super::signer;
 use super::super::timestamp::Stamp;
 use super::level::Archived;
 use super::{CLOCK_SKEW, Evidence, RevocationMode, When, note_revocation};
-use crate::trust::Purpose as Vouch;
+use crate::trust::{Objection, Purpose as Vouch};
 
 /// What a time-stamp is, for the report.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub(in super::super) struct Role<'p> {
     pub(in super::super) revocation: &'static str,
     /// What it proves the time of.
     pub(in super::super) kind: ProofKind,
+    /// What it is over, as a word.
+    over: &'static str,
     /// Where it stands.
     pub(in super::super) place: &'p str,
 }
@@ -32,18 +35,20 @@ impl<'p> Role<'p> {
             check: "time.stamp-path",
             revocation: "time.stamp-revocation",
             kind: ProofKind::SignatureTimeStamp,
+            over: "signature",
             place,
         }
     }
 
     /// A time-stamp over a seal.
     pub(in super::super) const fn seal(place: &'p str) -> Role<'p> {
-        Role { check: "seal.time-stamp-path", revocation: "seal.time-stamp-revocation", ..Role::signature(place) }
+        let (check, revocation) = ("seal.time-stamp-path", "seal.time-stamp-revocation");
+        Role { check, revocation, over: "seal", ..Role::signature(place) }
     }
 
     /// A time-stamp over a whole document.
     pub(in super::super) const fn document(place: &'p str) -> Role<'p> {
-        Role { kind: ProofKind::DocumentTimeStamp, ..Role::signature(place) }
+        Role { kind: ProofKind::DocumentTimeStamp, over: "document", ..Role::signature(place) }
     }
 
     /// A document time-stamp is a signature of the file, and the report tells when its signer is unknown.
@@ -64,22 +69,52 @@ pub(in super::super) struct DocumentStamp<'f> {
     pub(in super::super) place: &'f str,
 }
 
+/// What became of a stamp: whether it proves its time, and what is told of it as a signature of its own.
+pub(in super::super) struct Belief {
+    pub(in super::super) proof: Option<Proof>,
+    pub(in super::super) told: TimeStampReport,
+}
+
 /// Why a stamp does not prove its time.
-enum Doubt {
-    /// It may be sound, but proves nothing now.
-    Nothing(Reason, String),
-    /// It should not be there.
-    Wrong(Reason, String),
+struct Doubt {
+    reason: Reason,
+    /// In the words of EN 319 102-1.
+    why: SubIndication,
+    detail: String,
+    /// It should not be there; else it may be sound, but proves nothing now.
+    wrong: bool,
+    revoked: RevocationState,
+}
+
+impl Doubt {
+    fn nothing(reason: Reason, why: SubIndication, detail: String) -> Doubt {
+        Doubt { reason, why, detail, wrong: false, revoked: RevocationState::NotChecked }
+    }
+
+    fn wrong(reason: Reason, why: SubIndication, detail: String) -> Doubt {
+        Doubt { wrong: true, ..Doubt::nothing(reason, why, detail) }
+    }
+
+    fn revoked(self, revoked: RevocationState) -> Doubt {
+        Doubt { revoked, ..self }
+    }
 }
 
 impl Evidence<'_> {
-    /// The document time-stamps of a PDF, newest first: each must be good now, or at the time that a newer one proves.
-    pub(in super::super) fn believe_archive(&mut self, mut stamps: Vec<DocumentStamp<'_>>, checks: &mut Checks) {
+    /// The document time-stamps of a PDF, newest first: each must be good now, or at the time that a newer one proves. What is
+    /// told of each, by the revision that it ends.
+    pub(in super::super) fn believe_archive(
+        &mut self,
+        mut stamps: Vec<DocumentStamp<'_>>,
+        checks: &mut Checks,
+    ) -> Vec<(usize, TimeStampReport)> {
         stamps.sort_by_key(|stamp| std::cmp::Reverse(stamp.revision));
+        let mut told = Vec::new();
         for found in stamps {
             // What it is over ends with its own revision; it lies itself under those after it.
             let existed = self.proof_of(found.revision + 1).map_or(self.now, |proof| proof.at);
-            if let Some(proof) = self.believe(&found.stamp, existed, Role::document(found.place), checks) {
+            let belief = self.believe(&found.stamp, existed, Role::document(found.place), checks);
+            if let Some(proof) = belief.proof {
                 let verified = found.stamp.verified;
                 self.archived.push(Archived {
                     revision: found.revision,
@@ -89,7 +124,9 @@ impl Evidence<'_> {
                 });
                 self.prove(found.revision, proof);
             }
+            told.push((found.revision, belief.told));
         }
+        told
     }
 
     /// Whether a token that holds proves its time, being known to have existed at `existed`.
@@ -99,55 +136,82 @@ impl Evidence<'_> {
         existed: OffsetDateTime,
         role: Role<'_>,
         checks: &mut Checks,
-    ) -> Option<Proof> {
+    ) -> Belief {
+        let mut told = TimeStampReport {
+            over: role.over,
+            time: stamp.verified.time(),
+            authority: stamp.verified.signer().subject().to_string(),
+            revocation: RevocationReport { mode: self.mode(), ..RevocationReport::default() },
+            indication: Indication::Passed,
+        };
+        let proof = match self.judge(stamp, existed, role, &mut told.revocation, checks) {
+            Ok(proof) => Some(proof),
+            Err(why) => {
+                told.indication = why;
+                None
+            }
+        };
+        Belief { proof, told }
+    }
+
+    /// The same; why not in the words of EN 319 102-1.
+    fn judge(
+        &self,
+        stamp: &Stamp<'_>,
+        existed: OffsetDateTime,
+        role: Role<'_>,
+        known: &mut RevocationReport,
+        checks: &mut Checks,
+    ) -> Result<Proof, Indication> {
         let at = stamp.verified.time();
-        let authority = stamp.verified.signer();
         if at > existed.saturating_add(CLOCK_SKEW) {
             let detail = format!("stamped at {}, and known to have been there at {}", Instant(at), Instant(existed));
-            let reason = if existed == self.now { Reason::TimeFuture } else { Reason::TimeOrder };
+            let future = existed == self.now;
+            let reason = if future { Reason::TimeFuture } else { Reason::TimeOrder };
             checks.failed(role.check, reason, role.place, detail);
-            return None;
+            return Err(match future {
+                true => Indication::Failed(SubIndication::NotYetValid),
+                false => Indication::Indeterminate(SubIndication::TimestampOrderFailure),
+            });
         }
         let path = match self.path_of(stamp, existed.max(at)) {
             Ok(path) => path,
-            Err(Doubt::Nothing(Reason::TimeStampUntrusted, detail)) => {
-                match role.untrusted() {
-                    Reason::TimeStampUntrusted => {
-                        checks.not_done_because(role.check, Reason::TimeStampUntrusted, role.place, detail);
-                    }
-                    reason => checks.failed(role.check, reason, role.place, detail),
+            Err(doubt) => {
+                known.state = doubt.revoked;
+                let unknown = doubt.reason == Reason::TimeStampUntrusted;
+                let reason = if unknown { role.untrusted() } else { doubt.reason };
+                if doubt.wrong || reason != doubt.reason {
+                    checks.failed(role.check, reason, role.place, doubt.detail);
+                } else {
+                    checks.not_done_because(role.check, reason, role.place, doubt.detail);
                 }
-                return None;
-            }
-            Err(Doubt::Nothing(reason, detail)) => {
-                checks.not_done_because(role.check, reason, role.place, detail);
-                return None;
-            }
-            Err(Doubt::Wrong(reason, detail)) => {
-                checks.failed(role.check, reason, role.place, detail);
-                checks.not_possible_at(role.revocation, role.place, "there is no trusted path");
-                return None;
+                if doubt.wrong {
+                    checks.not_possible_at(role.revocation, role.place, "there is no trusted path");
+                }
+                return Err(Indication::Indeterminate(doubt.why));
             }
         };
+        *known = super::report(&path, self.mode());
         if let Some(weak) = self.weakness(Some(stamp.verified.algorithm()), &path, existed).or_else(|| {
             let imprint = stamp.verified.info().imprint.as_ref().map(pki::Digest::algorithm);
             self.weak(None, imprint, existed)
         }) {
             checks.not_done_because(role.check, Reason::TimeStampExpired, role.place, weak);
-            return None;
+            return Err(Indication::Indeterminate(SubIndication::CryptoConstraintsFailureNoPoe));
         }
         checks.passed(role.check, role.place);
         note_revocation(&path, self.mode(), (role.revocation, role.place), checks);
         let unknown = path.certificates().any(|(_, status)| status == RevocationStatus::Unknown);
         if self.mode() == RevocationMode::Hard && (unknown || !self.asks()) {
-            return None;
+            return Err(Indication::Indeterminate(SubIndication::TryLater));
         }
-        Some(Proof { kind: role.kind, at, authority: authority.subject().to_string() })
+        Ok(Proof { kind: role.kind, at, authority: stamp.verified.signer().subject().to_string() })
     }
 
     /// The path of the authority as of the time at which the token is known to have existed; what was valid only earlier
     /// is told apart.
     fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<pki::path::TrustedPath, Doubt> {
+        use SubIndication as Why;
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();
         // A newer time-stamp over this one shows that it is older than what befell its authority afterwards.
@@ -157,31 +221,51 @@ impl Evidence<'_> {
         let error = match walk(existed) {
             Ok(_) if at < authority.not_before() => {
                 let detail = format!("stamped at {}, before the authority's certificate begins", Instant(at));
-                return Err(Doubt::Wrong(Reason::TimeStampCertificate, detail));
+                return Err(Doubt::wrong(Reason::TimeStampCertificate, Why::OutOfBoundsNoPoe, detail));
             }
             // A stamp that the list does not stand behind proves nothing, and is no fault of the document.
             Ok(path) => {
                 return match claim.objection(&path, self.trust) {
-                    Some(objection) => Err(Doubt::Nothing(Reason::TimeStampUntrusted, objection.to_string())),
+                    Some(objection) => {
+                        let lost = matches!(objection, Objection::Compromised { .. } | Objection::LaterCompromised { .. });
+                        let why = if lost { Why::RevokedNoPoe } else { Why::ChainConstraintsFailure };
+                        Err(Doubt::nothing(Reason::TimeStampUntrusted, why, objection.to_string()))
+                    }
                     None => Ok(path),
                 };
             }
             Err(error) => error,
         };
         let detail = error.to_string();
+        let unfit = |error: &PathError| {
+            let (why, revoked) = match error.reason {
+                PathReason::Revoked { .. } => (Why::RevokedNoPoe, RevocationState::Revoked),
+                PathReason::Expired | PathReason::NotYetValid => (Why::OutOfBoundsNoPoe, RevocationState::NotChecked),
+                PathReason::WeakAlgorithm => (Why::CryptoConstraintsFailure, RevocationState::NotChecked),
+                _ => (Why::ChainConstraintsFailure, RevocationState::NotChecked),
+            };
+            Doubt::wrong(signer::reason_of_authority(error), why, error.to_string()).revoked(revoked)
+        };
         match error.reason {
-            PathReason::NoPath | PathReason::UntrustedRoot => Err(Doubt::Nothing(Reason::TimeStampUntrusted, detail)),
-            PathReason::UnsupportedAlgorithm => Err(Doubt::Nothing(Reason::AlgorithmUnsupported, detail)),
+            PathReason::NoPath | PathReason::UntrustedRoot => {
+                Err(Doubt::nothing(Reason::TimeStampUntrusted, Why::NoCertificateChainFound, detail))
+            }
+            PathReason::UnsupportedAlgorithm => {
+                Err(Doubt::nothing(Reason::AlgorithmUnsupported, Why::CryptoConstraintsFailure, detail))
+            }
             PathReason::Expired => match walk(at) {
-                Ok(_) => Err(Doubt::Nothing(Reason::TimeStampExpired, detail)),
-                Err(error) => Err(Doubt::Wrong(signer::reason_of_authority(&error), error.to_string())),
+                Ok(_) => Err(Doubt::nothing(Reason::TimeStampExpired, Why::OutOfBoundsNoPoe, detail)),
+                Err(error) => Err(unfit(&error)),
             },
             // RFC 3161 4: a key that was laid down, and never lost, leaves what it stamped before as good as it was.
             PathReason::Revoked { at: since, reason } if since > at => match (laid_down(reason), walk(at)) {
                 (true, Ok(path)) => Ok(path),
-                _ => Err(Doubt::Nothing(Reason::TimeStampRevoked, detail)),
+                _ => {
+                    let doubt = Doubt::nothing(Reason::TimeStampRevoked, Why::RevokedNoPoe, detail);
+                    Err(doubt.revoked(RevocationState::RevokedLater))
+                }
             },
-            _ => Err(Doubt::Wrong(signer::reason_of_authority(&error), detail)),
+            _ => Err(unfit(&error)),
         }
     }
 }

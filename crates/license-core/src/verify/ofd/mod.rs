@@ -310,6 +310,7 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
         time_proven: false,
         proof: None,
         revocation: RevocationReport::default(),
+        time_stamps: Vec::new(),
         level: None,
         indication: None,
         place,

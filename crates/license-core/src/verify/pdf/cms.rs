@@ -2,8 +2,9 @@
 
 use pdf_sign::Signature;
 use pki::cms::{CmsCheckName, CmsReport, CmsRevocation, ContentForm, Outcome, SignedData};
-use pki::{Certificate, SignatureAlgorithm};
+use pki::{Certificate, Instant, SignatureAlgorithm};
 
+use super::super::evidence::CLOCK_SKEW;
 use super::super::form;
 use super::super::memory::Met;
 use super::super::reasons::Reason;
@@ -23,6 +24,10 @@ pub(in super::super) struct CmsFacts {
     unfit: Option<&'static str>,
     /// The time-stamps over the signature value; of a document time-stamp, the one that it is.
     tokens: Vec<Token>,
+    /// The time-stamps over the content that the signer had made before.
+    content_stamps: Vec<Token>,
+    /// Time-stamps of kinds that prove nothing here.
+    unused_stamps: Vec<&'static str>,
     /// Revocation data that came inside.
     revocation: CmsRevocation,
     report: Option<CmsReport>,
@@ -116,13 +121,18 @@ pub(super) fn read(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'
     } else if signed.content_type != data_of(signed.form) {
         facts.forbidden = Some("the content is not of type id-data");
     }
-    if signature.has_cert_key {
-        facts.unfit = Some("the signature dictionary has /Cert");
-    }
     let Some(signer) = signed.signers.first() else {
         facts.error = Some("there is no signer".to_owned());
         return facts;
     };
+    if signature.has_cert_key {
+        facts.unfit = Some("the signature dictionary has /Cert");
+    } else if !signer.attributes_in_order {
+        // X.690 11.6: readers that sort before they digest find another value.
+        facts.unfit = Some("the signed attributes do not stand in the order of DER");
+    } else if !signed.lists_digest_of(signer) {
+        facts.unfit = Some("digestAlgorithms does not list the digest of the signer");
+    }
     facts.loose = form::cms_fault(&signed, der, met).or_else(|| {
         let [start, end] = gap(signature)?;
         let digits = bytes.get(start..end)?;
@@ -130,9 +140,11 @@ pub(super) fn read(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'
     });
     facts.algorithm = signer.signature_algorithm.clone().ok();
     facts.tokens = Token::over(signer, met);
+    facts.unused_stamps = timestamp::unused(signer);
     facts.loose = facts.loose.or_else(|| facts.tokens.iter().find_map(|token| token.loose));
     facts.revocation = signed.revocation.clone();
     if let Some(ranges) = signature.signed_bytes(bytes) {
+        facts.content_stamps = Token::over_content(signer, met, |algorithm| digests.of(algorithm, ranges));
         facts.report = Some(match signer.digest_algorithm {
             Ok(algorithm) => signed.verify(0, &digests.of(algorithm, ranges)),
             Err(_) => signed.verify_without_digest(0),
@@ -166,6 +178,31 @@ pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> I
         Integrity::Unchecked
     } else {
         Integrity::Intact
+    }
+}
+
+/// Time-stamps that prove no time of the signature. One that is over other content was copied, or made by mistake: the
+/// signer said that it is over this.
+fn check_other_tokens(cms: &CmsFacts, place: &str, checks: &mut Checks) {
+    const NAME: &str = "time.content-stamp";
+    for token in &cms.content_stamps {
+        match &token.verified {
+            Ok(_) => checks.passed(NAME, place),
+            Err(error) if token.is_unsupported() => checks.not_possible_at(NAME, place, error.to_string()),
+            Err(error) => checks.failed(NAME, Reason::TimeStampContent, place, error.to_string()),
+        }
+    }
+    let time = |token: &Token| token.stamp().map(|stamp| stamp.verified.time());
+    let content = cms.content_stamps.iter().filter_map(time).max();
+    let signature = cms.tokens.iter().filter_map(time).min();
+    if let (Some(content), Some(signature)) = (content, signature)
+        && content > signature.saturating_add(CLOCK_SKEW)
+    {
+        let detail = format!("the content stamped {}, the signature {}", Instant(content), Instant(signature));
+        checks.failed("time.order", Reason::TimeOrder, place, detail);
+    }
+    for name in &cms.unused_stamps {
+        checks.not_done_because("time.other-stamp", Reason::TimeStampIgnored, place, *name);
     }
 }
 
@@ -203,6 +240,7 @@ pub(super) fn check(
     };
     checks.record("cms.form", detail.is_empty(), Reason::CmsStructure, place, detail);
     check_tokens(cms, place, checks);
+    check_other_tokens(cms, place, checks);
     let Some(report) = &cms.report else { return };
     for check in &report.checks {
         let (name, reason) = match check.name {
@@ -215,7 +253,7 @@ pub(super) fn check(
         };
         match &check.outcome {
             Outcome::Passed => checks.passed(name, place),
-            Outcome::Failed(why) => checks.failed(name, reason, place, format!("{}: {why}", check.name)),
+            Outcome::Failed(why) => checks.failed(name, reason, place, why),
             // Baseline signatures name their certificate under the signature (EN 319 142-1 6.3).
             Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
                 checks.failed(name, reason, place, why);

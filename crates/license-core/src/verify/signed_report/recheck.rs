@@ -65,6 +65,7 @@ impl SignedReport {
             time_proven: stamped.is_some(),
             proof: None,
             revocation: RevocationReport::default(),
+            time_stamps: Vec::new(),
             level: None,
             indication: None,
             place: String::new(),
