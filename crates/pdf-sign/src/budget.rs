@@ -104,7 +104,7 @@ impl Default for Budget {
             fonts: 256,
             map_entries: 200_000,
             text_runs: 150_000,
-            glyphs: 1_000_000,
+            glyphs: 1_500_000,
             text_bytes: 8 << 20,
             path_pieces: 150_000,
             pixels: 4_000_000,

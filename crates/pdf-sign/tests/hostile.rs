@@ -2,28 +2,16 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "common/kinds.rs"]
+mod kinds;
 
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use pdf_sign::{Budget, Document, Flaw, Limit, NewField, Problem, ProblemKind, Slot, inspect, prepare};
+use kinds::{file, stream, zlib};
 
-/// A file of these objects, numbered from 1, object 1 the catalog.
-fn file(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut table = String::from("0000000000 65535 f \n");
-    for (index, body) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{} 0 obj\n", index + 1).bytes());
-        pdf.extend(body);
-        pdf.extend(b"\nendobj\n");
-    }
-    let (size, xref) = (objects.len() + 1, pdf.len());
-    pdf.extend(
-        format!("xref\n0 {size}\n{table}trailer\n<</Size {size} /Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n").bytes(),
-    );
-    pdf
-}
+use pdf_sign::{Budget, Document, Flaw, Limit, NewField, Problem, ProblemKind, Slot, inspect, prepare};
 
 fn texts(objects: &[&str]) -> Vec<u8> {
     file(&objects.iter().map(|o| o.as_bytes().to_vec()).collect::<Vec<_>>())
@@ -31,19 +19,6 @@ fn texts(objects: &[&str]) -> Vec<u8> {
 
 const CATALOG: &str = "<</Type /Catalog /Pages 2 0 R>>";
 const PAGES: &str = "<</Type /Pages /Kids [3 0 R] /Count 1>>";
-
-fn zlib(data: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn stream(keys: &str, data: &[u8]) -> Vec<u8> {
-    let mut body = format!("<<{keys} /Length {}>>\nstream\n", data.len()).into_bytes();
-    body.extend(data);
-    body.extend(b"\nendstream");
-    body
-}
 
 fn all_of(pdf: &[u8], budget: &Budget) -> Result<(), Problem> {
     let facts = inspect(pdf, budget);
@@ -262,4 +237,91 @@ fn a_flipped_byte_in_the_gap_or_the_structure_changes_the_facts() {
         );
     }
     assert!(refused > 100, "{refused}");
+}
+
+/// Everything that is asked of a file further up, and the limits that it met.
+fn limits(pdf: &[u8]) -> (BTreeSet<Limit>, Vec<Problem>) {
+    let budget = Budget::default();
+    let mut problems = Vec::new();
+    match Document::open(pdf, &budget) {
+        Err(problem) => problems.extend(pdf_sign::inspect_damaged(pdf, &budget, problem).problems),
+        Ok(doc) => {
+            let facts = doc.facts();
+            let _ = facts.flaws();
+            problems.extend(facts.problems);
+            problems.extend(doc.stored().err());
+            problems.extend(doc.painted().err());
+            problems.extend(doc.attachments().err());
+            problems.extend(doc.xmp().err());
+        }
+    }
+    let over = problems.iter().filter_map(|problem| match problem.kind {
+        ProblemKind::OverBudget(limit) => Some(limit),
+        _ => None,
+    });
+    (over.collect(), problems)
+}
+
+/// Resident bytes, now and at most, as Linux counts them.
+fn resident(name: &str) -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.trim().trim_end_matches(" kB").parse::<usize>().ok()? * 1024)
+}
+
+const FILE: &str = "PDF_MEMORY_FILE";
+
+/// The other process: reads the file that the environment names, and says what that took.
+#[test]
+fn child() {
+    let Some(file) = std::env::var_os(FILE) else { return };
+    let bytes = std::fs::read(file).unwrap();
+    // Programs are loaded as they run: what that takes is no matter of the document.
+    limits(&common::signed());
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let (before, begin) = (resident("VmRSS").unwrap(), Instant::now());
+    let (over, problems) = limits(&bytes);
+    let held = resident("VmHWM").unwrap().saturating_sub(before);
+    println!("held {held} seconds {:.2} {over:?} {problems:?}", begin.elapsed().as_secs_f64());
+}
+
+/// What another process says of a file, and the bytes that it held.
+fn held(bytes: &[u8]) -> (usize, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file.pdf");
+    std::fs::write(&file, bytes).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let done = command.args(["--exact", "child", "--nocapture"]).env(FILE, &file).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    let line = said.lines().find_map(|line| Some(&line[line.find("held ")?..])).unwrap().to_owned();
+    (line.split(' ').nth(1).unwrap().parse().unwrap(), line)
+}
+
+/// 64 MB with the file itself, and a limit that says why.
+#[test]
+fn hostile_files_stay_within_their_memory() {
+    if resident("VmHWM").is_none() {
+        return eprintln!("SKIPPED: this system does not say how much memory a process holds");
+    }
+    let mut wrong = Vec::new();
+    for kinds::Kind { name, bytes, limit } in kinds::hostile(&[("a", b"a".to_vec())]) {
+        let (found, said) = held(&bytes);
+        println!("{name}: {} bytes, {said}", bytes.len());
+        let met = limit.map_or_else(|| "{}".to_owned(), |limit| format!("{{{limit:?}"));
+        if found + bytes.len() >= 64 << 20 || !said.contains(&met) {
+            wrong.push(format!("{name}: {} bytes, {met} expected, {said}", bytes.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn large_honest_files_are_read_to_their_end() {
+    for (name, bytes) in kinds::honest() {
+        let (found, said) = held(&bytes);
+        println!("{name}: {} bytes, {said}", bytes.len());
+        assert!(said.ends_with("{} []"), "{name}: {said}");
+        assert!(found < 40 << 20, "{name}: {found}");
+    }
 }

@@ -112,22 +112,29 @@ impl<'d> Walk<'d> {
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Option<Attachment>, Problem> {
         let view = self.view;
-        let text = |key: &[u8]| view.value(spec, key).string().map(strings::text);
-        let name = text(b"UF").or_else(|| text(b"F")).unwrap_or_default();
+        let place = ProblemKind::in_file;
+        // One string may be the name of many.
+        let string = |key: &[u8]| view.value(spec, key).string();
+        let written = string(b"UF").or_else(|| string(b"F")).unwrap_or_default();
+        view.doc.meter.take(Limit::TextBytes, written.len()).map_err(place)?;
+        let name = strings::text(written);
         if !wanted(&name) {
             return Ok(None);
         }
         let files = view.dict(spec, b"EF");
         let stream = files.and_then(|files| view.value(files, b"UF").stream().or(view.value(files, b"F").stream()));
         let Some(stream) = stream else { return Ok(None) }; // a file outside
-        let word = |dict: &'d Dict, key: &[u8]| {
-            view.value(dict, key).name().map(|name| String::from_utf8_lossy(name).into_owned())
-        };
+        let description = string(b"Desc");
+        let mime = view.value(&stream.dict, b"Subtype").name();
+        let relationship = view.value(spec, b"AFRelationship").name();
+        let copied = [Some(written), description, mime, relationship].into_iter().flatten().map(<[u8]>::len);
+        view.doc.meter.keep(3 * copied.sum::<usize>()).map_err(place)?;
+        let word = |name: Option<&[u8]>| name.map(|name| String::from_utf8_lossy(name).into_owned());
         Ok(Some(Attachment {
             name,
-            mime: word(&stream.dict, b"Subtype"),
-            relationship: word(spec, b"AFRelationship"),
-            description: text(b"Desc"),
+            mime: word(mime),
+            relationship: word(relationship),
+            description: description.map(strings::text),
             bytes: view.decode(stream, Limit::AttachmentBytes).map_err(|kind| kind.at(stream.raw.start))?.keep(),
             in_names,
             associated,

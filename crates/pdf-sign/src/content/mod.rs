@@ -87,11 +87,15 @@ impl<'a> Document<'a> {
         Ok(Some(packet.keep()))
     }
 
-    /// The strings of the information dictionary, by key.
+    /// The strings of the information dictionary, by key, as far as there is room for them.
     pub fn info(&self) -> Vec<(String, String)> {
         let view = self.last();
         let Some(info) = view.dict(view.trailer(), b"Info") else { return Vec::new() };
-        let text = |value| Some(strings::text(view.resolve(value).string()?));
+        let text = |value| {
+            let written = view.resolve(value).string()?;
+            view.doc.meter.keep(written.len().saturating_mul(3)).ok()?;
+            Some(strings::text(written))
+        };
         info.0
             .iter()
             .filter_map(|(key, value)| Some((String::from_utf8_lossy(key).into_owned(), text(value)?)))
