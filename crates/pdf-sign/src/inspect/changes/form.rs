@@ -10,6 +10,9 @@ use crate::problem::{Problem, ProblemKind};
 use crate::read::document::{State, View};
 use crate::read::object::{Dict, Id, Object};
 
+/// What it takes to find a name among others.
+const STEPS_A_SEARCH: usize = 4;
+
 impl<'d> Comparison<'d> {
     /// What changing the form means, if it is one of the changes that signing makes: the list grows, flags are set, and
     /// defaults for text fields come where there were none. Defaults that are there stay: fields are painted by them.
@@ -88,7 +91,9 @@ impl<'d> Comparison<'d> {
                 Some(value) => {
                     // Many kinds may have one dictionary.
                     let weight = value.each_reference(&mut |_| {});
-                    self.new.doc.meter.values_seen(weight).map_err(ProblemKind::in_file)?;
+                    let meter = &self.new.doc.meter;
+                    let searches = value.0.len().saturating_mul(STEPS_A_SEARCH);
+                    meter.steps(searches).and_then(|()| meter.values_seen(weight)).map_err(ProblemKind::in_file)?;
                     let now = self.new.dict(now, kind);
                     now.is_some_and(|now| value.0.iter().all(|(name, resource)| now.get(name) == resource))
                 }
