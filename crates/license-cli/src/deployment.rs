@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Error, Result};
 use license_server::deployment::{
     self, Change, Completed, Deployment, OfficeFile, check_encrypted, check_key_files, check_private,
 };
 use license_server::service::{Office, default_store};
-use license_server::store::{Store, StoreUrl};
+use license_server::store::{Store, StoreError, StoreUrl};
 use pki::SoftSigner;
 use zeroize::Zeroizing;
 
@@ -39,7 +39,15 @@ pub(crate) fn store(args: &DataArgs) -> Result<Arc<dyn Store>> {
         Some(url) => url.parse()?,
         None => StoreUrl::Redb(default_store(&args.data)),
     };
-    url.open().with_context(|| format!("cannot open the store {url}"))
+    url.open().map_err(|error| match error {
+        // Its own words name the folder.
+        StoreError::Locked { .. } => {
+            let advice = "stop the service that has it open, and start it again afterwards; what changes while it runs goes \
+                          over its interface (/docs)";
+            fault(format!("the store {url}"), error, advice)
+        }
+        error => Error::new(error).context(format!("cannot open the store {url}")),
+    })
 }
 
 /// The whole office: deployment, templates, fonts, store.

@@ -13,8 +13,8 @@ use license_server::store::{Finding, PageRequest, Query};
 use crate::cli::DataArgs;
 use crate::fault::{count, fault};
 
-/// Exit code 0: clean; 1: faults found; 3: misuse.
 #[derive(Args)]
+#[command(after_help = "Exit code 0: clean; 1: faults found; 3: misuse.")]
 pub(crate) struct FsckArgs {
     /// Verify the seal and signature of every stored file, too
     #[arg(long)]

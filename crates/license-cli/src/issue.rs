@@ -14,8 +14,8 @@ use crate::cli::DataArgs;
 use crate::fault::{count, fault};
 use crate::pkcs11::Pkcs11Args;
 
-/// Exit code 0: issued; 1: refused, with every fault named; 3: misuse.
 #[derive(Args)]
+#[command(after_help = "Exit code 0: issued; 1: refused, with every fault named; 3: misuse.")]
 pub(crate) struct IssueArgs {
     /// License type, such as business-license
     #[arg(long = "type", value_name = "TYPE")]

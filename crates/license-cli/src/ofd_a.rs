@@ -13,8 +13,8 @@ use crate::files::{read, write_new};
 /// Where an OFD declares itself.
 const ROOT: &str = "OFD.xml";
 
-/// Exit code 0: OFD-A; 1: it leaves the profile, each place is named; 3: misuse.
 #[derive(Args)]
+#[command(after_help = "Exit code 0: OFD-A; 1: it leaves the profile, each place is named; 3: misuse.")]
 pub(crate) struct OfdAArgs {
     /// The OFD
     file: PathBuf,

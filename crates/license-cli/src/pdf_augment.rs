@@ -36,6 +36,10 @@ pub(crate) struct EvidenceArgs {
 
 /// `license pdf augment`.
 #[derive(Args)]
+#[command(
+    after_help = "Exit code 0: done; with --needs, nothing is missing; 1: refused; 2: with --needs, something is missing; \
+    3: misuse."
+)]
 pub(crate) struct AugmentArgs {
     /// The signed PDF
     file: PathBuf,

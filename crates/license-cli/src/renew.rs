@@ -12,8 +12,10 @@ use time::{Duration, OffsetDateTime};
 use crate::cli::DataArgs;
 use crate::fault::{count, fault};
 
-/// Exit code 0: done, or nothing to do; 1: a document could not be renewed, or its state not told; 3: misuse.
 #[derive(Args)]
+#[command(
+    after_help = "Exit code 0: done, or nothing to do; 1: a document could not be renewed, or its state not told; 3: misuse."
+)]
 pub(crate) struct RenewArgs {
     /// Show what is due, and change nothing
     #[arg(long)]

@@ -9,6 +9,7 @@ use pki::{Instant, Outcome, Signer as _};
 use time::OffsetDateTime;
 
 use crate::cli::PasswordArgs;
+use crate::fault::count;
 use crate::keys::names;
 use crate::seal::NewSeal;
 
@@ -90,7 +91,7 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
             let picture = &content.picture;
             let bytes = picture.data.len();
             say!("  {} {}×{} mm, {bytes} bytes", picture.format, picture.width_mm, picture.height_mm);
-            say!("  {} signers; maker {}", content.signers.len(), seal.maker()?.subject());
+            say!("  {}; maker {}", count(content.signers.len() as u64, "signer"), seal.maker()?.subject());
             let signature = match eseal::check_seal(&seal) {
                 Outcome::Passed => "holds".to_owned(),
                 Outcome::Failed(why) => format!("does not hold: {why}"),

@@ -18,12 +18,12 @@ use crate::evidence::EvidenceArgs;
 use crate::fault::{fault, told};
 use crate::network::{FetchArgs, tell_faults};
 
-/// Verify OFD, PDF and QR text files
-///
-/// Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse, or a file that
-/// cannot be read (the others are verified nevertheless). A sound signed document that is no license cannot be told (2);
-/// --document asks about it as what it is.
 #[derive(Args)]
+#[command(
+    after_help = "Exit code 0: all passed; 1: at least one failed; 2: at least one cannot be told, none failed; 3: misuse, \
+    or a file that cannot be read (the others are verified nevertheless).\n\
+    A sound signed document that is no license cannot be told (2); with --document it is asked about as what it is."
+)]
 pub(crate) struct VerifyArgs {
     /// OFD, PDF or text files
     #[arg(required_unless_present = "report")]

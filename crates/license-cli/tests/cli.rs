@@ -273,6 +273,29 @@ fn verify_goes_by_what_a_deployment_goes_by() {
     assert!(said.code == 3 && said.err.contains("holds no deployment"), "{}", said.err);
 }
 
+#[test]
+fn a_store_that_is_in_use_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("redb:{}", folder.path().join("store").display());
+    let _held = url.parse::<StoreUrl>().unwrap().open().unwrap();
+    let said = license(&["fsck", "--store", &url]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.err.contains("in use by another process") && said.err.contains("→ stop the service"), "{}", said.err);
+}
+
+/// Each verb says its exit codes.
+#[test]
+fn help_tells_the_exit_codes() {
+    for verb in
+        ["issue", "verify", "fsck", "renew", "ofd-a", "trust check", "trust compare", "keys check", "pdf augment"]
+    {
+        let said = license(&verb.split(' ').chain(["--help"]).collect::<Vec<_>>());
+        assert!(said.code == 0 && said.out.contains("Exit code 0: "), "{verb}: {}", said.out);
+    }
+    let said = license(&["verify", "--help"]);
+    assert!(said.out.contains("--document it is asked about as what it is"), "{}", said.out);
+}
+
 /// The stock has faults on purpose: a refused row takes nobody's place.
 #[test]
 fn the_demo_makes_as_many_licenses_as_were_asked_for() {

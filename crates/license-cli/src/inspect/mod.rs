@@ -54,7 +54,7 @@ fn pdf_facts(bytes: &[u8]) -> Value {
         "text": text.iter().map(|page| page.lines().lines().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>(),
         "attachments": files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(),
         "signatures": facts.signatures.iter().map(|signature| json!({
-            "field": signature.field, "page": signature.page, "sub_filter": signature.sub_filter,
+            "field": signature.field, "page": signature.page.map(|page| page + 1), "sub_filter": signature.sub_filter,
             "byte_range": signature.byte_range, "claimed_time": claimed(signature),
             "certifies": signature.certifies,
         })).collect::<Vec<_>>(),

@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
-/// Exit code 0: nothing to see to; 1: something is over, or a key file is open to others; 2: something ends soon.
 #[derive(clap::Args)]
+#[command(
+    after_help = "Exit code 0: nothing to see to; 1: something is over, or a key file is open to others; 2: something ends soon; 3: misuse."
+)]
 pub(super) struct CheckArgs {
     /// Folder of the deployment
     #[arg(long, value_name = "DIR", default_value = "demo-data")]

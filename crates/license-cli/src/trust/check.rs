@@ -10,8 +10,10 @@ use pki::Instant;
 use serde_json::json;
 use time::Duration;
 
-/// Exit code 0: good; 1: must not be used, or something has expired; 2: something is to be seen to soon.
 #[derive(Args)]
+#[command(
+    after_help = "Exit code 0: good; 1: must not be used, or something has expired; 2: something is to be seen to soon; 3: misuse."
+)]
 pub(super) struct CheckArgs {
     /// Signed list (JWS)
     file: PathBuf,

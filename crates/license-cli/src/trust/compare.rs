@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::fault::count;
 
-/// Exit code 0: may take its place; 1: must not.
 #[derive(Args)]
+#[command(after_help = "Exit code 0: may take its place; 1: must not; 3: misuse.")]
 pub(super) struct CompareArgs {
     /// The edition at hand
     held: PathBuf,
@@ -53,7 +53,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode> {
         say!("edition {} → {}: {}", held.list.sequence, offered.list.sequence, count(changes.len() as u64, "change"));
         for change in &changes {
             let mark = if change.widens() { " (trusts more, or otherwise)" } else { "" };
-            say!("  {} {} {}{mark}", word(change.kind), change.entry, change.name);
+            let name = if change.name.is_empty() { String::new() } else { format!(" {}", change.name) };
+            say!("  {} {}{name}{mark}", word(change.kind), change.entry);
             for event in &change.events {
                 let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
                 say!("      {} since {}{why}", event.status.word(), Instant(event.at));

@@ -144,7 +144,7 @@ impl Opened {
         let report = signed.verify(0, &digest(function));
         if !report.passed() {
             let failed = report.checks.iter().find_map(|check| match &check.outcome {
-                Outcome::Failed(why) => Some(format!("{}: {why}", check.name)),
+                Outcome::Failed(why) => Some(why.clone()),
                 _ => None,
             });
             return Err(failed.unwrap_or_else(|| "it could not be checked".to_owned()));

@@ -95,7 +95,9 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
     for kind in operation["requestBody"]["content"].as_object().into_iter().flatten().map(|(kind, _)| kind) {
         write!(out, "<tr><td><code>{}</code></td><td>body</td><td></td></tr>", escape(kind))?;
     }
-    for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+    let mut answers: Vec<_> = operation["responses"].as_object().into_iter().flatten().collect();
+    answers.sort_by_key(|(status, _)| status.as_str());
+    for (status, answer) in answers {
         write!(out, "<tr><td>{}</td><td>answer</td><td>{}</td></tr>", escape(status), text(&answer["description"]))?;
     }
     out.push_str("</table></details>");

@@ -10,7 +10,6 @@ use crate::oid;
 use crate::public_key::SignatureEncoding;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use std::fmt;
 
 /// What is checked about a signer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,23 +36,6 @@ pub enum CmsCheckName {
     AlgorithmProtection,
     /// The signature value.
     Signature,
-}
-
-impl fmt::Display for CmsCheckName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::SignerPresent => "signer",
-            Self::SignerCertificate => "signer's certificate",
-            Self::Algorithms => "algorithms",
-            Self::Strength => "strength",
-            Self::AttributesUnique => "signed attributes",
-            Self::ContentType => "content-type",
-            Self::MessageDigest => "message-digest",
-            Self::SigningCertificate => "signing-certificate",
-            Self::AlgorithmProtection => "cms-algorithm-protection",
-            Self::Signature => "signature value",
-        })
-    }
 }
 
 /// How a check ended.

@@ -191,7 +191,7 @@ impl TimeStampToken {
         if let Some((name, why)) = failed.min_by_key(|(name, _)| *name == CmsCheckName::Strength) {
             return Err(match name {
                 CmsCheckName::Strength => TimeStampError::Weak(why.clone()),
-                name => TimeStampError::Signature(format!("{name}: {why}")),
+                _ => TimeStampError::Signature(why.clone()),
             });
         }
         let algorithm = match &signer.signature_algorithm {

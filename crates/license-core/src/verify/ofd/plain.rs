@@ -23,7 +23,7 @@ pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, check
             let (name, reason) = name_of(check.name);
             match &check.outcome {
                 Outcome::Passed => checks.passed(name, place),
-                Outcome::Failed(why) => checks.failed(name, reason, place, format!("{}: {why}", check.name)),
+                Outcome::Failed(why) => checks.failed(name, reason, place, why),
                 // GB/T 35275 knows no such attribute.
                 Outcome::NotDone(why) if check.name == CmsCheckName::SigningCertificate => {
                     checks.not_applicable(name, place, why);
@@ -63,7 +63,7 @@ pub(super) fn check_stamps(tokens: &[Token], place: &str, checks: &mut Checks) {
 /// What failed, for a report that has one line for it.
 pub(super) fn failures(report: &CmsReport) -> String {
     let failed = report.checks.iter().filter_map(|check| match &check.outcome {
-        Outcome::Failed(why) => Some(format!("{}: {why}", check.name)),
+        Outcome::Failed(why) => Some(why.clone()),
         _ => None,
     });
     failed.collect::<Vec<_>>().join("; ")
