@@ -61,7 +61,7 @@ fn genuine_licenses_show_what_was_signed() {
                 for check in ["face.seen", "face.glyphs", "index.shown"] {
                     assert!(passed(&report, check), "{name}, {format}, {check}: {}", explain(&report));
                 }
-                for check in ["face.record", "face.place", "face.outlines"] {
+                for check in ["face.record", "face.place", "face.outlines", "face.shapes"] {
                     assert_eq!(passed(&report, check), press, "{name}, {format}, {check}: {}", explain(&report));
                 }
             }
@@ -236,6 +236,105 @@ fn what_is_hidden_is_refused_in_both_formats() {
                 wrong.push(format!("{name}, {format}: {} expected, {}", code.code(), explain(&report)));
             }
         }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is drawn beside the words.
+fn shapes() -> Vec<(&'static str, Change)> {
+    fn push(make: impl Fn(&mut [Item]) -> Item + 'static) -> Change {
+        Box::new(move |items| {
+            let item = make(items);
+            items.push(item);
+        })
+    }
+    let square = |x: f64, y: f64, w: f64, h: f64| Rect { x: mm(x), y: mm(y), width: mm(w), height: mm(h) };
+    let specimen = |items: &[Item]| match &items[0] {
+        Item::Path(path) => path.clone(),
+        _ => unreachable!("样张 comes first"),
+    };
+    vec![
+        ("a bar beside the amount", {
+            push(|items| {
+                let run = run_of(items);
+                let last = run.glyphs.last().unwrap().x;
+                let (x, y) = (run.origin.x + last + run.size + mm(1.0), run.origin.y - run.size.scale(0.7));
+                filled(Rect { x, y, width: mm(0.5), height: run.size.scale(0.7) }, run.color)
+            })
+        }),
+        ("other words across the page", {
+            push(move |items| Item::Path(PathItem { alpha: 255, fill: Some(Rgb(200, 0, 0)), ..specimen(items) }))
+        }),
+        ("样张 twice, once elsewhere", {
+            push(move |items| {
+                let mut path = specimen(items);
+                for segment in &mut path.path {
+                    let (Segment::Move(to) | Segment::Line(to) | Segment::Cubic(_, _, to)) = segment else { continue };
+                    to.y += mm(25.0);
+                }
+                Item::Path(path)
+            })
+        }),
+        ("a picture on an empty place", push(move |_| white_picture(square(20.0, 270.0, 12.0, 8.0)))),
+        ("a box of paper", push(move |_| filled(square(20.0, 20.0, 3.0, 3.0), Rgb(250, 253, 255)))),
+        ("a line in the ink of the words", {
+            push(|items| {
+                let color = run_of(items).color;
+                let path =
+                    vec![Segment::Move(Point::new(mm(30.0), mm(150.0))), Segment::Line(Point::new(mm(90.0), mm(150.0)))];
+                Item::Path(PathItem { path, fill: None, stroke: Some((color, mm(0.3))), alpha: 255 })
+            })
+        }),
+    ]
+}
+
+#[test]
+fn what_is_drawn_beside_the_words_is_refused_in_both_formats() {
+    let mut wrong = Vec::new();
+    let mut check = |name: &str, recipe: &Recipe| {
+        for (format, bytes) in [("OFD", recipe.ofd()), ("PDF", recipe.pdf())] {
+            let report = judge(&bytes, true);
+            if report.verdict != Verdict::Failed || !report.reasons().any(|reason| reason == Reason::FaceForeign) {
+                wrong.push(format!("{name}, {format}: {}", explain(&report)));
+            }
+            // Nobody can tell without the template.
+            let blind = judge(&bytes, false);
+            if blind.reasons().any(|reason| reason == Reason::FaceForeign) {
+                wrong.push(format!("{name}, {format}, without a template: {}", explain(&blind)));
+            }
+        }
+    };
+    for (name, change) in shapes() {
+        let mut recipe = Recipe::of(good());
+        change(&mut recipe.document.pages[0].items);
+        check(name, &recipe);
+    }
+    // The artwork itself.
+    let artworks: [(&str, fn(&mut license_core::page::Artwork)); 5] = [
+        ("a group of lines is missing", |art| drop(art.groups.pop())),
+        ("a line more", |art| {
+            let path = vec![Segment::Move(Point::new(mm(30.0), mm(120.0))), Segment::Line(Point::new(mm(90.0), mm(140.0)))];
+            art.groups[1].paths.push(path);
+        }),
+        ("a group in another colour", |art| {
+            let group = art.groups.iter_mut().find(|group| group.stroke.is_some()).unwrap();
+            group.stroke = group.stroke.map(|(_, width)| (Rgb(200, 0, 0), width));
+        }),
+        ("a group in wider lines", |art| {
+            let group = art.groups.iter_mut().find(|group| group.stroke.is_some()).unwrap();
+            group.stroke = group.stroke.map(|(color, width)| (color, width.scale(3.0)));
+        }),
+        ("groups in another order", |art| art.groups.reverse()),
+    ];
+    for (name, change) in artworks {
+        let mut recipe = Recipe::of(good());
+        let page = &mut recipe.document.pages[0];
+        let mut art = (**page.background.as_ref().unwrap()).clone();
+        change(&mut art);
+        // Renderers go by the digest.
+        art.digest = [name.len() as u8; 32];
+        page.background = Some(Arc::new(art));
+        check(name, &recipe);
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -113,11 +113,15 @@ fn cases() -> Vec<Case> {
     groups.iter().flat_map(|group| group()).collect()
 }
 
+/// A license is a closed list: what a fault is made with is often none of it, and told beside the fault.
+const BESIDE: [Reason; 3] = [Reason::OfdForeign, Reason::StampSlot, Reason::FaceForeign];
+
 fn check(case: &Case, report: &Report) -> Result<(), String> {
     let name = case.name;
     assert_consistent(name, report);
-    let found: BTreeSet<Reason> = report.reasons().collect();
     let expected: BTreeSet<Reason> = case.expect.iter().copied().collect();
+    let beside = |reason: &Reason| BESIDE.contains(reason) && !expected.contains(reason);
+    let found: BTreeSet<Reason> = report.reasons().filter(|reason| !beside(reason)).collect();
     let decides = |reason: &&Reason| reason.effect() != Effect::Note;
     let verdict = match expected.iter().map(|reason| reason.effect()).fold(Effect::Note, worse) {
         Effect::Fails => Verdict::Failed,

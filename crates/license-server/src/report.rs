@@ -1,5 +1,7 @@
 //! The wire form of a verification report: the same JSON from the service and from `license verify --json`.
 
+use std::collections::HashMap;
+
 use license_core::pdf_signing::Level;
 use license_core::verify::{
     Check, Indication, Outcome, Report, RevocationKnowledge, RevocationReport, SignatureReport, SubIndication, Subject,
@@ -62,6 +64,8 @@ pub struct SubjectDto {
 /// One signature.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SignatureDto {
+    /// `s1`, `s2` … in the order of the file: what checks call it.
+    pub id: String,
     /// `intact`, `broken`, `unsigned` or `unchecked`.
     pub integrity: &'static str,
     /// `ses-v4`, `pades`, `cose` …
@@ -143,13 +147,19 @@ pub struct RevocationOfDto {
 /// One check.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckDto {
-    /// The check's name.
+    /// Name of the row, unique in the report: the check's name, `@` and what it is about, `#2` and so on when that repeats.
+    pub id: String,
+    /// The check's name, which never changes.
     pub check: &'static str,
-    /// The reason's code, or the check's name when it passed.
-    pub code: &'static str,
+    /// What it is about: a signature by its id, or `file`.
+    pub signature: String,
+    /// The reason's code; absent when passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     /// `passed`, `failed` or `not-done`.
     pub outcome: &'static str,
     /// `fails`, `unclear` or `note`; absent when passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<&'static str>,
     /// Where.
     #[serde(rename = "where")]
@@ -220,8 +230,8 @@ impl From<&Report> for ReportDto {
             at: report.at,
             headline: report.headline().map(|reason| reason.code()),
             subject: report.subject.as_ref().map(SubjectDto::from),
-            signatures: report.signatures.iter().map(SignatureDto::from).collect(),
-            checks: report.checks.iter().map(CheckDto::from).collect(),
+            signatures: report.signatures.iter().enumerate().map(|(at, found)| SignatureDto::new(at, found)).collect(),
+            checks: rows(&report.checks),
         }
     }
 }
@@ -243,9 +253,15 @@ impl From<&Subject> for SubjectDto {
     }
 }
 
-impl From<&SignatureReport> for SignatureDto {
-    fn from(signature: &SignatureReport) -> SignatureDto {
+/// What a signature is called in a report.
+fn signature_id(at: usize) -> String {
+    format!("s{}", at + 1)
+}
+
+impl SignatureDto {
+    fn new(at: usize, signature: &SignatureReport) -> SignatureDto {
         SignatureDto {
+            id: signature_id(at),
             integrity: signature.integrity.word(),
             form: signature.form.clone(),
             signer: signature.signer.clone(),
@@ -282,13 +298,29 @@ impl From<&RevocationReport> for RevocationDto {
     }
 }
 
-impl From<&Check> for CheckDto {
-    fn from(check: &Check) -> CheckDto {
+/// The rows of a report, each with a name of its own.
+fn rows(checks: &[Check]) -> Vec<CheckDto> {
+    let mut times: HashMap<(&str, Option<usize>), usize> = HashMap::new();
+    let row = |check: &Check| {
+        let time = times.entry((check.name, check.signature)).or_default();
+        *time += 1;
+        CheckDto::new(check, *time)
+    };
+    checks.iter().map(row).collect()
+}
+
+impl CheckDto {
+    /// `time` counts the rows of this name about this signature.
+    fn new(check: &Check, time: usize) -> CheckDto {
         let reason = check.outcome.reason();
         let both = |text: license_core::verify::reasons::Text| BothDto { zh: text.zh, en: text.en };
+        let signature = check.signature.map_or_else(|| "file".to_owned(), signature_id);
+        let again = if time > 1 { format!("#{time}") } else { String::new() };
         CheckDto {
+            id: format!("{}@{signature}{again}", check.name),
             check: check.name,
-            code: reason.map_or(check.name, |reason| reason.code()),
+            signature,
+            code: reason.map(|reason| reason.code()),
             outcome: match check.outcome {
                 Outcome::Passed => "passed",
                 Outcome::Failed(_) => "failed",
@@ -317,6 +349,37 @@ mod tests {
     use license_core::trust::TrustList;
     use license_core::verify::{Limits, Policy, inspect_text, judge};
     use time::macros::datetime;
+
+    /// Each row says what it is about, by a name of its own, and has a code only when it did not pass.
+    #[test]
+    fn rows_have_names_and_say_what_they_are_about() {
+        let row = |name, outcome, signature| Check {
+            name,
+            outcome,
+            place: String::new(),
+            detail: String::new(),
+            signature,
+        };
+        let failed = Outcome::Failed(license_core::verify::Reason::OfdDigest);
+        let found = rows(&[
+            row("ofd.readable", Outcome::Passed, None),
+            row("ofd.digests", failed, Some(0)),
+            row("ofd.digests", failed, Some(0)),
+            row("ofd.digests", Outcome::Passed, Some(1)),
+        ]);
+        let said: Vec<_> = found.iter().map(|row| (row.id.as_str(), row.signature.as_str(), row.code)).collect();
+        assert_eq!(
+            said,
+            [
+                ("ofd.readable@file", "file", None),
+                ("ofd.digests@s1", "s1", Some("ofd.digest")),
+                ("ofd.digests@s1#2", "s1", Some("ofd.digest")),
+                ("ofd.digests@s2", "s2", None),
+            ]
+        );
+        let text = serde_json::to_string(&found[0]).unwrap();
+        assert!(!text.contains("code") && !text.contains("effect"), "{text}");
+    }
 
     #[test]
     fn the_text_with_another_instant_is_the_report_of_that_instant() {

@@ -92,7 +92,7 @@ pub use read::{
     ActionFacts, AnnotationFacts, AttachmentFacts, ContainerFacts, CustomTagFacts, DigestByMethod, DocInfoFacts, Facts,
     FontFacts, ImageFacts, IntegrityFacts, ListedFile, Mark, MarkKind, OtherDocument, PageFacts, Paint, PathMark,
     Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source,
-    StampFacts, TextMark, TextRun, VersionFacts, inspect, inspect_bytes, inspect_painted, inspect_placed,
+    StampFacts, TextMark, TextRun, VersionFacts, Word, inspect, inspect_bytes, inspect_painted, inspect_placed,
 };
 pub use sign::{
     EntriesRequest, Prepared, PreparedEntries, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare,

@@ -23,6 +23,7 @@ pub use issuer::Issuer;
 pub use order::{Edition, Order, issue_face};
 pub use printer::Printer;
 pub use stamps::{Stamps, Tokens};
+pub(crate) use steps::properties;
 pub use steps::{Draft, Indexed, Issued, Occasion, Prepared, Rendered, SIGNATURE_FIELD};
 
 use crate::fill::Filled;

@@ -160,7 +160,7 @@ impl Indexed {
         let picture = issuer.picture();
         let marks = Marks { qr: Some(self.qr), specimen: occasion.specimen, seal_diameter: Some(picture.size.width) };
         let document = lay_out(&self.filled, printer.fonts(), &marks).map_err(IssueError::Layout)?;
-        let metadata = metadata(&self.record);
+        let metadata = properties(&self.record);
         let attachments = attachments(&self.json, &self.index);
         // Two faces of one license are two files: each has an identity of its own.
         let face = &self.filled.face().id;
@@ -354,7 +354,8 @@ impl Issued {
     }
 }
 
-fn metadata(record: &Record) -> Metadata {
+/// What a file says of itself, all of it from the record.
+pub(crate) fn properties(record: &Record) -> Metadata {
     Metadata {
         title: record.name().to_owned(),
         author: record.issuer().to_owned(),

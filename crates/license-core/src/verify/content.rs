@@ -34,14 +34,31 @@ pub(super) struct Embedded {
     pub(super) indexes: Vec<Vec<u8>>,
     /// Named values (CustomDatas, XMP).
     pub(super) metadata: Vec<(String, String)>,
+    /// What a viewer shows as the properties of the file.
+    pub(super) properties: Option<Properties>,
     /// CA certificates carried along: candidates for a path, trusted by nobody.
     pub(super) chain: Vec<pki::Certificate>,
+    /// Their file holds something else, too, or is not the only one.
+    pub(super) chain_has_more: bool,
     /// The drawn characters of each page, in painting order.
     pub(super) faces: Vec<String>,
     /// The QR codes among the pictures of the pages.
     pub(super) codes: Vec<Seen>,
     /// What the pages paint, of files that carry a record.
     pub(super) drawing: Drawing,
+}
+
+/// What a document says of itself in the words of every document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Properties {
+    pub(super) title: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) subject: Option<String>,
+    pub(super) keywords: Vec<String>,
+    pub(super) creator: Option<String>,
+    /// Days of making and of the last change, `YYYY-MM-DD`.
+    pub(super) created: Option<String>,
+    pub(super) modified: Option<String>,
 }
 
 impl Embedded {
@@ -64,14 +81,26 @@ pub(super) fn chain(pem: &[u8]) -> Vec<pki::Certificate> {
 pub(super) struct Content {
     pub(super) record: Option<Record>,
     pub(super) index: Option<IndexText>,
+    /// What the record lays out to, when the words of the pages agree with it.
+    pub(super) layout: Option<Document>,
 }
 
 /// Reads record and index and compares everything with everything.
 pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Checks) -> Content {
+    if policy.documents && embedded.records.is_empty() && embedded.indexes.is_empty() {
+        for (name, part) in [("record.present", RECORD_FILE), ("index.present", INDEX_FILE)] {
+            checks.not_applicable(name, part, "asked about as a document, not as a license");
+        }
+        return Content::default();
+    }
     let record = read_record(&embedded.records, checks);
     let index = read_index(&embedded.indexes, checks);
+    let mut layout = None;
     if let Some(record) = &record {
         check_metadata(record, &embedded.metadata, checks);
+        if let Some(properties) = &embedded.properties {
+            check_properties(record, index.as_ref(), properties, checks);
+        }
         if let Some(index) = &index {
             let differing = differing_claim(index.token().claims(), record);
             let detail = differing.unwrap_or_default();
@@ -80,23 +109,18 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
             let wanted = Wanted::new(&text);
             let honest = check_codes(&wanted, &embedded.codes, checks);
             let press = policy.press.map(|press| (press, Fonts::of(record, press, policy)));
-            let expected = check_face(record, index, &embedded.faces, press.as_ref(), checks);
+            layout = check_face(record, index, &embedded.faces, press.as_ref(), checks);
+            let expected = layout.as_ref();
             if !embedded.drawing.sheets.is_empty() {
-                check_drawn(&embedded.drawing, expected.as_ref(), press.as_ref(), checks);
+                check_drawn(&embedded.drawing, expected, press.as_ref(), checks);
                 match honest {
-                    true => drawn::check_code(&wanted, &embedded.drawing, expected.as_ref(), checks),
-    if policy.documents && embedded.records.is_empty() && embedded.indexes.is_empty() {
-        for (name, part) in [("record.present", RECORD_FILE), ("index.present", INDEX_FILE)] {
-            checks.not_applicable(name, part, "asked about as a document, not as a license");
-        }
-        return Content::default();
-    }
+                    true => drawn::check_code(&wanted, &embedded.drawing, expected, checks),
                     false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
                 }
             }
         }
     }
-    Content { record, index }
+    Content { record, index, layout }
 }
 
 /// What is drawn, beside the words.
@@ -109,8 +133,15 @@ fn check_drawn(
     drawn::check_sight(drawing, checks);
     drawn::check_glyphs(drawing, checks);
     match (expected, press) {
-        (Some(expected), Some((_, fonts))) => drawn::check_expected(drawing, expected, fonts, checks),
-        _ => checks.not_possible("face.outlines", Reason::CheckNotPossible, "the words were not laid out again"),
+        (Some(expected), Some((_, fonts))) => {
+            drawn::check_expected(drawing, expected, fonts, checks);
+            drawn::check_shapes(drawing, expected, fonts, checks);
+        }
+        _ => {
+            for name in ["face.outlines", "face.shapes"] {
+                checks.not_possible(name, Reason::CheckNotPossible, "the record was not laid out again");
+            }
+        }
     }
 }
 
@@ -193,6 +224,31 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
     let differing = differing.or_else(|| found.get(expected.len()));
     let detail = differing.map(|(key, _)| key.clone()).unwrap_or_default();
     checks.record("metadata.record", differing.is_none(), Reason::MetadataDiffers, "", detail);
+}
+
+/// Title, author and the like are those that the record gives: viewers and archives show them before any page.
+fn check_properties(record: &Record, index: Option<&IndexText>, found: &Properties, checks: &mut Checks) {
+    let wanted = crate::issue::properties(record);
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let maker = |creator: &Option<String>| creator.as_deref().and_then(|name| name.split(' ').next().map(str::to_owned));
+    // A further face may be made later than the license was issued, never before.
+    let issued = index.and_then(|index| {
+        let at = i64::try_from(index.token().claims().issued_at).ok()?;
+        time::OffsetDateTime::from_unix_timestamp(at).ok()
+    });
+    let day = issued.map(|at| crate::calendar::china_date(at).to_string());
+    let comparisons = [
+        ("title", found.title == some(&wanted.title)),
+        ("author", found.author == some(&wanted.author)),
+        ("subject", found.subject == some(&wanted.subject)),
+        ("keywords", found.keywords == wanted.keywords),
+        ("creator", maker(&found.creator) == maker(&Some(wanted.creator))),
+        ("day of making", found.created.is_some() && found.created >= day),
+        ("day of the last change", found.modified == found.created),
+    ];
+    let differing = comparisons.iter().find(|(_, equal)| !equal).map(|(name, _)| *name);
+    let detail = differing.unwrap_or_default();
+    checks.record("metadata.properties", differing.is_none(), Reason::MetadataDiffers, "", detail);
 }
 
 /// A QR code on a page is read by phones: none may be another than the attached index.

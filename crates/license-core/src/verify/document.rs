@@ -61,6 +61,7 @@ impl<'a> Document<'a> {
         super::ofd::check_lookalikes(ofd, laid_out, checks);
         if self.facts.embedded.is_license() {
             super::ofd::check_license(ofd, checks);
+            super::ofd::check_slots(ofd, &by_issuer, content.layout.as_ref(), checks);
         }
         self.conclude(&content, by_issuer.contains(&true), (integrity, signatures), checks)
     }
@@ -172,6 +173,12 @@ impl<'a> Document<'a> {
         };
         let claim = Claim { certificate, enclosed, algorithm: value.algorithm(), time, proof };
         let signer = self.signer(claim, report, record, evidence, checks);
+        if let Some(signer) = signer.as_ref().filter(|_| self.facts.embedded.is_license()) {
+            let embedded = &self.facts.embedded;
+            let good = !embedded.chain_has_more && embedded.chain.iter().all(|enclosed| signer.explains(enclosed));
+            let detail = "certificates are attached that have no part in the signer's path";
+            checks.record("ofd.chain", good, Reason::OfdForeign, &*report.place, detail);
+        }
         if let Value::Seal(signature, seal) = value
             && let Some(maker) = &seal.maker
         {

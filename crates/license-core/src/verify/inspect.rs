@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::id::LicenseId;
 use crate::index::{IndexText, TextError};
 
-use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, RECORD_FILE};
+use super::content::{CHAIN_FILE, Embedded, INDEX_FILE, Properties, RECORD_FILE};
 use super::drawn::Drawing;
 use super::memory::SignatureMemory;
 use super::ofd::OfdFacts;
@@ -174,17 +174,35 @@ fn embedded(facts: &ofd::Facts) -> Embedded {
             Some((image, super::qr_picture::read(&file.open(), &mut allowance)?))
         })
         .collect();
+    let pem = parts(CHAIN_FILE).next().filter(|pem| pem.size() <= MOST_CHAIN_BYTES).map(|pem| pem.open());
+    let chain = pem.as_deref().map(super::content::chain).unwrap_or_default();
+    let written = || chain.iter().map(pki::Certificate::to_pem).collect::<String>();
+    let chain_has_more = match pem.as_deref() {
+        Some(pem) => !records.is_empty() && (parts(CHAIN_FILE).nth(1).is_some() || written().as_bytes() != pem),
+        None => parts(CHAIN_FILE).next().is_some(),
+    };
     Embedded {
         drawing: if records.is_empty() { Drawing::default() } else { super::drawn::of_ofd(facts, &codes) },
         records,
         codes: codes.into_iter().map(|(_, seen)| seen).collect(),
         indexes: named(INDEX_FILE),
-        chain: (parts(CHAIN_FILE).next())
-            .filter(|pem| pem.size() <= MOST_CHAIN_BYTES)
-            .map(|pem| super::content::chain(&pem.open()))
-            .unwrap_or_default(),
+        chain_has_more,
+        chain,
         metadata: facts.info.custom_datas.clone(),
+        properties: Some(properties(&facts.info)),
         faces: facts.pages.iter().map(face).collect(),
+    }
+}
+
+fn properties(info: &ofd::DocInfoFacts) -> Properties {
+    Properties {
+        title: info.title.clone(),
+        author: info.author.clone(),
+        subject: info.subject.clone(),
+        keywords: info.keywords.clone(),
+        creator: info.creator.clone(),
+        created: info.creation_date.clone(),
+        modified: info.mod_date.clone(),
     }
 }
 

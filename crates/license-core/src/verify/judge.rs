@@ -97,6 +97,10 @@ fn input(reason: Reason, checks: &mut Checks) -> Outcome {
 fn finish(kind: Kind, outcome: Outcome, at: OffsetDateTime, policy: &Policy<'_>, checks: Vec<Check>) -> Report {
     let mut report = Report::new(kind, outcome.integrity, at, checks);
     report.signatures = outcome.signatures;
+    // What names a signature as its place is about that signature.
+    for check in report.checks.iter_mut().filter(|check| check.signature.is_none() && !check.place.is_empty()) {
+        check.signature = report.signatures.iter().position(|signature| signature.place == check.place);
+    }
     for signature in report.signatures.iter_mut().filter(|signature| signature.form != "cose") {
         let (own, whole) = (signature.integrity, report.integrity);
         let of_checks = Indication::of(&report.checks, &signature.place, own, whole);

@@ -32,9 +32,11 @@
 //! names the fonts it was laid out with: where they are neither in use nor on the [`FontShelf`], what depends on them is
 //! compared with the fonts at hand, and a difference is no fault but `face.fonts-missing`.
 //!
-//! What remains out of reach, all of it under the issuer's own signature: lines that somebody draws beside the words, or
-//! into the artwork, in the shape of other words; dark lines below the words that touch few points of a letter; the picture inside a
-//! seal. `fixtures/attacks/ofd` would list such files as `open`; there is none today.
+//! Lines, areas and pictures beside the words must be those of the layout, the seal must stand in its slot, and an OFD license
+//! consists of a closed list of elements, attributes, parts and properties (decision 0025).
+//!
+//! What remains out of reach, all of it under the issuer's own signature: faint lines between others of the same ink that stand
+//! closer than half a millimetre; a further seal over words. `fixtures/attacks/ofd` would list such files as `open`; there is none today.
 //!
 //! ```
 //! use license_core::trust::TrustList;

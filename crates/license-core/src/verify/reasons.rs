@@ -244,6 +244,12 @@ reasons! {
     OfdUnreferenced "ofd.unreferenced" Fails REPORT
         ["文件中夹带了不属于文档的内容。" "The file carries something that is no part of the document."]
         ["包内文件没有任何引用且未受签名保护（夹带）。" "No part of the document leads to this file and no signature protects it."]
+    OfdCarried "ofd.carried" Note ASK_ISSUER
+        ["文件附带了不属于文档内容的文件，签章者已一并签名。" "The file carries something along that is no part of the document; the signer signed it, too."]
+        ["包内文件没有任何引用，阅读器不显示；它在签名保护之内。" "No part of the document leads to this file and no viewer shows it; a signature protects it."]
+    OfdForeign "ofd.foreign" Fails REPORT
+        ["文件中有电子证照不应有的内容，涉嫌伪造。" "The file holds something that no license of this kind has; it looks forged."]
+        ["证照文件中有颁发时不会写入的元素、属性、写法、附件或部件（注释、动作、颜色空间、外来命名空间等）。" "The license holds an element, attribute, spelling, attachment or part that issuing never writes: annotations, actions, colour spaces, foreign namespaces."]
     OfdUnsigned "ofd.unsigned" Fails UPLOAD_ORIGINAL
         ["文件没有电子印章，不能证明真伪。" "The file bears no electronic seal and proves nothing."]
         ["OFD 中没有签名或签章。" "The OFD holds no signature."]
@@ -297,6 +303,9 @@ reasons! {
     SealExtension "seal.extension" Fails ASK_ISSUER
         ["印章含有本软件不认识的必要信息。" "The seal carries essential data that are not understood here."]
         ["印章或签章含有未知的关键扩展（critical）。" "Seal or signature has an unknown critical extension."]
+    SealPicture "seal.picture" Unclear ASK_ISSUER
+        ["印章图像无法显示，或与所称的格式不符。" "The picture of the seal cannot be shown, or is not of the format that it says."]
+        ["印章图像不是可解码的图片，或与印章所写的 type 不符。" "The seal's picture cannot be decoded, or is not of the type that the seal names."]
     SealKind "seal.kind" Note CHECK_ONLINE
         ["印章的类型代码不在标准所列范围内。" "The seal's type is none that the standard names."]
         ["GM/T 0031-2014 的印章类型应为 1（单位）或 2（个人）。" "By GM/T 0031-2014 the type is 1 (organisation) or 2 (person)."]
@@ -367,6 +376,9 @@ reasons! {
     StampLookalike "stamp.lookalike" Unclear REPORT
         ["页面上有形似印章的图片，请以电子印章的核验结果为准。" "A picture on a page looks like a seal; only electronic seals count."]
         ["页面中的普通图像颜色、形状、大小均似印章，但不是签章外观。" "An ordinary picture has the colour, shape and size of a seal, and is not the appearance of one."]
+    StampSlot "stamp.slot" Fails REPORT
+        ["印章不在证照规定的位置，或遮挡了证照内容。" "The seal is not in its place on the license, or covers what it must not."]
+        ["颁发机构印章未完整盖在模板规定的印章位置，或有印章压住二维码或颁发机构印章。" "The issuer's stamp is not whole in the slot of the template, or a stamp lies on the QR code or on the issuer's stamp."]
     // ---- signer of either format
     SignerUntrusted "signer.untrusted" Unclear UPDATE_TRUST
         ["无法确认签章者的身份。" "The signer's identity cannot be confirmed here."]
@@ -541,6 +553,9 @@ reasons! {
     FaceGlyphs "face.glyphs" Fails REPORT
         ["照面文字的字形与文字不符，看到的不是数据中的文字。" "The letters are drawn in the shape of other ones: what is seen is not what the text says."]
         ["内嵌字库的字符映射、字形编号或字形轮廓与文字不符，或字库未嵌入。" "Character map, glyph numbers or outlines of the embedded font do not belong to the characters, or the font is not embedded."]
+    FaceForeign "face.foreign" Fails REPORT
+        ["照面上有证照不应有的线条、图形或图片，涉嫌伪造。" "The page shows lines, shapes or pictures that the license does not have; it looks forged."]
+        ["页面中的路径或图片与由证照信息重新排版的结果（含模板底图）不同：多出、缺少、移位或改变了颜色。" "Paths or pictures differ from what record and template lay out to: more, fewer, elsewhere or in another ink."]
     // The issuer's signature covers the drawn page: a verifier of another region need not have every template.
     FaceNotCompared "face.not-compared" Note UPDATE_TRUST
         ["没有该类证照的模板，照面文字未比对。" "There is no template of this type here; the printed words were not compared."]

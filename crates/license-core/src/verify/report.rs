@@ -129,6 +129,8 @@ pub struct Check {
     pub outcome: Outcome,
     /// Where: a part of the file, a field, a signature; empty when it concerns the whole.
     pub place: String,
+    /// The signature that it is about, as an index into [`Report::signatures`]; none when it is about the file.
+    pub signature: Option<usize>,
     /// Particulars for the officer, never needed to understand the verdict.
     pub detail: String,
 }
@@ -367,9 +369,17 @@ pub fn verdict_of(checks: &[Check]) -> Verdict {
 
 /// Checks as they are made.
 #[derive(Debug, Default)]
-pub(super) struct Checks(Vec<Check>);
+pub(super) struct Checks {
+    list: Vec<Check>,
+    about: Option<usize>,
+}
 
 impl Checks {
+    /// What comes next is about this signature, wherever it finds a fault; or about the file again.
+    pub(super) fn about(&mut self, signature: Option<usize>) {
+        self.about = signature;
+    }
+
     /// Record a passed check.
     pub(super) fn passed(&mut self, name: &'static str, place: impl Into<String>) {
         self.push(name, Outcome::Passed, place, "");
@@ -441,15 +451,16 @@ impl Checks {
 
     /// How many were recorded.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
     /// All of them.
     pub(super) fn into_inner(self) -> Vec<Check> {
-        self.0
+        self.list
     }
 
     fn push(&mut self, name: &'static str, outcome: Outcome, place: impl Into<String>, detail: impl Into<String>) {
-        self.0.push(Check { name, outcome, place: place.into(), detail: detail.into() });
+        let (place, detail) = (place.into(), detail.into());
+        self.list.push(Check { name, outcome, place, detail, signature: self.about });
     }
 }

@@ -84,7 +84,7 @@ fn documents() -> Vec<Case> {
             &[Reason::OfdXml, Reason::RecordMissing, Reason::IndexMissing],
         ),
         Case::file("two documents in one package", twice, &[Reason::OfdMultipleDocuments, Reason::OfdUncovered]),
-        Case::file("a list of versions", versions, &[Reason::OfdVersions]),
+        Case::file("a list of versions", versions, &[Reason::OfdVersions, Reason::OfdForeign]),
         Case::file(
             "a link that leads nowhere",
             edited(DOCUMENT, "<ofd:Attachments>", "<ofd:CustomTags>Tags.xml</ofd:CustomTags><ofd:Attachments>"),

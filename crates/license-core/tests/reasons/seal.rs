@@ -90,6 +90,12 @@ fn seals() -> Vec<Case> {
     let colleague = pki_maker::seal_signer(MARKET, |template| template);
     let unlisted = recipe().with_seal(model.clone(), colleague);
     let ended = recipe().with_seal(seal(&|content| content.valid_until = ISSUED - Duration::days(1)), own.clone());
+    let pictured = |change: &dyn Fn(&mut eseal::Picture)| {
+        recipe().with_seal(seal(&|content| change(&mut content.picture)), own.clone())
+    };
+    let no_picture = pictured(&|picture| picture.data = b"<html>".to_vec());
+    let misnamed = pictured(&|picture| picture.format = "jpg".to_owned());
+    let cut_off = pictured(&|picture| picture.data.truncate(picture.data.len() / 2));
     let copy =
         Recipe { seal_file: Some(seal(&|content| content.name = "另一枚".to_owned()).der().to_vec()), ..recipe() };
     let home_made = recipe().with_seal(forge::seal(&model, &[&own], &own, |_| {}), own.clone());
@@ -100,6 +106,9 @@ fn seals() -> Vec<Case> {
     vec![
         Case::file("another picture in the seal", repainted.ofd(), &[Reason::SealMakerSignature]),
         Case::file("a colleague who has no right to the seal", unlisted.ofd(), &[Reason::SealSignerNotListed]),
+        Case::file("a seal whose picture is none", no_picture.ofd(), &[Reason::SealPicture]),
+        Case::file("a seal whose picture is of another format", misnamed.ofd(), &[Reason::SealPicture]),
+        Case::file("a seal whose picture is cut off", cut_off.ofd(), &[Reason::SealPicture]),
         Case::file("a seal that had ended", ended.ofd(), &[Reason::SealExpired]),
         Case::file("another seal beside the signature", copy.ofd(), &[Reason::SealCopyDiffers]),
         Case::file("a seal of the issuer's own making", home_made.ofd(), &[Reason::SealMakerUntrusted]),

@@ -115,6 +115,7 @@ mod tests {
             outcome,
             place: String::new(),
             detail: String::new(),
+            signature: None,
         };
         let at = datetime!(2026-11-21 12:00 +8);
         Report::new(Kind::Qr, Integrity::Intact, at, checks.iter().map(check).collect())

@@ -9,6 +9,7 @@ use crate::zip::read::EntryFacts;
 
 use super::marks::Mark;
 use super::signature::SignatureFacts;
+use super::words::Word;
 
 /// Everything [`inspect`](crate::inspect) found out.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,11 @@ pub struct Facts {
     pub unreachable: Vec<String>,
     /// `OFDEntries.xml` (GM/T 0099), the list of a whole-package signature, when there is one.
     pub integrity: Option<IntegrityFacts>,
+    /// Elements and attributes that occur; only [`inspect_painted`](crate::inspect_painted) lists them.
+    pub words: Vec<Word>,
+    /// Files that are not spelled as this crate writes, and in what; only
+    /// [`inspect_painted`](crate::inspect_painted) looks for that.
+    pub oddly_spelled: Vec<(String, &'static str)>,
     /// Everything out of the ordinary.
     pub problems: Vec<Problem>,
 }

@@ -20,7 +20,8 @@ pub struct Mark {
     pub clip: Rect,
     /// Opacity of the object, all blocks around it counted; 255 hides what is below.
     pub alpha: u8,
-    /// It has `Clips`, or something around it has; they are not followed.
+    /// It has `Clips`, or something around it has, which are not followed; or it says in a way that cannot be read how much
+    /// of it shows.
     pub clipped: bool,
     /// Page, template or annotation.
     pub source: Source,
@@ -77,9 +78,26 @@ pub enum Paint {
 }
 
 impl PathMark {
-    /// Its subpaths as polygons on the page, in millimetres from the top left corner; curves in short straight pieces.
+    /// Its subpaths as polygons on the page, in millimetres from the top left corner; curves in a few straight pieces.
     /// Nothing when there is an arc or something unknown, or more than `limit` points.
     pub fn polygons(&self, limit: usize) -> Option<Vec<Vec<(f64, f64)>>> {
+        self.flattened(limit, &|_| CURVE_PIECES)
+    }
+
+    /// The same, with pieces of curves no longer than about `step` millimetres: for whoever follows the line closely.
+    pub fn fine_polygons(&self, step: f64, limit: usize) -> Option<Vec<Vec<(f64, f64)>>> {
+        let scale = self.matrix.scale();
+        self.flattened(limit, &|curve: &[(f64, f64); 4]| {
+            let length: f64 = curve.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
+            ((length * scale / step).ceil() as usize).clamp(1, MOST_PIECES)
+        })
+    }
+
+    fn flattened(
+        &self,
+        limit: usize,
+        pieces_of: &dyn Fn(&[(f64, f64); 4]) -> usize,
+    ) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
         let mut words = self.data.split_ascii_whitespace();
         let mut at = (0.0, 0.0);
@@ -100,12 +118,17 @@ impl PathMark {
                     let (control, end) = (point()?, point()?);
                     let first = towards(at, control, 2.0 / 3.0);
                     let second = towards(end, control, 2.0 / 3.0);
-                    out.last_mut()?.extend(pieces([at, first, second, end]).map(on_page));
+                    let curve = [at, first, second, end];
+                    let count = pieces_of(&curve);
+                    points += count;
+                    out.last_mut()?.extend(pieces(curve, count).map(on_page));
                     at = end;
                 }
                 "B" => {
                     let curve = [at, point()?, point()?, point()?];
-                    out.last_mut()?.extend(pieces(curve).map(on_page));
+                    let count = pieces_of(&curve);
+                    points += count;
+                    out.last_mut()?.extend(pieces(curve, count).map(on_page));
                     at = curve[3];
                 }
                 "C" => {
@@ -115,7 +138,7 @@ impl PathMark {
                 }
                 _ => return None,
             }
-            points += CURVE_PIECES;
+            points += 1;
             if points > limit {
                 return None;
             }
@@ -129,16 +152,17 @@ impl PathMark {
     }
 }
 
-/// Straight pieces of a curve.
+/// Straight pieces of a curve: few, and at most.
 const CURVE_PIECES: usize = 6;
+const MOST_PIECES: usize = 2048;
 
 fn towards(from: (f64, f64), to: (f64, f64), share: f64) -> (f64, f64) {
     (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
 }
 
-fn pieces([p0, p1, p2, p3]: [(f64, f64); 4]) -> impl Iterator<Item = (f64, f64)> {
-    (1..=CURVE_PIECES).map(move |step| {
-        let t = step as f64 / CURVE_PIECES as f64;
+fn pieces([p0, p1, p2, p3]: [(f64, f64); 4], count: usize) -> impl Iterator<Item = (f64, f64)> {
+    (1..=count).map(move |step| {
+        let t = step as f64 / count as f64;
         let s = 1.0 - t;
         let of =
             |a: f64, b: f64, c: f64, d: f64| a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t;
@@ -168,16 +192,21 @@ impl Around {
     pub(crate) fn object(&self, object: &Element<'_, '_>, boundary: Option<Rect>) -> Around {
         Around {
             clip: boundary.map_or(self.clip, |boundary| common(&self.clip, &boundary)),
-            alpha: self.alpha * opacity(object),
-            clipped: self.clipped || object.child("Clips").is_some(),
+            alpha: self.alpha * opacity(object).unwrap_or(1.0),
+            // What cannot be read may be taken for anything.
+            clipped: self.clipped
+                || object.child("Clips").is_some()
+                || opacity(object).is_none()
+                || object.attr("Visible").is_some_and(|text| boolean(&text).is_none()),
             draw_param: self.draw_param || object.attr("DrawParam").is_some(),
         }
     }
 }
 
-/// `Alpha`, 0 to 255.
-fn opacity(element: &Element<'_, '_>) -> f64 {
-    element.attr("Alpha").and_then(|text| number(&text)).map_or(1.0, |alpha| (alpha / 255.0).clamp(0.0, 1.0))
+/// `Alpha`, 0 to 255; nothing when it is none of these.
+fn opacity(element: &Element<'_, '_>) -> Option<f64> {
+    let Some(text) = element.attr("Alpha") else { return Some(1.0) };
+    number(&text).map(|alpha| (alpha / 255.0).clamp(0.0, 1.0))
 }
 
 fn common(a: &Rect, b: &Rect) -> Rect {
@@ -198,8 +227,10 @@ fn paint(object: &Element<'_, '_>, name: &str, around: &Around) -> Paint {
         && color.children().next().is_none()
         && color.attr("ColorSpace").is_none()
         && color.attr("Index").is_none();
-    let alpha = (opacity(&color) * 255.0).round() as u8;
-    let Some(value) = color.attr("Value").filter(|_| plain) else { return Paint::Other };
+    let (Some(value), Some(alpha)) = (color.attr("Value").filter(|_| plain), opacity(&color)) else {
+        return Paint::Other;
+    };
+    let alpha = (alpha * 255.0).round() as u8;
     let mut channels = [0; 3];
     let mut words = value.split_ascii_whitespace();
     for channel in &mut channels {

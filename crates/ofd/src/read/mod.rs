@@ -10,6 +10,7 @@ mod outcome;
 mod page;
 mod resources;
 mod signature;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ pub use facts::{
 pub use marks::{Mark, MarkKind, Paint, PathMark, TextMark};
 pub use outcome::{DigestByMethod, ReferenceOutcome, ReferenceStatus};
 pub use signature::{ProviderFacts, ReferenceFacts, Resolution, SignatureFacts, StampFacts};
+pub use words::Word;
 
 use crate::budget::Budget;
 use crate::error::Error;
@@ -30,6 +32,8 @@ use crate::part::Part;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::write::ENTRY_FILE;
 use crate::xml::{Allowance, Element, Tree, decode};
+
+use words::{Words, odd_spelling};
 
 /// Reads a package and says what is in it. Only a container that cannot be opened is an error.
 pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
@@ -52,8 +56,8 @@ pub fn inspect_placed(package: &Package, budget: &Budget) -> Facts {
     inspect_as(package, budget, true, false)
 }
 
-/// As [`inspect_placed`], and every page knows what is painted on it in which order ([`PageFacts::marks`]): for whoever
-/// asks whether words can be seen.
+/// As [`inspect_placed`], and every page knows what is painted on it in which order ([`PageFacts::marks`]), and in which
+/// elements all of it is written ([`Facts::words`]): for whoever asks whether words can be seen.
 pub fn inspect_painted(package: &Package, budget: &Budget) -> Facts {
     inspect_as(package, budget, true, true)
 }
@@ -76,6 +80,8 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool, painted: bool) -
         reached: BTreeSet::new(),
         placed,
         painted,
+        words: Words::default(),
+        oddly_spelled: Vec::new(),
     };
     let mut facts = Facts::default();
     if let Some(container) = container {
@@ -95,6 +101,8 @@ fn inspect_as(package: &Package, budget: &Budget, placed: bool, painted: bool) -
     facts.unreachable = package.parts().map(|(name, _)| name).filter(|name| !known(name)).map(str::to_owned).collect();
     facts.reached = reader.reached.iter().cloned().collect();
     facts.reached.sort_by_key(|name| name != ENTRY_FILE);
+    facts.words = reader.words.into_list();
+    facts.oddly_spelled = reader.oddly_spelled;
     facts.problems = reader.problems.list;
     facts
 }
@@ -120,8 +128,10 @@ pub(crate) struct Reader<'p> {
     reached: BTreeSet<String>,
     /// Whether the place of every character is wanted.
     placed: bool,
-    /// Whether everything that is painted is wanted.
+    /// Whether everything that is painted is wanted, and in which words it is said.
     painted: bool,
+    words: Words,
+    oddly_spelled: Vec<(String, &'static str)>,
 }
 
 impl<'p> Reader<'p> {
@@ -222,6 +232,15 @@ impl<'p> Reader<'p> {
         };
         for kind in &tree.notes {
             self.note(*kind, name, "");
+        }
+        if self.painted {
+            self.words.add(&tree, name);
+            if let Some(odd) = odd_spelling(text)
+                && self.oddly_spelled.len() < self.budget.problems
+                && !self.oddly_spelled.iter().any(|(known, _)| known == name)
+            {
+                self.oddly_spelled.push((name.to_owned(), odd));
+            }
         }
         if tree.root().name() != root {
             self.note(ProblemKind::WrongRoot, name, format!("{root} expected"));

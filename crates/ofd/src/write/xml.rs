@@ -5,6 +5,8 @@ use crate::units::{Rect, Um, put_uint};
 
 /// The namespace of GB/T 33190-2016.
 pub(crate) const NAMESPACE: &str = "http://www.ofdspec.org/2016";
+/// How every file begins.
+pub(crate) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// An XML document being written.
 pub(crate) struct Xml {
@@ -23,7 +25,7 @@ impl Xml {
 
     pub(crate) fn with_capacity(root: &'static str, capacity: usize) -> Xml {
         let mut xml = Xml { out: Vec::with_capacity(capacity), stack: Vec::new(), in_tag: false, failed: None };
-        xml.out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        xml.out.extend_from_slice(HEAD.as_bytes());
         xml.open(root).attr("xmlns:ofd", NAMESPACE);
         xml
     }

@@ -194,8 +194,28 @@ impl PathMark {
         self.pieces.iter().map(of).sum()
     }
 
-    /// Its subpaths as polygons; curves in short straight pieces.
+    /// Its subpaths as polygons; curves in a few straight pieces.
     pub fn polygons(&self) -> Vec<Vec<(f64, f64)>> {
+        self.flattened(|_| Some(CURVE_PIECES)).unwrap_or_default()
+    }
+
+    /// The same, with pieces of curves no longer than about `step` points: for whoever follows the line closely. Nothing
+    /// when that takes more than `limit` points.
+    pub fn fine_polygons(&self, step: f64, limit: usize) -> Option<Vec<Vec<(f64, f64)>>> {
+        let mut left = limit;
+        self.flattened(|curve: [(f64, f64); 4]| {
+            let length: f64 = curve.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
+            let pieces = ((length / step).ceil() as usize).clamp(1, MOST_PIECES);
+            left = left.checked_sub(pieces)?;
+            Some(pieces)
+        })
+    }
+
+    /// `pieces` says in how many pieces a curve is cut, or that there are too many.
+    fn flattened(
+        &self,
+        mut pieces: impl FnMut([(f64, f64); 4]) -> Option<usize>,
+    ) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::with_capacity(self.subpaths());
         for piece in self.pieces.iter() {
             match *piece {
@@ -209,7 +229,8 @@ impl PathMark {
                     if let Some(line) = out.last_mut()
                         && let Some(&from) = line.last()
                     {
-                        line.extend((1..=CURVE_PIECES).map(|step| on_curve(from, curve, step)));
+                        let count = pieces([from, curve[0], curve[1], curve[2]])?;
+                        line.extend((1..=count).map(|step| on_curve(from, curve, step, count)));
                     }
                 }
                 Piece::Box([a, b, c, d]) => out.push(vec![a, b, c, d, a]),
@@ -222,7 +243,7 @@ impl PathMark {
                 }
             }
         }
-        out
+        Some(out)
     }
 }
 
@@ -263,15 +284,16 @@ pub(super) fn common(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
     [a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])]
 }
 
-fn on_curve(p0: (f64, f64), [p1, p2, p3]: [(f64, f64); 3], step: usize) -> (f64, f64) {
-    let t = step as f64 / CURVE_PIECES as f64;
+fn on_curve(p0: (f64, f64), [p1, p2, p3]: [(f64, f64); 3], step: usize, count: usize) -> (f64, f64) {
+    let t = step as f64 / count as f64;
     let s = 1.0 - t;
     let of = |a: f64, b: f64, c: f64, d: f64| a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t;
     (of(p0.0, p1.0, p2.0, p3.0), of(p0.1, p1.1, p2.1, p3.1))
 }
 
-/// Straight pieces of a curve.
+/// Straight pieces of a curve: few, and at most.
 const CURVE_PIECES: usize = 6;
+const MOST_PIECES: usize = 2048;
 
 #[cfg(test)]
 mod tests {

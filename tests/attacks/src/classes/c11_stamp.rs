@@ -16,7 +16,45 @@ pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
     attacks.extend(replaced(shop));
     attacks.extend(placed(shop));
     attacks.extend(painted(shop));
+    attacks.extend(misplaced(shop));
     attacks
+}
+
+/// The seal of a license elsewhere than the template has it.
+fn misplaced(shop: &Workshop) -> Vec<Attack> {
+    const CODES: &[&str] = &["stamp.slot"];
+    let own = stamps(&shop.license);
+    let boundary = crate::parts::between(&own, "Boundary=\"", "\"");
+    let moved = |to: &str| own.replace(boundary, to);
+    let stamped = |stamps: &str| {
+        let mut parts = unsigned(&shop.license);
+        let value = Value { binds_container: true, ..shop.by_market() };
+        let make = |scene: &Scene<'_>| value.over(scene);
+        Signing::new(&make, stamps).put_on(&mut parts);
+        parts.to_zip()
+    };
+    let attacks = vec![
+        Attack::new("license-elsewhere", "the seal on an empty part of the page", CODES, stamped(&moved("120 160 42 42"))),
+        Attack::new("license-over-words", "the seal over the holder's name", CODES, stamped(&moved("64 60 42 42"))),
+        Attack::new("license-over-code", "the seal over the QR code", CODES, stamped(&moved("20 145 42 42"))),
+        Attack::new(
+            "license-half",
+            "half of the seal, in its place",
+            CODES,
+            stamped(&own.replacen("/>", " Clip=\"0 0 21 42\"/>", 1)),
+        ),
+        Attack::new(
+            "license-sliver",
+            "a fifth of a millimetre of the seal",
+            CODES,
+            stamped(&own.replacen("/>", " Clip=\"0 0 0.2 0.2\"/>", 1)),
+        ),
+        Attack::new("license-twice", "the seal in its place, and once more over the words", CODES, {
+            let more = moved("64 60 42 42").replacen("ID=\"2\"", "ID=\"3\"", 1);
+            stamped(&format!("{own}{more}"))
+        }),
+    ];
+    attacks.into_iter().map(|attack| attack.of(Base::License).by(Attacker::Insider).intact()).collect()
 }
 
 fn moved(shop: &Workshop) -> Vec<Attack> {

@@ -12,6 +12,7 @@ pub(super) const OTHER_HOLDER: &str = "样例市颀颀餐馆";
 
 pub(super) fn make(shop: &Workshop) -> Vec<Attack> {
     let mut attacks = contradictions(shop);
+    attacks.extend(super::c14_foreign::make(shop));
     attacks.extend(super::c14_drawn::make(shop));
     attacks.into_iter().map(|attack| attack.of(Base::License).by(Attacker::Insider).intact()).collect()
 }

@@ -15,6 +15,7 @@ mod c12_bombs;
 mod c13_replay;
 mod c14_content;
 mod c14_drawn;
+mod c14_foreign;
 
 use crate::attack::Attack;
 use crate::workshop::Workshop;

@@ -2,9 +2,11 @@
 //!
 //! They are committed, so that the corpus does not change with every change of a template or a font.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use license_assets::Bundled;
+use license_core::assets::Assets;
 use license_core::fill::fill;
 use license_core::fonts::FontLibrary;
 use license_core::id::LicenseId;
@@ -60,15 +62,37 @@ pub(super) fn make(keys: &Keys) -> Vec<(&'static str, Vec<u8>)> {
 
 /// The template by which the licenses are filled: the next edition of the product may bring another.
 fn template_archive() -> Vec<u8> {
-    let catalog = Catalog::load(&Bundled).expect("the bundled templates are sound");
-    catalog.get("food-operation-permit").expect("it is bundled").archive().expect("a template can be kept")
+    let catalog = Catalog::load(&Plain).expect("the bundled templates are sound");
+    catalog.get(TYPE).expect("it is bundled").archive().expect("a template can be kept")
+}
+
+/// The type of the licenses.
+const TYPE: &str = "food-operation-permit";
+
+/// The bundled templates, that of the licenses without artwork: it is five times as large as all the rest.
+struct Plain;
+
+impl Assets for Plain {
+    fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+        let bytes = Bundled.read(path)?;
+        if path != format!("templates/{TYPE}/template.toml") {
+            return Some(bytes);
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = text.lines().filter(|line| !line.starts_with("background = "));
+        Some(Cow::Owned(lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()))
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        Bundled.list(folder)
+    }
 }
 
 /// A food permit without artwork, from the same parts as issuing makes it.
 fn license(keys: &Keys, seal: &[u8], number: &str, operator: &str, serial: &str) -> Vec<u8> {
     let fonts = Arc::new(FontLibrary::new(Arc::new(Bundled)).expect("the bundled fonts are sound"));
-    let catalog = Catalog::load(&Bundled).expect("the bundled templates are sound");
-    let template = catalog.get("food-operation-permit").expect("it is bundled");
+    let catalog = Catalog::load(&Plain).expect("the bundled templates are sound");
+    let template = catalog.get(TYPE).expect("it is bundled");
     let issuer =
         Issuer::new(MARKET_NAME, MARKET, seal, keys.market.clone(), keys.market.clone(), keys.market_index.clone());
     let issuer = issuer.expect("seal and keys belong together");
@@ -87,13 +111,16 @@ fn license(keys: &Keys, seal: &[u8], number: &str, operator: &str, serial: &str)
     let filled = record.to_filled(template).expect("its own template");
     let qr = Some(QrCode::new(&index.to_string()).expect("an index fits"));
     let marks = Marks { qr, specimen: false, seal_diameter: Some(Length::from_mm(42.0)) };
-    let mut document = lay_out(&filled, &fonts, &marks).expect("it was laid out before");
-    // The artwork is five times as large as all the rest.
-    document.pages.iter_mut().for_each(|page| page.background = None);
+    let document = lay_out(&filled, &fonts, &marks).expect("it was laid out before");
     let chain: String = keys.market.chain().iter().map(pki::Certificate::to_pem).collect();
     let input = OfdInput {
         metadata: Metadata {
-            title: "食品经营许可证".to_owned(), custom: record.metadata(), ..Metadata::default()
+            title: record.name().to_owned(),
+            author: record.issuer().to_owned(),
+            subject: format!("{} {}", record.type_name(), record.number()),
+            keywords: vec!["电子证照".to_owned(), record.type_name().to_owned()],
+            creator: "license-core 0.1.0".to_owned(),
+            custom: record.metadata(),
         },
         doc_id: pki_hex(issued.record_json()),
         created: time::macros::date!(2026 - 12 - 01),

@@ -92,8 +92,14 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
         None if checks.len() == before => checks.passed("face.place", ""),
         None => {}
     }
-    if pressed.other == 0 {
+    if pressed.misnamed {
+        let detail = "a font is called like another one, which readers may take instead";
+        fonts.differs("face.outlines", Reason::FaceGlyphs, "", detail, checks);
+    } else if pressed.other == 0 {
         return checks.passed("face.outlines", "");
+    }
+    if pressed.other == 0 {
+        return;
     }
     let detail = format!("{} characters have other outlines than in the fonts at hand", pressed.other);
     fonts.differs("face.outlines", Reason::FaceGlyphs, "", detail, checks);
@@ -132,14 +138,19 @@ struct Pressed<'a> {
     fonts: &'a FontLibrary,
     faces: HashMap<FaceId, Option<Tables<'a>>>,
     known: HashMap<(usize, char, Option<u32>, FaceId, u16), ()>,
+    /// Names and families of the fonts of the file.
+    names: &'a [(std::sync::Arc<str>, Option<String>)],
     /// Characters that look otherwise.
     other: usize,
+    /// Whether a font is called like another one.
+    misnamed: bool,
 }
 
 impl<'a> Pressed<'a> {
     fn new(drawing: &'a Drawing, fonts: &'a FontLibrary) -> Pressed<'a> {
         let embedded = drawing.fonts.iter().map(|file| Font::open(file.as_ref()?)).collect();
-        Pressed { embedded, fonts, faces: HashMap::new(), known: HashMap::new(), other: 0 }
+        let names = &drawing.font_names;
+        Pressed { embedded, fonts, faces: HashMap::new(), known: HashMap::new(), names, other: 0, misnamed: false }
     }
 
     fn compare(&mut self, font: Option<usize>, drawn: &super::Letter, wanted: &Letter) {
@@ -149,6 +160,12 @@ impl<'a> Pressed<'a> {
             return;
         }
         let fonts = self.fonts;
+        if let Some((name, family)) = self.names.get(at) {
+            let wanted = fonts.face(wanted.face);
+            // Fonts of fixed words have a name of their own.
+            let own = name.strip_suffix("-Form").unwrap_or(name) == wanted.name();
+            self.misnamed |= !own || family.as_ref().is_some_and(|family| !family.starts_with(wanted.family()));
+        }
         let face = self.faces.entry(wanted.face).or_insert_with(|| Tables::of(fonts.face(wanted.face).data()));
         let same = match (font.glyph(drawn), face) {
             (Ok(glyph), Some(face)) => font.draws(glyph, face, wanted.glyph),

@@ -9,9 +9,11 @@
 //! | `sight`, with `letters`, `shade`, `inside` | is a letter of the colour of its ground, covered, cut off, or too small? | `face.seen` |
 //! | `glyphs` | does the embedded font draw the character that the text names? | `face.glyphs` |
 //! | `expected` | is every letter where the record lays it out, in its size, colour and outline? | `face.place`, `face.outlines` |
+//! | `shapes`, with `canvas` | are lines, areas and pictures those of the layout, and no others? | `face.shapes` |
 //! | `code` | does a QR code of the index show, whole and uncovered, in its place? | `index.shown` |
 //! | `of_ofd`, `of_pdf` | what a page of either format paints, in one form | |
 
+mod canvas;
 mod code;
 mod expected;
 mod glyphs;
@@ -20,6 +22,7 @@ mod letters;
 mod of_ofd;
 mod of_pdf;
 mod shade;
+mod shapes;
 mod sight;
 
 pub(super) use code::check as check_code;
@@ -27,6 +30,7 @@ pub(super) use expected::check as check_expected;
 pub(super) use glyphs::check as check_glyphs;
 pub(super) use of_ofd::drawing as of_ofd;
 pub(super) use of_pdf::drawing as of_pdf;
+pub(super) use shapes::check as check_shapes;
 pub(super) use sight::check as check_sight;
 
 use std::sync::Arc;
@@ -40,6 +44,10 @@ pub(super) struct Drawing {
     pub(super) sheets: Vec<Sheet>,
     /// Font files; nothing for a font that does not travel with the document.
     pub(super) fonts: Vec<Option<FontFile>>,
+    /// Their names and families, where readers go by them and may take a font of their own instead.
+    pub(super) font_names: Vec<(Arc<str>, Option<String>)>,
+    /// Whether pages may show the seal as a part of what they paint: a field of a PDF shows on one page only.
+    pub(super) repeats_seal: bool,
 }
 
 /// An embedded TrueType file, shared by all fonts that it is.
@@ -116,15 +124,26 @@ pub(super) struct Shape {
 }
 
 /// Pixels of a picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Pixels {
     Pdf(std::sync::Arc<pdf_sign::Pixels>),
+    /// A picture file, not decoded.
+    File(ofd::Part),
+}
+
+impl std::fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Pixels::Pdf(pixels) => pixels.fmt(f),
+            Pixels::File(file) => write!(f, "a file of {} bytes", file.size()),
+        }
+    }
 }
 
 impl Pixels {
     /// The ink at this share of width and height.
     fn at(&self, x: f64, y: f64) -> Ink {
-        let Pixels::Pdf(pixels) = self;
+        let Pixels::Pdf(pixels) = self else { return Ink::Other };
         pixels.at(x, y).map_or(Ink::Other, |(rgb, alpha)| Ink::Rgb(rgb, f64::from(alpha) / 255.0))
     }
 }
@@ -151,9 +170,30 @@ impl Shape {
                 }
                 path.polygons(work.0.min(MOST_POINTS))?
             }
-            Path::Pdf(path, height) => of_pdf::polygons(path, *height),
+            Path::Pdf(path, height) => {
+                let points = path.points();
+                if points > work.0.min(MOST_POINTS) || !work.spend(points / 8) {
+                    return None;
+                }
+                of_pdf::polygons(path, *height)
+            }
         };
         work.spend(found.iter().map(Vec::len).sum()).then_some(found)
+    }
+
+    /// The same, with curves in pieces so short that they follow the line closely.
+    fn fine_polygons(&self, work: &mut Work) -> Option<Vec<Polygon>> {
+        let most = work.0.min(MOST_POINTS);
+        let found = match &self.path {
+            Path::Ofd(path) => {
+                if !work.spend(path.data_bytes() / 8) {
+                    return None;
+                }
+                path.fine_polygons(canvas::CURVE_STEP, most)?
+            }
+            Path::Pdf(path, height) => of_pdf::fine_polygons(path, *height, most)?,
+        };
+        work.spend(found.iter().map(Vec::len).sum::<usize>() / 4).then_some(found)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ofd::{MarkKind, PageFacts, Paint, Rect};
 
-use super::{Area, Drawing, FontFile, Ink, Letter, MOST_SHEETS, Mark, Path, Shape, Sheet, What, Words};
+use super::{Area, Drawing, FontFile, Ink, Letter, MOST_SHEETS, Mark, Path, Pixels, Shape, Sheet, What, Words};
 use crate::verify::qr_picture::Seen;
 
 /// What the pages paint; `codes` are the QR codes by the picture that shows them. The facts must be those of
@@ -13,12 +13,14 @@ pub(in crate::verify) fn drawing(facts: &ofd::Facts, codes: &[(usize, Seen)]) ->
     // A picture may stand in many places.
     let codes: Vec<(usize, Arc<Seen>)> = codes.iter().map(|(image, seen)| (*image, Arc::new(seen.clone()))).collect();
     Drawing {
-        sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(page, &codes)).collect(),
+        font_names: facts.fonts.iter().map(|font| (font.name.clone(), font.family.clone())).collect(),
+        repeats_seal: false,
+        sheets: facts.pages.iter().take(MOST_SHEETS).map(|page| sheet(facts, page, &codes)).collect(),
         fonts: facts.fonts.iter().map(|font| Some(FontFile(font.file.clone()?))).collect(),
     }
 }
 
-fn sheet(page: &PageFacts, codes: &[(usize, Arc<Seen>)]) -> Sheet {
+fn sheet(facts: &ofd::Facts, page: &PageFacts, codes: &[(usize, Arc<Seen>)]) -> Sheet {
     let marks = page.marks.iter().filter_map(|mark| {
         let what = match &mark.kind {
             MarkKind::Text(text) => What::Words(words(page, text)?),
@@ -31,7 +33,9 @@ fn sheet(page: &PageFacts, codes: &[(usize, Arc<Seen>)]) -> Sheet {
             MarkKind::Picture(at) => {
                 let picture = page.pictures.get(*at)?;
                 let code = picture.image.and_then(|image| codes.iter().find(|(known, _)| *known == image));
-                What::Picture(area(&picture.placement), code.map(|(_, seen)| Arc::clone(seen)), None)
+                let file = picture.image.and_then(|image| facts.images.get(image)?.file.clone());
+                let seen = code.map(|(_, seen)| Arc::clone(seen));
+                What::Picture(area(&picture.placement), seen, file.map(Pixels::File))
             }
         };
         Some(Mark {

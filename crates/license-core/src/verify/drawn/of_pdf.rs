@@ -11,6 +11,8 @@ const POINT: f64 = 25.4 / 72.0;
 pub(in crate::verify) fn drawing(painted: Painted, sizes: &[PageSize]) -> Drawing {
     let sheets = painted.pages.into_iter().zip(sizes).take(MOST_SHEETS);
     Drawing {
+        font_names: Vec::new(),
+        repeats_seal: true,
         sheets: sheets.map(|(page, size)| sheet(page, size)).collect(),
         fonts: painted.fonts.into_iter().map(|file| file.map(|file| FontFile(file.into()))).collect(),
     }
@@ -70,7 +72,15 @@ fn area([left, bottom, right, top]: [f64; 4], height: f64) -> Area {
 
 /// Polygons of a path on a page of this height.
 pub(super) fn polygons(path: &pdf_sign::PathMark, height: f64) -> Vec<super::Polygon> {
-    let mut polygons = path.polygons();
+    on_page(path.polygons(), height)
+}
+
+/// The same, with short pieces of curves; nothing when there are more than `limit`.
+pub(super) fn fine_polygons(path: &pdf_sign::PathMark, height: f64, limit: usize) -> Option<Vec<super::Polygon>> {
+    path.fine_polygons(super::canvas::CURVE_STEP / POINT, limit).map(|polygons| on_page(polygons, height))
+}
+
+fn on_page(mut polygons: Vec<super::Polygon>, height: f64) -> Vec<super::Polygon> {
     for (x, y) in polygons.iter_mut().flatten() {
         (*x, *y) = (*x * POINT, (height - *y) * POINT);
     }

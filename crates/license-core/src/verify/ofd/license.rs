@@ -10,6 +10,8 @@ use crate::verify::report::Checks;
 /// Sealed by the issuer, every file of the seal protected too, and nothing about container and signature value that is
 /// not as issuing writes it.
 pub(in crate::verify) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
+    super::vocabulary::check(&ofd.facts, checks);
+    super::contents::check(&ofd.facts, checks);
     let fault = ofd.container_fault;
     checks.record("ofd.container", fault.is_none(), Reason::OfdStructure, "", fault.unwrap_or_default());
     let Some(last) = ofd.facts.signatures.last() else { return };

@@ -12,10 +12,13 @@
 //! | `stamps`, `pictures` | where does the seal show, and what only looks like one? | `stamp.*` |
 //! | `integrity` | GM/T 0099: does the signed list of all files name this package? | `integrity.*` |
 //! | `license` | the form in which licenses are issued | `ofd.container`, `seal.form` |
+//! | `vocabulary`, `contents` | does a license consist of what licenses consist of? | `ofd.vocabulary`, `ofd.contents` |
+//! | `slots` | do the seals of a license stand where they belong? | `stamp.slot` |
 //!
 //! *Integrity* answers one question: are the bytes those that were signed, by whom the signature claims? It does not fail
 //! for habits of producers, expired certificates or unknown roots; the verdict counts all checks.
 
+mod contents;
 mod coverage;
 mod integrity;
 mod license;
@@ -25,13 +28,16 @@ mod pictures;
 mod plain;
 mod references;
 mod seal;
+mod slots;
 mod stamps;
 mod times;
+mod vocabulary;
 
 pub(super) use coverage::check_coverage;
 pub(super) use integrity::ListSignature;
 pub(super) use license::check_license;
 pub(super) use pictures::check_lookalikes;
+pub(super) use slots::check_slots;
 pub(super) use times::claims_later;
 
 use eseal::{CheckRequest, SealReport, SealSignature};
@@ -258,7 +264,12 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     }
     checks.passed("ofd.signed", "");
     list::check(ofd, checks);
-    let reports: Vec<SignatureReport> = (0..ofd.facts.signatures.len()).map(|at| check_one(ofd, at, checks)).collect();
+    let mut reports: Vec<SignatureReport> = Vec::with_capacity(ofd.facts.signatures.len());
+    for at in 0..ofd.facts.signatures.len() {
+        checks.about(Some(at));
+        reports.push(check_one(ofd, at, checks));
+    }
+    checks.about(None);
     stamps::check_overlaps(ofd, checks);
     let any = |wanted| reports.iter().any(|report| report.integrity == wanted);
     let integrity = if !unambiguous || !whole || any(Integrity::Broken) {
@@ -281,6 +292,7 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
     let held = match value {
         Value::Seal(seal, report) => {
             seal::check(seal, report, &place, checks);
+            seal::check_picture(&seal.seal().content().picture, &place, checks);
             stamps::check(ofd, at, &seal.seal().content().picture, &place, checks);
             match (report.broken(), report.intact()) {
                 (true, _) => Integrity::Broken,

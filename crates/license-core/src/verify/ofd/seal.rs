@@ -1,8 +1,9 @@
 //! GB/T 38540 and GM/T 0031: what `eseal` checked, in the words of the report.
 
-use eseal::{CheckName, SealReport, SealSignature};
+use eseal::{CheckName, Picture, SealReport, SealSignature};
 use pki::Outcome;
 
+use crate::seal_picture::{PictureFormat, decode, look};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 use crate::verify::timestamp;
@@ -28,6 +29,37 @@ pub(super) fn check(seal: &SealSignature, report: &SealReport, place: &str, chec
     for (who, _) in raw.iter().filter(|(_, value)| eseal::is_raw(value)) {
         checks.not_done_because("seal.raw-value", Reason::SealRawValue, place, format!("of the {who}"));
     }
+}
+
+/// Whether the picture of a seal is one, of the format that the seal says. What is none shows on no page; what is called
+/// otherwise shows in some viewers only.
+pub(super) fn check_picture(picture: &Picture, place: &str, checks: &mut Checks) {
+    const NAME: &str = "seal.picture";
+    let mut failed = |why: String| checks.failed(NAME, Reason::SealPicture, place, why);
+    let Some(format) = PictureFormat::of(&picture.data) else {
+        return failed(format!("{} bytes that are a picture of no known format", picture.data.len()));
+    };
+    if !format.is_called(&picture.format) {
+        return failed(format!("called {:?}, and is {}", shortened(&picture.format), format.name()));
+    }
+    match format {
+        PictureFormat::Svg => return checks.not_possible_at(NAME, place, "a drawing in SVG is not looked into"),
+        PictureFormat::Ofd if look(&picture.data).page_mm.is_none() => {
+            return failed("the OFD has no page that can be read".to_owned());
+        }
+        PictureFormat::Ofd => {}
+        _ => {
+            if let Err(error) = decode(&picture.data) {
+                return failed(error.to_string());
+            }
+        }
+    }
+    checks.passed(NAME, place);
+}
+
+/// A name as somebody wrote it.
+fn shortened(name: &str) -> String {
+    name.chars().take(16).collect()
 }
 
 fn name_of(name: CheckName) -> Option<&'static str> {

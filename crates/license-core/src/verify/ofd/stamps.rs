@@ -162,7 +162,7 @@ fn is_file(part: &Part, bytes: &[u8]) -> bool {
 }
 
 /// The part of a stamp that its clip leaves; the clip counts from the corner of the boundary.
-fn shown(stamp: &StampFacts) -> Option<Area> {
+pub(super) fn shown(stamp: &StampFacts) -> Option<Area> {
     let whole = Area::of(&stamp.boundary?);
     let area = match stamp.clip.as_ref().map(Area::of) {
         Some(clip) => {
@@ -176,11 +176,11 @@ fn shown(stamp: &StampFacts) -> Option<Area> {
 
 /// A rectangle in millimetres.
 #[derive(Clone, Copy, Debug)]
-struct Area {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
+pub(super) struct Area {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
 }
 
 impl Area {
@@ -188,8 +188,18 @@ impl Area {
         Area { x: rect.x.to_mm(), y: rect.y.to_mm(), width: rect.width.to_mm(), height: rect.height.to_mm() }
     }
 
-    fn size(&self) -> f64 {
+    pub(super) fn size(&self) -> f64 {
         self.width.max(0.0) * self.height.max(0.0)
+    }
+
+    pub(super) fn middle(&self) -> (f64, f64) {
+        (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    /// Whether its middle is no farther than this from a point.
+    pub(super) fn is_around(&self, (x, y): (f64, f64), tolerance: f64) -> bool {
+        let own = self.middle();
+        (own.0 - x).abs() <= tolerance && (own.1 - y).abs() <= tolerance
     }
 
     fn intersection(&self, other: &Area) -> Area {
@@ -199,7 +209,7 @@ impl Area {
         Area { x, y, width: right - x, height: bottom - y }
     }
 
-    fn shared(&self, other: &Area) -> f64 {
+    pub(super) fn shared(&self, other: &Area) -> f64 {
         self.intersection(other).size()
     }
 }

@@ -9,9 +9,11 @@ const SMALLEST_POINTS: f64 = 1.0;
 
 /// What the newest revision shows and carries.
 pub(super) fn read(document: &pdf_sign::Document<'_>, artworks: Option<&Artworks>) -> Result<Embedded, Problem> {
-    let files = document.attachments()?;
-    let named = |name: &str| files.iter().filter(|file| file.name == name).map(|file| file.bytes.clone()).collect();
-    let records: Vec<Vec<u8>> = named(RECORD_FILE);
+    // What else a file carries is nobody's business here, and may be large.
+    let (mut records, mut indexes) = (Vec::new(), Vec::new());
+    for file in document.attachments_named(&[RECORD_FILE, INDEX_FILE])? {
+        if file.name == RECORD_FILE { &mut records } else { &mut indexes }.push(file.bytes);
+    }
     // Only the pages of a license are compared with anything.
     let (sizes, painted) = match records.is_empty() {
         true => (Vec::new(), pdf_sign::Painted::default()),
@@ -21,19 +23,19 @@ pub(super) fn read(document: &pdf_sign::Document<'_>, artworks: Option<&Artworks
         }
     };
     // Neither is anything else compared with the metadata of another file.
-    let metadata = match document.xmp()? {
-        Some(packet) if !records.is_empty() => super::super::xmp::custom_values(&packet),
-        _ => Vec::new(),
-    };
+    let packet = if records.is_empty() { None } else { document.xmp()? };
+    let metadata = packet.map(|packet| super::super::xmp::custom_values(&packet)).unwrap_or_default();
     let face = |(page, size): (&pdf_sign::PageText, &pdf_sign::PageSize)| {
         let runs = page.runs.iter().chain(&page.annotation_runs);
         runs.filter(|run| is_drawn(run, size)).map(|run| run.text.as_str()).collect()
     };
     Ok(Embedded {
         records,
-        indexes: named(INDEX_FILE),
+        indexes,
         metadata,
+        properties: None,
         chain: Vec::new(),
+        chain_has_more: false,
         faces: painted.pages.iter().zip(&sizes).map(face).collect(),
         codes: Vec::new(),
         drawing: super::super::drawn::of_pdf(painted, &sizes),

@@ -1,0 +1,312 @@
+//! Whether nothing is drawn beside the words but what the layout draws: no words as outlines, no bar that makes another
+//! digit of one, no picture of a seal.
+//!
+//! Lines and areas are compared by their ink and by where they run, not one by one: how a line is cut into pieces, and a
+//! curve into shorter ones, is the writer's affair and changes from one version to the next.
+
+use super::canvas::{Canvas, Course};
+use super::{Area, Drawing, Ink, MOST_SHEETS, Mark, Pixels, Shape, Sheet, What, Work};
+use crate::fonts::FontLibrary;
+use crate::layout::{SPECIMEN, diagonal};
+use crate::length::Rect;
+use crate::page::{Document, Item, Page, PathItem, Rgb, Segment};
+use crate::verify::fonts::Fonts;
+use crate::verify::reasons::Reason;
+use crate::verify::report::Checks;
+
+const NAME: &str = "face.shapes";
+/// How far (millimetres) a picture may stand from its place.
+const PICTURE_TOLERANCE: f64 = 1.0;
+/// Steps of 255 by which a colour may differ, parts of 1 by which opacity may, and the share by which a width may.
+const COLOR_TOLERANCE: i16 = 2;
+const ALPHA_TOLERANCE: f64 = 0.02;
+const WIDTH_TOLERANCE: f64 = 0.05;
+/// 样张 across a page is no blacker.
+const FAINT: f64 = 0.16;
+
+/// Compares the pages with the layout that their words agree with.
+pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &Fonts<'_>, checks: &mut Checks) {
+    let mut work = Work::default();
+    // That there are other pages is told by what compares the words.
+    for (at, (page, sheet)) in expected.pages.iter().zip(&drawing.sheets).take(MOST_SHEETS).enumerate() {
+        let place = || format!("page {}", at + 1);
+        match compare(sheet, page, drawing.repeats_seal, fonts.held(), &mut work) {
+            Ok(()) => {}
+            Err(Fault::Foreign(why)) => return checks.failed(NAME, Reason::FaceForeign, place(), why),
+            // Where a line runs may follow from the words beside it.
+            Err(Fault::Moved(why)) => return fonts.differs(NAME, Reason::FaceForeign, place(), why, checks),
+        }
+    }
+    checks.passed(NAME, "");
+}
+
+/// What is wrong with a page.
+enum Fault {
+    /// Something of a kind that the layout does not have.
+    Foreign(&'static str),
+    /// Of a kind that it has, elsewhere.
+    Moved(&'static str),
+}
+
+fn compare(sheet: &Sheet, page: &Page, repeats_seal: bool, fonts: &FontLibrary, work: &mut Work) -> Result<(), Fault> {
+    let codes = pictures(sheet, page, repeats_seal)?;
+    let mut plan = Plan::of(page);
+    let mut found: Vec<Vec<(&Mark, &Shape)>> = Vec::new();
+    let mut order = Vec::new();
+    for mark in sheet.marks.iter().filter(|mark| !mark.annotation) {
+        let What::Shape(shape) = &mark.what else { continue };
+        let Some(stroke) = Stroke::of(mark, shape) else { continue };
+        if codes.iter().any(|code| is_inside(shape, code, work)) {
+            continue;
+        }
+        if mark.clipped {
+            return Err(Fault::Foreign("lines or areas that are cut in a way that is not followed"));
+        }
+        let Some(at) = plan.find(&stroke, page, fonts) else {
+            return Err(Fault::Foreign("lines or areas in a colour or width that the face does not have there"));
+        };
+        if order.last() != Some(&at) && plan.specimen != Some(at) {
+            order.push(at);
+        }
+        found.resize_with(plan.kinds.len(), Vec::new);
+        found[at].push((mark, shape));
+    }
+    found.resize_with(plan.kinds.len(), Vec::new);
+    let mut canvases = [Canvas::new(page.size), Canvas::new(page.size)];
+    for (kind, found) in plan.kinds.iter().zip(&found) {
+        same_course(kind, found, &mut canvases, work)?;
+    }
+    match order == plan.order {
+        true => Ok(()),
+        false => Err(Fault::Moved("lines and areas lie over each other in another order")),
+    }
+}
+
+/// Lines and areas of one ink run where the layout has them, no fewer and no more.
+fn same_course(
+    kind: &Kind<'_>,
+    found: &[(&Mark, &Shape)],
+    [canvas, seen]: &mut [Canvas; 2],
+    work: &mut Work,
+) -> Result<(), Fault> {
+    const TOO_MUCH: Fault = Fault::Foreign("more is painted than can be looked at");
+    let (mut wanted, mut drawn) = (Course::default(), Course::default());
+    let kept: Vec<_> = kind.paths.iter().map(|path| super::canvas::polygons(path)).collect();
+    canvas.clear();
+    seen.clear();
+    for polygons in &kept {
+        wanted.follow(polygons, work, |x, y| canvas.set(x, y)).ok_or(TOO_MUCH)?;
+    }
+    let mut astray = 0;
+    for (mark, shape) in found {
+        let polygons = shape.fine_polygons(work).ok_or(Fault::Foreign("lines or areas that cannot be followed"))?;
+        let clip = mark.clip.wider(CLIP_TOLERANCE);
+        let touch = |x: f64, y: f64| {
+            if clip.has(x, y) && canvas.is_on(x, y) {
+                astray += usize::from(!canvas.is_set(x, y));
+                seen.set(x, y);
+            }
+        };
+        drawn.follow(&polygons, work, touch).ok_or(TOO_MUCH)?;
+    }
+    if astray > 0 {
+        return Err(Fault::Moved("lines or areas that the face does not have there"));
+    }
+    let mut missing = 0;
+    for polygons in &kept {
+        let touch = |x: f64, y: f64| missing += usize::from(seen.is_on(x, y) && !seen.is_set(x, y));
+        Course::default().follow(polygons, work, touch).ok_or(TOO_MUCH)?;
+    }
+    if missing > 0 {
+        return Err(Fault::Moved("lines or areas of the face are missing"));
+    }
+    // Along lines that stand close together other lines could hide, and an area could be turned inside out.
+    if drawn.length > wanted.length * MORE_LENGTH + SLACK {
+        return Err(Fault::Moved("more lines than the face has"));
+    }
+    if kind.stroke.fill.is_some() && (drawn.area - wanted.area).abs() > wanted.area.abs() * OTHER_AREA + SLACK {
+        return Err(Fault::Moved("areas of another size than the face has"));
+    }
+    Ok(())
+}
+
+/// Boundaries are rounded outwards, by less than this (millimetres).
+const CLIP_TOLERANCE: f64 = 0.1;
+/// Simplified curves are not quite as long as they were, and do not enclose quite as much.
+const MORE_LENGTH: f64 = 1.02;
+const OTHER_AREA: f64 = 0.02;
+/// Millimetres, and square ones.
+const SLACK: f64 = 1.0;
+
+/// What a page may draw in one ink.
+struct Kind<'a> {
+    stroke: Stroke,
+    paths: Vec<std::borrow::Cow<'a, [Segment]>>,
+}
+
+/// What a page may draw.
+struct Plan<'a> {
+    kinds: Vec<Kind<'a>>,
+    /// Kinds in the order in which they are painted, as long as another one follows.
+    order: Vec<usize>,
+    /// 样张 across the page, which no record asks for.
+    specimen: Option<usize>,
+}
+
+impl<'a> Plan<'a> {
+    fn of(page: &'a Page) -> Plan<'a> {
+        let mut plan = Plan { kinds: Vec::new(), order: Vec::new(), specimen: None };
+        for group in page.background.iter().flat_map(|art| &art.groups) {
+            for path in &group.paths {
+                plan.add(Stroke::new(group.fill, group.stroke, 255), path);
+            }
+        }
+        for item in &page.items {
+            if let Item::Path(PathItem { path, fill, stroke, alpha }) = item {
+                plan.add(Stroke::new(*fill, *stroke, *alpha), path);
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, stroke: Stroke, path: &'a [Segment]) {
+        // What leaves no trace is not written.
+        let is_nothing = stroke.fill.is_none() && stroke.line.is_none();
+        if is_nothing || path.len() < 2 || !matches!(path.first(), Some(Segment::Move(_))) {
+            return;
+        }
+        let at = self.kinds.iter().position(|kind| kind.stroke.is_like(&stroke)).unwrap_or_else(|| {
+            self.kinds.push(Kind { stroke, paths: Vec::new() });
+            self.kinds.len() - 1
+        });
+        self.kinds[at].paths.push(path.into());
+        if self.order.last() != Some(&at) {
+            self.order.push(at);
+        }
+    }
+
+    /// The kind of this ink.
+    fn find(&mut self, stroke: &Stroke, page: &Page, fonts: &FontLibrary) -> Option<usize> {
+        if let Some(at) = self.kinds.iter().position(|kind| kind.stroke.is_like(stroke)) {
+            return Some(at);
+        }
+        let is_specimen = matches!(stroke.fill, Some(([0, 0, 0], alpha)) if alpha <= FAINT) && stroke.line.is_none();
+        if !is_specimen || self.specimen.is_some() {
+            return None;
+        }
+        let words = diagonal(SPECIMEN, page.size, fonts, 255);
+        self.kinds.push(Kind { stroke: *stroke, paths: vec![words.path.into()] });
+        self.specimen = Some(self.kinds.len() - 1);
+        self.specimen
+    }
+}
+
+/// In which ink an area is filled and its line drawn.
+#[derive(Clone, Copy)]
+struct Stroke {
+    fill: Option<([u8; 3], f64)>,
+    line: Option<([u8; 3], f64, f64)>,
+    even_odd: bool,
+}
+
+impl Stroke {
+    fn new(fill: Option<Rgb>, line: Option<(Rgb, crate::length::Length)>, alpha: u8) -> Stroke {
+        let alpha = f64::from(alpha) / 255.0;
+        let channels = |Rgb(r, g, b): Rgb| [r, g, b];
+        Stroke {
+            fill: fill.map(|rgb| (channels(rgb), alpha)),
+            line: line.map(|(rgb, width)| (channels(rgb), alpha, width.mm())),
+            even_odd: false,
+        }
+    }
+
+    /// Nothing when it leaves no trace; an ink that is not followed is like no other.
+    fn of(mark: &Mark, shape: &Shape) -> Option<Stroke> {
+        let opaque = |ink: Ink| match ink {
+            Ink::Rgb(rgb, alpha) => (rgb, alpha * mark.alpha),
+            Ink::Other => ([0; 3], f64::NAN),
+        };
+        let fill = shape.fill.map(opaque);
+        let line = shape.stroke.map(|(ink, width)| {
+            let (rgb, alpha) = opaque(ink);
+            (rgb, alpha, width)
+        });
+        let found = Stroke { fill, line, even_odd: shape.even_odd };
+        (fill.is_some() || line.is_some()).then_some(found)
+    }
+
+    fn is_like(&self, other: &Stroke) -> bool {
+        let color = |a: [u8; 3], b: [u8; 3]| {
+            a.iter().zip(b).all(|(a, b)| (i16::from(*a) - i16::from(b)).abs() <= COLOR_TOLERANCE)
+        };
+        let opacity = |a: f64, b: f64| (a - b).abs() <= ALPHA_TOLERANCE;
+        let fill = match (self.fill, other.fill) {
+            (None, None) => true,
+            (Some(a), Some(b)) => color(a.0, b.0) && opacity(a.1, b.1),
+            _ => false,
+        };
+        let line = match (self.line, other.line) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                color(a.0, b.0) && opacity(a.1, b.1) && (a.2 - b.2).abs() <= a.2.max(b.2) * WIDTH_TOLERANCE + 0.005
+            }
+            _ => false,
+        };
+        fill && line && self.even_odd == other.even_odd
+    }
+}
+
+/// The pictures are those of the layout, each in its place. Returns the places of QR codes that are drawn otherwise.
+fn pictures(sheet: &Sheet, page: &Page, repeats_seal: bool) -> Result<Vec<Area>, Fault> {
+    let mut images: Vec<(Area, &[u8])> = Vec::new();
+    let mut codes: Vec<Area> = Vec::new();
+    for item in &page.items {
+        match item {
+            Item::Image(image) => images.push((area(image.rect), &image.data)),
+            Item::Qr(code) => codes.push(area(code.rect)),
+            _ => {}
+        }
+    }
+    let seal = page.seal.filter(|_| repeats_seal).map(area);
+    for mark in sheet.marks.iter().filter(|mark| !mark.annotation) {
+        let What::Picture(place, _, pixels) = &mark.what else { continue };
+        let stands = |wanted: &Area| {
+            let close = |a: f64, b: f64| (a - b).abs() <= PICTURE_TOLERANCE;
+            let lies = close(place.left, wanted.left) && close(place.right, wanted.right);
+            lies && close(place.top, wanted.top) && close(place.bottom, wanted.bottom)
+        };
+        let file = match pixels {
+            Some(Pixels::File(file)) => Some(file.open()),
+            _ => None,
+        };
+        let shows = |data: &[u8]| file.as_ref().is_none_or(|file| **file == *data);
+        if let Some(at) = codes.iter().position(stands) {
+            // Whether it is the code of the index is asked of every code.
+            codes.swap_remove(at);
+        } else if let Some(at) = images.iter().position(|(wanted, data)| stands(wanted) && shows(data)) {
+            images.swap_remove(at);
+        } else if !seal.as_ref().is_some_and(|seal| within(place, &seal.wider(PICTURE_TOLERANCE))) {
+            return Err(Fault::Foreign("a picture that the face does not have"));
+        }
+        if mark.clipped || mark.alpha < 1.0 - ALPHA_TOLERANCE {
+            return Err(Fault::Foreign("a picture that is cut or faded"));
+        }
+    }
+    match images.is_empty() {
+        true => Ok(codes),
+        false => Err(Fault::Foreign("a picture of the face is missing")),
+    }
+}
+
+fn is_inside(shape: &Shape, code: &Area, work: &mut Work) -> bool {
+    let inside = code.wider(PICTURE_TOLERANCE / 2.0);
+    shape.polygons(work).is_some_and(|polygons| within(&Area::around(polygons.iter().flatten()), &inside))
+}
+
+fn within(inner: &Area, outer: &Area) -> bool {
+    outer.has(inner.left, inner.top) && outer.has(inner.right, inner.bottom)
+}
+
+fn area(rect: Rect) -> Area {
+    Area { left: rect.x.mm(), top: rect.y.mm(), right: rect.right().mm(), bottom: rect.bottom().mm() }
+}

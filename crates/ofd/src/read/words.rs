@@ -1,0 +1,170 @@
+//! The words that a package is written in: which elements and attributes occur, and how they are spelled.
+//!
+//! For whoever knows what a document may consist of and wants to hear of everything else. A reader that knows more
+//! elements than this one, or takes their names more lightly, shows more than this one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::write::xml::HEAD;
+use crate::xml::Tree;
+
+/// An element, or an attribute of one, that occurs in a package; each once for every kind of file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Local name of the file's root element, which says what kind of file it is.
+    pub root: String,
+    /// Local name of the element; `?` when it is of another namespace.
+    pub element: String,
+    /// Name of the attribute; nothing for the element itself.
+    pub attribute: Option<String>,
+    /// Every value of the attribute consists of plain decimal numbers, one blank between two.
+    pub numbers: bool,
+    /// The entry in which it was first met.
+    pub place: String,
+}
+
+/// Words as they are met.
+#[derive(Default)]
+pub(crate) struct Words {
+    known: BTreeMap<(String, String, Option<String>), (bool, String)>,
+}
+
+impl Words {
+    /// Takes note of a file.
+    pub(crate) fn add(&mut self, tree: &Tree<'_>, place: &str) {
+        let root = tree.root();
+        let mut met: HashMap<(&str, Option<&str>), bool> = HashMap::new();
+        let mut note = |element, attribute, numbers| {
+            let full = met.len() >= MOST_WORDS;
+            match met.get_mut(&(element, attribute)) {
+                Some(all) => *all &= numbers,
+                None if !full => {
+                    met.insert((element, attribute), numbers);
+                }
+                // A file of so many words is told by those that are listed.
+                None => {}
+            }
+        };
+        for element in std::iter::once(root).chain(root.descendants()) {
+            let name = if element.name().is_empty() { "?" } else { element.name() };
+            note(name, None, true);
+            for (key, value) in element.attrs() {
+                note(name, Some(key), is_numbers(&value));
+            }
+        }
+        for ((element, attribute), numbers) in met {
+            let key = (root.name().to_owned(), element.to_owned(), attribute.map(str::to_owned));
+            if self.known.len() < MOST_WORDS || self.known.contains_key(&key) {
+                self.known.entry(key).or_insert_with(|| (true, place.to_owned())).0 &= numbers;
+            }
+        }
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Word> {
+        let word = |((root, element, attribute), (numbers, place))| Word { root, element, attribute, numbers, place };
+        self.known.into_iter().map(word).collect()
+    }
+}
+
+/// What of a file's spelling differs from the one way in which this crate writes: the declaration, the prefix `ofd` for
+/// every element, one namespace named once; no comments, instructions, sections, no references but those that must be.
+pub(crate) fn odd_spelling(text: &str) -> Option<&'static str> {
+    let Some(body) = text.strip_prefix(HEAD) else { return Some("another XML declaration") };
+    let mut first = true;
+    let bytes = body.as_bytes();
+    for at in memchr::memchr_iter(b'<', bytes) {
+        let tag = body.get(at + 1..).unwrap_or_default();
+        let tag = tag.get(..memchr::memchr(b'>', tag.as_bytes()).unwrap_or(tag.len())).unwrap_or_default();
+        let Some(name) = tag.strip_prefix('/').unwrap_or(tag).strip_prefix("ofd:") else {
+            return Some(match tag.as_bytes().first() {
+                Some(b'!') => "a comment or a section",
+                Some(b'?') => "an instruction",
+                _ => "an element without the prefix ofd",
+            });
+        };
+        let declared = name.split_once(' ').map(|(_, rest)| rest).unwrap_or_default();
+        let others = match (first, declared.strip_prefix(NAMESPACE_DECLARED)) {
+            (true, None) => return Some("another namespace"),
+            (true, Some(rest)) => rest,
+            (false, _) => declared,
+        };
+        first = false;
+        if has_prefix(others) {
+            return Some("a second namespace, or an attribute with a prefix");
+        }
+    }
+    let spelled = |at: usize| REFERENCES.iter().any(|known| bytes.get(at..).is_some_and(|rest| rest.starts_with(known)));
+    if !memchr::memchr_iter(b'&', bytes).all(spelled) {
+        return Some("a reference to a character that needs none");
+    }
+    None
+}
+
+/// Whether any of these attributes is named with a prefix, declarations of namespaces included. Values are passed over.
+fn has_prefix(attributes: &str) -> bool {
+    let mut quoted = false;
+    let names = attributes.bytes().filter(|byte| {
+        let quote = *byte == b'"';
+        quoted ^= quote;
+        !quoted && !quote
+    });
+    let names: Vec<u8> = names.collect();
+    names.contains(&b':') || names.contains(&b'\'') || memchr::memmem::find(&names, b"xmlns").is_some()
+}
+
+/// Numbers as writers should write them.
+fn is_numbers(value: &str) -> bool {
+    let plain = |number: &str| {
+        let digits = number.strip_prefix('-').unwrap_or(number);
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all = |digits: &str| !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+        all(whole) && all(part)
+    };
+    value.split(' ').all(plain)
+}
+
+/// More different words than any schema has.
+const MOST_WORDS: usize = 512;
+const NAMESPACE_DECLARED: &str = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
+/// The references that escaping makes.
+const REFERENCES: [&[u8]; 7] = [b"&lt;", b"&gt;", b"&amp;", b"&quot;", b"&#9;", b"&#10;", b"&#13;"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_way_of_spelling() {
+        let root = "<ofd:A xmlns:ofd=\"http://www.ofdspec.org/2016\"";
+        let ours = format!("{HEAD}{root} B=\"x:y xmlns\"><ofd:C D=\"a&lt;&amp;\">1 &gt; 0:</ofd:C></ofd:A>");
+        assert_eq!(odd_spelling(&ours), None);
+        for (from, to) in [
+            ("UTF-8", "GBK"),
+            ("\n", " \n"),
+            ("<ofd:C", "<!-- --><ofd:C"),
+            ("<ofd:C", "<?x ?><ofd:C"),
+            ("1 &gt; 0:", "<![CDATA[1]]>"),
+            ("<ofd:C", "<x:C"),
+            ("<ofd:C", "<C"),
+            ("<ofd:C ", "<ofd:C xmlns:ofd=\"urn:x\" "),
+            ("<ofd:C ", "<ofd:C xmlns=\"urn:x\" "),
+            ("<ofd:C ", "<ofd:C q:Visible=\"false\" "),
+            ("D=\"a", "D='a"),
+            ("2016", "2020"),
+            ("&lt;", "&#60;"),
+        ] {
+            let changed = ours.replacen(from, to, 1);
+            assert!(changed != ours && odd_spelling(&changed).is_some(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers() {
+        for good in ["0", "-1.5", "12.345 0 7", "26 26 26"] {
+            assert!(is_numbers(good), "{good}");
+        }
+        for odd in ["", " 1", "1  2", "1.", ".5", "+1", "1e3", "#FF", "g 3 4", "1\t2", "1mm", "--1", "1234567890"] {
+            assert!(!is_numbers(odd), "{odd}");
+        }
+    }
+}
