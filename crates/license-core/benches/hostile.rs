@@ -1,4 +1,4 @@
-//! How long a report on a hostile OFD takes, and what it holds meanwhile: `cargo bench -p license-core --bench hostile`.
+//! How long a report on a hostile OFD or PDF takes, and what it holds meanwhile: `cargo bench -p license-core --bench hostile`.
 //! What is asked of all of them is 64 MB, the file itself counted, and a second of processor time; of an honest document
 //! of a hundred pages, five times its size. Each has a process of its own. Nothing fails here.
 #![allow(clippy::unwrap_used, missing_docs)]
@@ -8,6 +8,10 @@ mod kinds;
 mod measure;
 #[path = "measure/own.rs"]
 mod own;
+#[path = "measure/own_pdf.rs"]
+mod own_pdf;
+#[path = "../../pdf-sign/tests/common/kinds.rs"]
+mod pdf_kinds;
 #[path = "measure/stranger.rs"]
 mod stranger;
 #[path = "../tests/verify_support/mod.rs"]
@@ -38,10 +42,23 @@ fn main() {
     let mut all: Vec<(String, Vec<u8>)> =
         kinds::all().into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
     all.extend(own::own());
+    worst("hostile OFD", good().ofd(), &all);
+
+    println!("\n{:<44} {:>10} {:>9} {:>8}  verdict", "honest PDF", "bytes", "seconds", "MB held");
+    for (name, bytes) in pdf_kinds::honest() {
+        run(name, good().pdf(), &bytes);
+    }
+    let all: Vec<(String, Vec<u8>)> = own_pdf::all().into_iter().map(|(name, bytes, _)| (name, bytes)).collect();
+    worst("hostile PDF", good().pdf(), &all);
+    println!("at the end: {}", measure::machine());
+}
+
+/// Judges each, and says which took the longest and held the most.
+fn worst(title: &str, good: &[u8], all: &[(String, Vec<u8>)]) {
     let (mut slowest, mut largest) = ((0.0, ""), (0.0, ""));
-    println!("\n{:<44} {:>10} {:>9} {:>8}  verdict", "hostile", "bytes", "seconds", "MB held");
-    for (name, bytes) in &all {
-        let Some(found) = run(name, good().ofd(), bytes) else { continue };
+    println!("\n{title:<44} {:>10} {:>9} {:>8}  verdict", "bytes", "seconds", "MB held");
+    for (name, bytes) in all {
+        let Some(found) = run(name, good, bytes) else { continue };
         let held = found.held + bytes.len() as f64 / 1048576.0;
         if found.seconds > slowest.0 {
             slowest = (found.seconds, name);
@@ -58,7 +75,6 @@ fn main() {
         largest.1,
         largest.0
     );
-    println!("at the end: {}", measure::machine());
 }
 
 struct Found {
@@ -70,7 +86,7 @@ struct Found {
 /// Judges a file in another process and prints what that took.
 fn run(name: &str, first: &[u8], bytes: &[u8]) -> Option<Found> {
     let folder = std::env::temp_dir();
-    let files = FILES.map(|role| folder.join(format!("{role}-{}.ofd", std::process::id())));
+    let files = FILES.map(|role| folder.join(format!("{role}-{}", std::process::id())));
     files.iter().zip([first, bytes]).for_each(|(file, bytes)| std::fs::write(file, bytes).unwrap());
     let done = Command::new(std::env::current_exe().unwrap()).envs(FILES.iter().zip(&files)).output().unwrap();
     files.iter().for_each(|file| std::fs::remove_file(file).unwrap());

@@ -9,6 +9,10 @@ mod kinds;
 mod measure;
 #[path = "../benches/measure/own.rs"]
 mod own;
+#[path = "../benches/measure/own_pdf.rs"]
+mod own_pdf;
+#[path = "../../pdf-sign/tests/common/kinds.rs"]
+mod pdf_kinds;
 #[path = "../benches/measure/stranger.rs"]
 mod stranger;
 mod verify_support;
@@ -32,12 +36,19 @@ fn child() {
     judge(&std::fs::read(first).unwrap());
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = resident("VmRSS").unwrap();
-    let verdict = judge(&bytes).verdict;
-    println!("held {} {verdict:?}", resident("VmHWM").unwrap().saturating_sub(before));
+    let report = judge(&bytes);
+    let codes = report.reasons().map(|reason| reason.code()).collect::<std::collections::BTreeSet<_>>();
+    let held = resident("VmHWM").unwrap().saturating_sub(before);
+    println!("held {held} {:?} {codes:?}", report.verdict);
 }
 
-/// Bytes held at most, and the verdict.
+/// Bytes held at most, the verdict, and the codes of what did not pass.
 fn held(first: &[u8], bytes: &[u8]) -> (usize, String) {
+    let (found, verdict, _) = held_and_said(first, bytes);
+    (found, verdict)
+}
+
+fn held_and_said(first: &[u8], bytes: &[u8]) -> (usize, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let files = FILES.map(|role| folder.path().join(role));
     files.iter().zip([first, bytes]).for_each(|(file, bytes)| std::fs::write(file, bytes).unwrap());
@@ -47,7 +58,7 @@ fn held(first: &[u8], bytes: &[u8]) -> (usize, String) {
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
     let line = said.lines().find_map(|line| Some(&line[line.find("held ")?..])).unwrap();
     let words: Vec<&str> = line.split(' ').collect();
-    (words[1].parse().unwrap(), words[2].to_owned())
+    (words[1].parse().unwrap(), words[2].to_owned(), words[3..].join(" "))
 }
 
 #[test]
@@ -71,5 +82,35 @@ fn memory_stays_in_proportion() {
         println!("{name}: {} bytes, {found} held, {verdict}", bytes.len());
         assert!(found + bytes.len() < 64 << 20, "{name}: {found} for {}", bytes.len());
         assert_ne!(verdict, "Passed", "{name}");
+    }
+}
+
+/// The same of PDFs, which present themselves as a license: what a budget stops is said to be too large.
+#[test]
+fn memory_of_pdfs_stays_in_proportion() {
+    if resident("VmHWM").is_none() {
+        return eprintln!("SKIPPED: this system does not say how much memory a process holds");
+    }
+    let kinds = own_pdf::all();
+    let wrong = std::sync::Mutex::new(Vec::new());
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        while let Some((name, bytes, too_large)) = kinds.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            let (found, verdict, codes) = held_and_said(good().pdf(), bytes);
+            println!("{name}: {} bytes, {found} held, {verdict} {codes}", bytes.len());
+            let said = !too_large || codes.contains("\"input.too-large\"");
+            if found + bytes.len() >= 64 << 20 || verdict == "Passed" || !said {
+                wrong.lock().unwrap().push(format!("{name}: {} bytes, {found} held, {verdict} {codes}", bytes.len()));
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    for (name, bytes) in pdf_kinds::honest() {
+        let (found, verdict, codes) = held_and_said(good().pdf(), &bytes);
+        println!("{name}: {} bytes, {found} held, {verdict} {codes}", bytes.len());
+        assert!(!codes.contains("too-large") && found < 40 << 20, "{name}: {found}, {codes}");
     }
 }

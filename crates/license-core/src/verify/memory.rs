@@ -1,7 +1,7 @@
 //! Remembering which signatures held, of tokens, of certificates and of seals: one costs more than all other checks of a
 //! token together.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,11 +43,30 @@ pub trait SignatureMemory: Sync {
 pub(super) struct Met<'a> {
     lasting: Option<&'a dyn SignatureMemory>,
     held: RefCell<HashSet<[u8; 32]>>,
+    /// Signatures on certificates that were asked for, and signatures and time-stamps of the document that were read.
+    asked: Cell<usize>,
+    read: Cell<usize>,
 }
+
+/// Signatures on certificates that are looked at while one file is opened, known or not: each signature of the file brings
+/// few, and mostly the same ones.
+const MOST_MET: usize = 512;
+/// Signatures and time-stamps of one file that are looked at.
+const MOST_READ: usize = 320;
 
 impl<'a> Met<'a> {
     pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Met<'a> {
-        Met { lasting, held: RefCell::default() }
+        Met { lasting, ..Met::default() }
+    }
+
+    /// Whether one more signature of the document may be looked at.
+    pub(super) fn may_read_on(&self) -> bool {
+        self.read.get() < MOST_READ
+    }
+
+    /// So many more were looked at.
+    pub(super) fn read(&self, signatures: usize) {
+        self.read.set(self.read.get().saturating_add(signatures));
     }
 
     /// Whether `upper` has the name and the key by which `lower` is signed.
@@ -56,10 +75,15 @@ impl<'a> Met<'a> {
             return false;
         };
         let name = pki::path::signature_name(lower, upper);
-        if self.held.borrow().contains(&name) || self.lasting.is_some_and(|lasting| lasting.knows(&name)) {
+        if self.held.borrow().contains(&name) {
             return true;
         }
-        let holds = lower.verify_signed_by(key).is_some_and(|result| result.is_ok());
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > MOST_MET {
+            return false;
+        }
+        let known = self.lasting.is_some_and(|lasting| lasting.knows(&name));
+        let holds = known || lower.verify_signed_by(key).is_some_and(|result| result.is_ok());
         if holds {
             self.held.borrow_mut().insert(name);
         }

@@ -125,7 +125,8 @@ pub fn cms(signer: &SoftSigner, parts: &CmsParts) -> Vec<u8> {
     };
     let mut unsigned = parts.unsigned.clone();
     unsigned.extend(parts.stamped.map(|at| {
-        let token = super::stamps::token(&DigestAlgorithm::Sha256.digest(&signature), &super::stamps::services().first, at);
+        let token =
+            super::stamps::token(&DigestAlgorithm::Sha256.digest(&signature), &super::stamps::services().first, at);
         attribute(&oid::SIGNATURE_TIME_STAMP, &token)
     }));
     let unsigned = match unsigned.as_slice() {

@@ -37,6 +37,8 @@ pub(in super::super) struct CmsFacts {
     algorithm: Option<SignatureAlgorithm>,
     is_stamp: bool,
     is_pades: bool,
+    /// The signatures of the file ask for more work than is done for one file: this was not looked at.
+    over: bool,
     /// What is not as issuing writes it, outside of all signatures.
     pub(super) loose: Option<&'static str>,
 }
@@ -74,6 +76,9 @@ impl CmsFacts {
 
     /// The same, with algorithms that cannot be checked told apart from what is wrong.
     pub(super) fn integrity(&self) -> Integrity {
+        if self.over {
+            return Integrity::Unchecked;
+        }
         let sound = self.error.is_none() && self.forbidden.is_none() && !self.tokens.iter().any(Token::is_broken);
         let open = self.tokens.iter().any(Token::is_unsupported);
         match &self.report {
@@ -94,6 +99,16 @@ impl CmsFacts {
 }
 
 pub(super) fn read(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'_>) -> CmsFacts {
+    let over = || CmsFacts { over: true, is_stamp: signature.is_doc_timestamp(), ..CmsFacts::default() };
+    if digests.is_over() || !met.may_read_on() {
+        return over();
+    }
+    let facts = read_one(signature, digests, met);
+    met.read(1 + facts.tokens.len() + facts.content_stamps.len());
+    if digests.is_over() { over() } else { facts }
+}
+
+fn read_one(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'_>) -> CmsFacts {
     let bytes = digests.bytes();
     let mut facts = CmsFacts { is_pades: signature.sub_filter.as_deref() == Some(PADES), ..CmsFacts::default() };
     let Some(der) = signature.der() else {
@@ -165,8 +180,15 @@ fn token(signature: &Signature, token: SignedData, (digests, met): (&mut Digests
     facts.tokens = vec![token];
 }
 
+/// What is said of a signature that was not looked at.
+const TOO_MUCH: &str = "the signatures of this file ask for more work than is done for one file";
+
 /// Whether a document time-stamp holds over its bytes.
 pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> Integrity {
+    if cms.over {
+        checks.failed("time.stamp", Reason::InputTooLarge, place, TOO_MUCH);
+        return Integrity::Unchecked;
+    }
     if let Some(error) = &cms.error {
         checks.failed("time.stamp", Reason::TimeStampMalformed, place, error);
         return Integrity::Broken;
@@ -229,6 +251,9 @@ pub(super) fn check(
     (place, plain): (&str, bool),
     checks: &mut Checks,
 ) {
+    if cms.over {
+        return checks.failed("cms.digest", Reason::InputTooLarge, place, TOO_MUCH);
+    }
     let known = form == "pades" || form == "cms" && plain;
     let unfit = cms.unfit.filter(|_| form == "pades");
     let detail = match (&cms.error, cms.forbidden.or(unfit)) {

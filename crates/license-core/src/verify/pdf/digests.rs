@@ -2,17 +2,26 @@
 
 use pki::{Digest, DigestAlgorithm, Hasher};
 
+/// Of a file, all signatures together may ask for so many times its bytes, and some more: each algorithm reads what
+/// stands before the signature values once, and few are in use.
+const MOST_TIMES: usize = 4;
+const SOME_MORE: usize = 16 << 20;
+
 /// Signatures sign the file from its first byte: what stands before the value of one is digested for all.
 pub(super) struct Digests<'b> {
     bytes: &'b [u8],
-    /// SHA-256 of as many bytes as this from the beginning.
-    running: Hasher,
-    done: usize,
+    /// By algorithm, the digest of as many bytes as this from the beginning.
+    running: Vec<(DigestAlgorithm, Hasher, usize)>,
+    /// Bytes that may still be read.
+    left: usize,
+    /// More was asked for than may be read.
+    over: bool,
 }
 
 impl<'b> Digests<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Digests<'b> {
-        Digests { bytes, running: DigestAlgorithm::Sha256.hasher(), done: 0 }
+        let left = bytes.len().saturating_mul(MOST_TIMES).saturating_add(SOME_MORE);
+        Digests { bytes, running: Vec::new(), left, over: false }
     }
 
     /// The file.
@@ -20,13 +29,22 @@ impl<'b> Digests<'b> {
         self.bytes
     }
 
-    /// Of two ranges, one behind the other. They come in the order of the file, mostly.
+    /// Of two ranges, one behind the other. They come in the order of the file, mostly. When more is asked for than may
+    /// be read, what comes out is of no use, and [`Digests::is_over`] says so.
     pub(super) fn of(&mut self, algorithm: DigestAlgorithm, [first, rest]: [&[u8]; 2]) -> Digest {
         let beginning = first.as_ptr() == self.bytes.as_ptr() && first.len() <= self.bytes.len();
-        let mut hasher = if algorithm == DigestAlgorithm::Sha256 && beginning && first.len() >= self.done {
-            self.running.update(&first[self.done..]);
-            self.done = first.len();
-            self.running.clone()
+        let at = self.running(algorithm);
+        let known = if beginning && first.len() >= self.running[at].2 { self.running[at].2 } else { 0 };
+        let Some(left) = self.left.checked_sub(first.len() - known + rest.len()) else {
+            self.over = true;
+            return algorithm.digest(&[]);
+        };
+        self.left = left;
+        let (_, running, done) = &mut self.running[at];
+        let mut hasher = if beginning && first.len() >= *done {
+            running.update(&first[*done..]);
+            *done = first.len();
+            running.clone()
         } else {
             let mut hasher = algorithm.hasher();
             hasher.update(first);
@@ -36,10 +54,24 @@ impl<'b> Digests<'b> {
         hasher.finish()
     }
 
+    /// Whether more was asked for than may be read.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// SHA-256 of the file.
     pub(super) fn of_file(mut self) -> Digest {
-        self.running.update(&self.bytes[self.done..]);
-        self.running.finish()
+        let at = self.running(DigestAlgorithm::Sha256);
+        let (_, mut running, done) = self.running.swap_remove(at);
+        running.update(&self.bytes[done..]);
+        running.finish()
+    }
+
+    fn running(&mut self, algorithm: DigestAlgorithm) -> usize {
+        self.running.iter().position(|(known, ..)| *known == algorithm).unwrap_or_else(|| {
+            self.running.push((algorithm, algorithm.hasher(), 0));
+            self.running.len() - 1
+        })
     }
 }
 
@@ -69,5 +101,24 @@ mod tests {
         }
         assert_eq!(digests.of_file(), Sha256.digest(&bytes));
         assert_eq!(Digests::new(&[]).of_file(), Sha256.digest(&[]));
+    }
+
+    #[test]
+    fn the_same_bytes_are_not_read_again_and_again() {
+        let bytes = vec![7; 8 << 20];
+        let mut digests = Digests::new(&bytes);
+        // One behind the other: all of them read the file once.
+        for at in 0..1000 {
+            digests.of(DigestAlgorithm::Sha256, [&bytes[..at * 8000], &[]]);
+        }
+        assert!(!digests.is_over());
+        // Each of them reads the rest anew.
+        let mut asked = 0;
+        while !digests.is_over() {
+            digests.of(DigestAlgorithm::Sha256, [&bytes[..10], &bytes[20..]]);
+            asked += 1;
+        }
+        assert_eq!(asked, 6, "4 times 8 MB and 16");
+        assert_eq!(digests.of_file(), DigestAlgorithm::Sha256.digest(&bytes));
     }
 }
