@@ -8,6 +8,8 @@ use crate::service::{Caller, Office};
 
 /// Documents renewed in one look at most; then the next look comes soon.
 const BATCH: usize = 200;
+/// So many failures and no success: the services are down, and nobody asks them again before the next look.
+const DOWN: usize = 10;
 /// Between two batches.
 const BREATH: Duration = Duration::from_secs(1);
 
@@ -53,7 +55,8 @@ fn run(office: &Office, every: Duration, stop: &(Mutex<bool>, Condvar)) {
                 if report.renewed > 0 {
                     tracing::info!(renewed = report.renewed, looked = report.looked, "renewed time-stamps");
                 }
-                if !report.complete && report.failed.is_empty() {
+                let down = report.renewed == 0 && report.failed.len() >= DOWN;
+                if !report.complete && !down {
                     pause = BREATH;
                 }
             }

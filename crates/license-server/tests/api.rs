@@ -234,7 +234,9 @@ fn all_wrong_fields_come_back_at_once_and_nothing_is_stored() {
     let good = json!({ "type": "business-license", "data": sample("business-license") });
     assert_eq!(service.post(&token, "/api/v1/licenses", Some("bad"), &good).status, 201);
     // The same number under another key.
-    service.post(&token, "/api/v1/licenses", Some("other"), &good).problem(409, "number.duplicate");
+    let twice = service.post(&token, "/api/v1/licenses", Some("other"), &good).problem(409, "number.duplicate");
+    let detail = twice["detail"].as_str().unwrap();
+    assert!(detail.contains("idempotency key") && detail.contains("/versions"), "what to do is said: {detail}");
 }
 
 #[test]

@@ -147,12 +147,7 @@ pub enum Pkcs11Error {
 
 impl Pkcs11Error {
     pub(crate) fn device(token: &str, error: &Call) -> Pkcs11Error {
-        let call = match error {
-            // The library's own texts quote whole paragraphs of the standard.
-            Call::Pkcs11(code, function) => format!("C_{function:?} answered {code:?}"),
-            other => other.to_string(),
-        };
-        Pkcs11Error::Device { token: token.to_owned(), call, lost: is_lost(error) }
+        Pkcs11Error::Device { token: token.to_owned(), call: said(error), lost: is_lost(error) }
     }
 
     /// Whether trying again with a new session, or after a reset of the module, may help.
@@ -169,6 +164,27 @@ impl From<Pkcs11Error> for SignError {
     fn from(error: Pkcs11Error) -> SignError {
         SignError::Unavailable(error.to_string())
     }
+}
+
+/// What a module answered, as PKCS#11 calls it. The library's own texts quote whole paragraphs of the standard.
+pub(crate) fn said(error: &Call) -> String {
+    match error {
+        Call::Pkcs11(RvError::VendorDefined(code), function) => format!("C_{function:?} answered {code:#x}"),
+        Call::Pkcs11(code, function) => format!("C_{function:?} answered CKR{}", upper(&format!("{code:?}"))),
+        other => other.to_string(),
+    }
+}
+
+/// `PinIncorrect` as `_PIN_INCORRECT`.
+fn upper(name: &str) -> String {
+    let mut upper = String::with_capacity(name.len() + 8);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            upper.push('_');
+        }
+        upper.push(letter.to_ascii_uppercase());
+    }
+    upper
 }
 
 /// Whether an answer says that session, login or token are gone rather than that the request was wrong.
@@ -197,5 +213,18 @@ fn is_lost(error: &Call) -> bool {
 }
 
 fn listed(labels: &[String]) -> String {
-    if labels.is_empty() { "there is none".to_owned() } else { format!("there are {labels:?}") }
+    let quoted = labels.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ");
+    if labels.is_empty() { "there is none".to_owned() } else { format!("there are {quoted}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_have_the_names_of_the_standard() {
+        let call = Call::Pkcs11(RvError::PinIncorrect, cryptoki::context::Function::Login);
+        assert_eq!(said(&call), "C_Login answered CKR_PIN_INCORRECT");
+        assert_eq!(listed(&["a".to_owned(), "b".to_owned()]), "there are \"a\", \"b\"");
+    }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as Call, RvError};
 
+use crate::error::said;
 use crate::{Pin, Pkcs11Error};
 
 /// A module is not started anew more often than this while its token stays away.
@@ -112,13 +113,6 @@ impl Module {
 
 fn arguments() -> CInitializeArgs {
     CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)
-}
-
-fn said(error: &Call) -> String {
-    match error {
-        Call::Pkcs11(code, function) => format!("C_{function:?} answered {code:?}"),
-        other => other.to_string(),
-    }
 }
 
 fn fault(path: &Path, problem: impl ToString) -> Pkcs11Error {

@@ -58,7 +58,7 @@ pub(super) fn file_of<'a>(
         Some(face) => {
             ServiceError::NotFound(format!("{}, face {face:?}: it has {}", license.id, license.faces().join(", ")))
         }
-        None => ServiceError::NotFound(format!("{} as {kind:?}", license.id)),
+        None => ServiceError::NotFound(format!("{} as {}", license.id, kind.media_type())),
     })
 }
 

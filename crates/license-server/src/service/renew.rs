@@ -266,3 +266,20 @@ impl Rests {
 fn pdfs(license: &StoredLicense) -> impl Iterator<Item = &FileRef> {
     license.files.iter().filter(|file| file.kind == FileKind::Pdf)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rests_is_remembered_within_a_limit() {
+        let rests = Rests::default();
+        let file = |number: usize| Digest::of(&number.to_be_bytes());
+        let until = OffsetDateTime::UNIX_EPOCH;
+        for number in 0..=MOST_RESTS {
+            rests.note(file(number), until);
+        }
+        assert_eq!((rests.until(&file(0)), rests.until(&file(MOST_RESTS))), (None, Some(until)));
+        assert!(rests.0.lock().is_ok_and(|known| known.len() <= MOST_RESTS));
+    }
+}
