@@ -545,10 +545,6 @@ def variants():
         yield f"fonts-{name}-more", lambda: sign(revise(resources, more_fonts), "Sig2", BOB)
     bare = sign(document(look=False))
     yield "defaults-paint-a-field", lambda: sign(revise(bare, form_key("/DA", generic.pdf_string("/F1 9 Tf"))), "Sig2", BOB)
-    for painted in (True, False):
-        waiting = sign(revise(table, form_key("/NeedAppearances", generic.BooleanObject(painted))))
-        other = form_key("/NeedAppearances", generic.BooleanObject(not painted))
-        yield f"painted-{str(painted).lower()}-otherwise", lambda: sign(revise(waiting, other), "Sig2", BOB)
     # what no signature covers of a signature value; content and archive time-stamps
     for name, listed in (("none", ()), ("another", ("sha512",)), ("more", ("sha1", "sha256"))):
         yield f"digests-{name}-listed", lambda: with_cms(sign(table), digests(*listed))

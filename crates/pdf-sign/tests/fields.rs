@@ -245,6 +245,29 @@ fn packed(objects: &[(u32, &str)]) -> Vec<u8> {
     out
 }
 
+/// A field that waits is for somebody's signature. A time-stamp in it is a matter of policy, visible or not; one that shows
+/// something, or comes where nothing may, is none.
+#[test]
+fn a_time_stamp_in_a_field_that_waited_is_seen() {
+    let flat = BlankField { rect: [0.0; 4], ..blank("flat") };
+    for (p, field, name, forbidden) in [
+        (2, flat.clone(), "flat", false),
+        (2, blank("b"), "b", true),
+        (1, flat, "flat", true),
+        (1, blank("b"), "b", true),
+    ] {
+        let pdf = certified(plain_page(), p, &[field]);
+        let slot = ExistingField { signature: SignatureOptions::time_stamp(), ..ExistingField::named(name) };
+        let flaws = inspect(&sign(pdf, Slot::ExistingField(slot), 2), &Budget::default()).flaws();
+        let found = flaws.iter().find_map(|flaw| match flaw {
+            Flaw::StampInField { forbidden, .. } => Some(*forbidden),
+            _ => None,
+        });
+        assert_eq!(found, Some(forbidden), "P = {p}, {name}: {flaws:?}");
+        assert_eq!(flaws.iter().all(Flaw::is_matter_of_policy), !forbidden, "P = {p}, {name}: {flaws:?}");
+    }
+}
+
 /// The appearance of a prepared field is for whoever signs in it to say, unless it is somebody else's too: an appearance
 /// dictionary, or a stream in it, that something else shows as well.
 #[test]

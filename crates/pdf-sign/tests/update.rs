@@ -270,3 +270,195 @@ fn an_offset_may_name_the_white_space_before_what_it_leads_to() {
     let flaws = facts(&moved).flaws();
     assert_eq!(flaws, [Flaw::Superfluous { revision: 2, object: 0 }]);
 }
+
+/// An object as the newest revision has it.
+fn object(pdf: &[u8], number: u32) -> String {
+    let text = String::from_utf8_lossy(pdf).into_owned();
+    let head = format!("\n{number} 0 obj");
+    let body = &text[text.rfind(&head).unwrap() + head.len()..];
+    body[..body.find("endobj").unwrap()].trim().to_owned()
+}
+
+/// A row: what is tried, what the document holds before it is signed (beside a page with a text field, which has a picture
+/// with resources of its own), what comes later (whole, or one piece for another), and whether that is an alteration.
+type Row = (&'static str, &'static [(u32, &'static str)], &'static [(u32, &'static str, &'static str)], bool);
+
+const PICTURE: &str =
+    "<</Type /XObject /Subtype /Form /BBox [0 0 99 9] /Resources <<>> /Length 12>>\nstream\n0 0 9 9 re f\nendstream";
+const OTHER: &str =
+    "<</Type /XObject /Subtype /Form /BBox [0 0 99 9] /Resources <<>> /Length 12>>\nstream\n0 0 5 5 re f\nendstream";
+const BARE: &str = "<</Type /XObject /Subtype /Form /BBox [0 0 99 9] /Length 12>>\nstream\n0 0 9 9 re f\nendstream";
+const SYMBOL: &str = "<</Type /Font /Subtype /Type1 /BaseFont /Symbol>>";
+const PAGE: &str = "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>> \
+     /Annots [40 0 R]>>";
+const FIELD: &str =
+    "<</Type /Annot /Subtype /Widget /FT /Tx /T (fee) /V (100) /F 4 /Rect [9 9 99 29] /P 3 0 R /AP <</N 41 0 R>>>>";
+/// A field in parts, each an object.
+const PARTS: [(u32, &str); 6] = [
+    (40, "<</Type /Annot /Subtype /Widget /FT /Tx /T (fee) /V 42 0 R /F 43 0 R /Rect 44 0 R /P 3 0 R /AP 45 0 R>>"),
+    (42, "(100)"),
+    (43, "4"),
+    (44, "[9 9 99 29]"),
+    (45, "<</N 41 0 R>>"),
+    (41, PICTURE),
+];
+const NO_PICTURE: (u32, &str) =
+    (40, "<</Type /Annot /Subtype /Widget /FT /Tx /T (fee) /V (100) /F 4 /Rect [9 9 99 29] /P 3 0 R>>");
+const PAINTED: (u32, &str) =
+    (1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R] /NeedAppearances true>>>>");
+const PLAIN: (u32, &str) = (1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R] /NeedAppearances false>>>>");
+const RESOURCES: (u32, &str) =
+    (1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R] /DR 50 0 R /DA (/F1 9 Tf)>>>>");
+const OF_PAGE: (u32, &str) =
+    (3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 50 0 R /Annots [40 0 R]>>");
+const FONTS: (u32, &str) = (50, "<</Font <</F1 5 0 R>>>>");
+const FONTS_APART: (u32, &str) = (50, "<</Font 51 0 R>>");
+
+const LATER: &[Row] = &[
+    // Values and looks of fields that are not signatures.
+    ("a value", &[], &[(40, "(100)", "(999)")], true),
+    ("a picture in place of another", &[], &[(40, "/N 41", "/N 160"), (160, "", OTHER)], true),
+    ("a picture overwritten", &[], &[(41, "", OTHER)], true),
+    (
+        "a picture for when the pointer is over it",
+        &[],
+        &[(40, "/N 41 0 R", "/N 41 0 R /R 160 0 R"), (160, "", OTHER)],
+        true,
+    ),
+    ("a place", &[], &[(40, "[9 9", "[0 0")], true),
+    ("hidden", &[], &[(40, "/F 4", "/F 6")], true),
+    ("read-only", &[], &[(40, "/F 4", "/F 4 /Ff 1")], true),
+    ("a background", &[], &[(40, "/F 4", "/F 4 /MK <</BG [1]>>")], true),
+    ("other letters", &[], &[(40, "/F 4", "/F 4 /DA (/F1 99 Tf)")], true),
+    ("a shorter text", &[], &[(40, "/F 4", "/F 4 /MaxLen 1")], true),
+    ("a layer", &[], &[(40, "/F 4", "/F 4 /OC <<>>")], true),
+    ("a value in parts", &PARTS, &[(42, "", "(999)")], true),
+    ("flags in parts", &PARTS, &[(43, "", "2")], true),
+    ("a place in parts", &PARTS, &[(44, "", "[0 0 500 500]")], true),
+    ("a picture in parts", &PARTS, &[(45, "", "<</N 160 0 R>>"), (160, "", OTHER)], true),
+    // Who paints: the viewer or the picture.
+    ("painted anew", &[], &[(1, "/Fields", "/NeedAppearances true /Fields")], true),
+    (
+        "painted anew, behind a reference",
+        &[],
+        &[(1, "/Fields", "/NeedAppearances 160 0 R /Fields"), (160, "", "true")],
+        true,
+    ),
+    ("painted no more", &[PAINTED], &[(1, "/NeedAppearances true", "/NeedAppearances false")], true),
+    ("painted no more, nothing said", &[PAINTED], &[(1, "/NeedAppearances true", "")], true),
+    ("painted all the same", &[PAINTED], &[(1, "/Type /Catalog", "/Type /Catalog /DSS <<>>")], false),
+    ("not painted, nothing said", &[PLAIN], &[(1, "/NeedAppearances false", "")], false),
+    // Defaults: seen where a field has no picture, or a picture without resources.
+    ("letters where there is a picture", &[], &[(1, "/Fields", "/DA (/F1 9 Tf) /Fields")], false),
+    ("letters where there is none", &[NO_PICTURE], &[(1, "/Fields", "/DA (/F1 9 Tf) /Fields")], true),
+    ("to the right, where there is none", &[NO_PICTURE], &[(1, "/Fields", "/Q 2 /Fields")], true),
+    ("other letters", &[RESOURCES, FONTS], &[(1, "/F1 9 Tf", "/F1 99 Tf")], true),
+    ("resources", &[], &[(1, "/Fields", "/DR <</Font <</F9 160 0 R>>>> /Fields"), (160, "", SYMBOL)], false),
+    (
+        "resources, and a picture that has none",
+        &[(41, BARE)],
+        &[(1, "/Fields", "/DR <</Font <</F9 160 0 R>>>> /Fields"), (160, "", SYMBOL)],
+        true,
+    ),
+    (
+        "one resource more, where some were",
+        &[RESOURCES, FONTS],
+        &[(50, "/F1 5 0 R", "/F1 5 0 R /F9 160 0 R"), (160, "", SYMBOL)],
+        true,
+    ),
+    ("another resource of the name", &[RESOURCES, FONTS], &[(50, "/F1 5", "/F1 160"), (160, "", SYMBOL)], true),
+    (
+        "one more in what the page has, too",
+        &[RESOURCES, FONTS, OF_PAGE],
+        &[(50, "/F1 5 0 R", "/F1 5 0 R /F9 160 0 R"), (160, "", SYMBOL)],
+        true,
+    ),
+    (
+        "one more in a dictionary of a dictionary",
+        &[RESOURCES, FONTS_APART, (51, "<</F1 5 0 R>>")],
+        &[(51, "/F1 5 0 R", "/F1 5 0 R /F9 160 0 R"), (160, "", SYMBOL)],
+        true,
+    ),
+    (
+        "pictures for the page",
+        &[RESOURCES, FONTS, OF_PAGE],
+        &[(50, "<</Font", "<</XObject <</X 160 0 R>> /Font"), (160, "", OTHER)],
+        true,
+    ),
+    // Names that led nowhere.
+    (
+        "a picture that was missing",
+        &[(
+            3,
+            "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</XObject <</X 160 0 R>>>>>>",
+        )],
+        &[(160, "", OTHER)],
+        true,
+    ),
+    (
+        "an annotation that was missing",
+        &[(3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots [40 0 R 160 0 R]>>")],
+        &[(160, "", "<</Type /Annot /Subtype /FreeText /Rect [0 0 99 99] /Contents (void)>>")],
+        true,
+    ),
+    // What may change under one name, and shows under another.
+    (
+        "metadata that are the page's content",
+        &[(1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R]>> /Metadata 4 0 R>>")],
+        &[(4, "", OTHER)],
+        true,
+    ),
+    (
+        "validation data that are the page's content",
+        &[(1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R]>> /DSS <</Certs [4 0 R]>>>>")],
+        &[(4, "", OTHER)],
+        true,
+    ),
+    (
+        "extensions that are a font",
+        &[(1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R]>> /Extensions 5 0 R>>")],
+        &[(5, "", SYMBOL)],
+        true,
+    ),
+    (
+        "marks that are a font",
+        &[(1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R]>> /MarkInfo 5 0 R>>")],
+        &[(5, "", SYMBOL)],
+        true,
+    ),
+    // Pages and catalog.
+    ("a page turned", &[], &[(3, "/Contents", "/Rotate 180 /Contents")], true),
+    ("a page in another unit", &[], &[(3, "/Contents", "/UserUnit 2 /Contents")], true),
+    ("more content", &[], &[(3, "/Contents 4 0 R", "/Contents [4 0 R 160 0 R]"), (160, "", OTHER)], true),
+    ("another language", &[], &[(1, "/Pages", "/Lang (en) /Pages")], true),
+    ("an action", &[], &[(1, "/Pages", "/OpenAction <</S /URI /URI (x)>> /Pages")], true),
+    ("layers", &[], &[(1, "/Pages", "/OCProperties <</OCGs [] /D <<>>>> /Pages")], true),
+    ("a calculation", &[], &[(1, "/Fields", "/CO [40 0 R] /Fields")], true),
+    ("another form beside it", &[], &[(1, "/Fields", "/XFA (x) /Fields")], true),
+];
+
+/// What a person sees, and what a form says, stays as it was signed, whichever way leads there.
+#[test]
+fn what_is_seen_and_what_a_form_says_stays() {
+    let mut wrong = Vec::new();
+    for (what, before, after, alters) in LATER {
+        let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [40 0 R] /SigFlags 3>>>>";
+        let mut objects = std::collections::BTreeMap::from([(1, catalog), (3, PAGE), (40, FIELD), (41, PICTURE)]);
+        objects.extend(before.iter().copied());
+        let base = revise(plain_page(), &objects.into_iter().collect::<Vec<_>>());
+        let base = add(base, NewField::invisible("a"), 1);
+        let changed = |(number, from, to): &(u32, &str, &str)| {
+            let body = if from.is_empty() { (*to).to_owned() } else { object(&base, *number).replacen(from, to, 1) };
+            assert!(from.is_empty() || body != object(&base, *number), "{what}: nothing to change in {number}");
+            // Numbers that the signature took.
+            (*number, body)
+        };
+        let later = revise(base.clone(), &after.iter().map(changed).collect::<Vec<_>>());
+        let flaws = facts(&later).flaws();
+        let found = flaws.iter().any(|flaw| matches!(flaw, Flaw::Altered { .. }));
+        if found != *alters || flaws.iter().any(|flaw| matches!(flaw, Flaw::Structure(_))) {
+            wrong.push(format!("{what}: {flaws:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), LATER.len(), wrong.join("\n"));
+}

@@ -110,7 +110,8 @@ impl<'d> Comparison<'d> {
     /// or whatever else, has as its own: a name that was missing there would then be found.
     pub(super) fn new_resources(&mut self, holder: u32) -> Result<(), Problem> {
         let Some(form) = self.new.form() else { return Ok(()) };
-        let mut places: Vec<(u32, &[u8])> = vec![(holder, b"DR")];
+        let direct = self.new.catalog().is_some_and(|catalog| catalog.get(b"AcroForm").dict().is_some());
+        let mut places: Vec<(u32, &[u8])> = vec![(holder, if direct { b"AcroForm" } else { b"DR" })];
         let mut fresh = HashSet::new();
         let mut note = |value: &Object| {
             value.each_reference(&mut |id| {
