@@ -456,3 +456,42 @@ fn der_pem(der: &[u8]) -> String {
     let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }
+
+/// Fifty thousand entries of an issuer whose name is long, and two for one certificate: found, and of little weight (the
+/// name alone, kept for each, would come to half a gigabyte).
+#[test]
+fn long_lists_are_read_as_they_are_written() {
+    let world = World::new(KeyKind::P256);
+    let long = name(&"other ".repeat(2000));
+    let time = |at| asn1::x509_time(at).unwrap();
+    let extended = |id, critical: bool, value: &[u8]| {
+        let value = asn1::octet_string(value);
+        let flag = if critical { asn1::boolean(true) } else { Vec::new() };
+        asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&id), &flag, &value])])
+    };
+    let entry = |serial: u32, at, extensions: &[u8]| {
+        let serial = asn1::tlv(asn1::tag::INTEGER, &[&[1], &serial.to_be_bytes()[..]]);
+        asn1::sequence(&[&serial, &time(at), extensions])
+    };
+    let reason = |code: u8| extended(oid::CRL_REASON, false, &[0x0A, 1, code]);
+    let issuer = extended(oid::CERTIFICATE_ISSUER, true, &asn1::sequence(&[&asn1::explicit(4, long.der())]));
+    let mut entries =
+        vec![entry(7, FROM, &reason(6)), entry(7, NOW, &reason(1)), entry(9, NOW, &[]), entry(9, FROM, &reason(3))];
+    entries.push(entry(0, FROM, &issuer));
+    entries.extend((1..50_000).map(|serial| entry(serial * 3, FROM, &[])));
+    let algorithm = world.ca.algorithm().algorithm_identifier();
+    let subject = world.ca.certificate().subject();
+    let list = asn1::sequence(&[&entries.concat()]);
+    let tbs = asn1::sequence(&[&asn1::integer(1), &algorithm, subject.der(), &time(NOW), &time(UNTIL), &list]);
+    let der = asn1::sequence(&[&tbs, &algorithm, &asn1::bit_string(&world.ca.sign(&tbs).unwrap())]);
+    let crl = Crl::from_der(&der).unwrap();
+
+    let serial = |serial: u32| [&[1], &serial.to_be_bytes()[..]].concat();
+    let found = |issuer, number| crl.entry_of(issuer, &serial(number)).map(|found| (found.at, found.reason));
+    // For good rather than on hold, and the earlier of two.
+    assert_eq!(found(subject, 7), Some((NOW, RevocationReason::KeyCompromise)));
+    assert_eq!(found(subject, 9), Some((FROM, RevocationReason::AffiliationChanged)));
+    assert_eq!((found(subject, 3), found(&long, 7)), (None, None));
+    assert_eq!((found(&long, 149_997).is_some(), found(&long, 149_998), crl.len()), (true, None, 50_002));
+    assert_eq!(found(&name("nobody"), 3), None);
+}

@@ -87,45 +87,80 @@ fn magnitude(value: &[u8], field: &'static str) -> Result<Vec<u8>, Asn1Error> {
     Ok(asn1::whole(value, tag::INTEGER, field)?.unsigned()?.to_vec())
 }
 
-/// Entries by serial number; in an indirect list those of other issuers apart.
+/// Entries in the order of their issuers and serial numbers; a list may have some hundred thousand, and need not be honest:
+/// each takes up little more than it does in the list.
 pub(super) struct Entries {
-    own: HashMap<Vec<u8>, Revocation>,
-    others: HashMap<Key, Revocation>,
+    list: Vec<Entry>,
+    /// Serial numbers, one behind the other.
+    serials: Vec<u8>,
+    /// Comparable names of other issuers than the list's own, with their numbers from 1 on.
+    issuers: HashMap<Vec<Vec<u8>>, u32>,
     understood: bool,
     names_others: bool,
 }
 
-/// Comparable issuer name, serial number.
-type Key = (Vec<Vec<u8>>, Vec<u8>);
+#[derive(Clone, Copy)]
+struct Entry {
+    /// 0 for the list's own.
+    issuer: u32,
+    /// Its serial number among all.
+    start: u32,
+    length: u32,
+    found: Revocation,
+}
 
 impl Default for Entries {
     fn default() -> Self {
-        Self { own: HashMap::new(), others: HashMap::new(), understood: true, names_others: false }
+        let (list, serials, issuers) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { list, serials, issuers, understood: true, names_others: false }
     }
 }
 
 impl Entries {
     pub(super) fn own(&self, serial: &[u8]) -> Option<Revocation> {
-        self.own.get(serial).copied()
+        self.find(0, serial)
     }
 
     pub(super) fn of_another(&self, issuer: &Name, serial: &[u8]) -> Option<Revocation> {
-        if self.others.is_empty() {
-            return None;
-        }
-        self.others.get(&(issuer.comparable().to_vec(), serial.to_vec())).copied()
+        self.find(*self.issuers.get(issuer.comparable())?, serial)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.own.len() + self.others.len()
+        self.list.len()
+    }
+
+    fn find(&self, issuer: u32, serial: &[u8]) -> Option<Revocation> {
+        let key = |entry: &Entry| (entry.issuer, self.serial(entry));
+        let at = self.list.binary_search_by(|entry| key(entry).cmp(&(issuer, serial))).ok()?;
+        self.list.get(at).map(|entry| entry.found)
+    }
+
+    fn serial(&self, entry: &Entry) -> &[u8] {
+        serial(&self.serials, entry)
+    }
+
+    /// Of two entries for one certificate a revocation for good counts more than a hold, a hold more than its end, and of
+    /// two alike the earlier.
+    fn put_in_order(&mut self) {
+        let weight = |entry: &Entry| match entry.found.reason {
+            RevocationReason::RemoveFromCrl => 2,
+            RevocationReason::CertificateHold => 1,
+            _ => 0,
+        };
+        let serials = &self.serials;
+        let key = |entry: &Entry| (entry.issuer, serial(serials, entry));
+        self.list
+            .sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| (weight(a), a.found.at).cmp(&(weight(b), b.found.at))));
+        self.list.dedup_by(|later, first| key(later) == key(first));
+        self.list.shrink_to_fit();
     }
 
     fn read(&mut self, mut list: Cursor<'_>, crl_issuer: &Name, made: OffsetDateTime) -> Result<(), Asn1Error> {
         // RFC 5280 5.3.3: the issuer of an entry carries over to those that follow.
-        let mut another: Option<Vec<Vec<u8>>> = None;
+        let mut issuer = 0;
         while !list.is_empty() {
             let mut entry = list.sequence("revokedCertificate")?;
-            let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?.to_vec();
+            let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?;
             // What is listed is revoked when the list is made, whatever day is written beside it.
             let mut at = entry.any("revocationDate")?.time()?.min(made);
             let mut reason = RevocationReason::Unspecified;
@@ -141,36 +176,39 @@ impl Entries {
                         oid::CERTIFICATE_ISSUER => {
                             self.names_others = true;
                             let name = issuer_of_entry(&extension.value)?;
-                            another = (!name.matches(crl_issuer)).then(|| name.comparable().to_vec());
+                            issuer = if name.matches(crl_issuer) { 0 } else { self.number(&name)? };
                         }
                         _ => self.understood &= !extension.critical,
                     }
                 }
             }
             entry.finish("revokedCertificate")?;
-            let found = Revocation { at, reason };
-            match &another {
-                None => keep(&mut self.own, serial, found),
-                Some(issuer) => keep(&mut self.others, (issuer.clone(), serial), found),
-            }
+            let start = u32::try_from(self.serials.len()).map_err(|_| TOO_MANY)?;
+            let length = u32::try_from(serial.len()).map_err(|_| TOO_MANY)?;
+            self.serials.extend_from_slice(serial);
+            self.list.push(Entry { issuer, start, length, found: Revocation { at, reason } });
         }
+        self.put_in_order();
         Ok(())
+    }
+
+    fn number(&mut self, issuer: &Name) -> Result<u32, Asn1Error> {
+        if let Some(known) = self.issuers.get(issuer.comparable()) {
+            return Ok(*known);
+        }
+        let next = u32::try_from(self.issuers.len() + 1).map_err(|_| TOO_MANY)?;
+        self.issuers.insert(issuer.comparable().to_vec(), next);
+        Ok(next)
     }
 }
 
-/// Of two entries for one certificate a revocation for good counts more than a hold, a hold more than its end, and of two
-/// alike the earlier.
-fn keep<K: std::hash::Hash + Eq>(entries: &mut HashMap<K, Revocation>, key: K, found: Revocation) {
-    let weight = |entry: &Revocation| match entry.reason {
-        RevocationReason::RemoveFromCrl => 2,
-        RevocationReason::CertificateHold => 1,
-        _ => 0,
-    };
-    let known = entries.entry(key).or_insert(found);
-    if (weight(&found), found.at) < (weight(known), known.at) {
-        *known = found;
-    }
+fn serial<'s>(serials: &'s [u8], entry: &Entry) -> &'s [u8] {
+    let start = entry.start as usize;
+    serials.get(start..start + entry.length as usize).unwrap_or_default()
 }
+
+/// Lists are far shorter.
+const TOO_MANY: Asn1Error = Asn1Error::new("revokedCertificates", "too many");
 
 /// certificateIssuer: the directory name among its names.
 fn issuer_of_entry(value: &[u8]) -> Result<Name, Asn1Error> {
