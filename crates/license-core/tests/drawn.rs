@@ -280,8 +280,10 @@ fn shapes() -> Vec<(&'static str, Change)> {
         ("a line in the ink of the words", {
             push(|items| {
                 let color = run_of(items).color;
-                let path =
-                    vec![Segment::Move(Point::new(mm(30.0), mm(150.0))), Segment::Line(Point::new(mm(90.0), mm(150.0)))];
+                let path = vec![
+                    Segment::Move(Point::new(mm(30.0), mm(150.0))),
+                    Segment::Line(Point::new(mm(90.0), mm(150.0))),
+                ];
                 Item::Path(PathItem { path, fill: None, stroke: Some((color, mm(0.3))), alpha: 255 })
             })
         }),
@@ -313,7 +315,8 @@ fn what_is_drawn_beside_the_words_is_refused_in_both_formats() {
     let artworks: [(&str, fn(&mut license_core::page::Artwork)); 5] = [
         ("a group of lines is missing", |art| drop(art.groups.pop())),
         ("a line more", |art| {
-            let path = vec![Segment::Move(Point::new(mm(30.0), mm(120.0))), Segment::Line(Point::new(mm(90.0), mm(140.0)))];
+            let path =
+                vec![Segment::Move(Point::new(mm(30.0), mm(120.0))), Segment::Line(Point::new(mm(90.0), mm(140.0)))];
             art.groups[1].paths.push(path);
         }),
         ("a group in another colour", |art| {

@@ -159,7 +159,7 @@ pub enum SignError {
     #[error("the package holds several documents")]
     SeveralDocuments,
     /// A stamp on a page that does not exist.
-    #[error("stamp on page {}, but the document has {pages} pages", page + 1)]
+    #[error("stamp on page {}, but the document has {pages} pages", page.saturating_add(1))]
     NoSuchPage {
         /// The zero-based page asked for.
         page: usize,

@@ -230,7 +230,12 @@ fn check_metadata(record: &Record, found: &[(String, String)], checks: &mut Chec
 fn check_properties(record: &Record, index: Option<&IndexText>, found: &Properties, checks: &mut Checks) {
     let wanted = crate::issue::properties(record);
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let maker = |creator: &Option<String>| creator.as_deref().and_then(|name| name.split(' ').next().map(str::to_owned));
+    // The program, of any version.
+    let maker = |creator: &Option<String>| {
+        let (name, version) = creator.as_deref()?.split_once(' ')?;
+        let plain = version.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'));
+        (plain && version.len() <= 32).then(|| name.to_owned())
+    };
     // A further face may be made later than the license was issued, never before.
     let issued = index.and_then(|index| {
         let at = i64::try_from(index.token().claims().issued_at).ok()?;

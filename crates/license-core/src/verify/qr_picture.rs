@@ -18,12 +18,18 @@ const MOST_MODULES: usize = 177;
 pub(super) struct Seen {
     side: usize,
     dark: Vec<bool>,
+    plain: bool,
 }
 
 impl Seen {
     /// A code whose modules were read elsewhere.
     pub(super) fn of(side: usize, dark: Vec<bool>) -> Seen {
-        Seen { side, dark }
+        Seen { side, dark, plain: true }
+    }
+
+    /// Whether nothing but the code is in the picture, as issuing writes it: black and white, each module one square.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Whether it is the code of this text, of the level and the form that issuing draws, under whatever mask.
@@ -93,7 +99,25 @@ pub(super) fn read(png: &[u8], allowance: &mut Allowance) -> Option<Seen> {
     }
     let centres: Vec<usize> = (0..modules).map(|x| left + centre(x)).collect();
     let dark = (0..modules).flat_map(|y| centres.iter().map(move |x| (*x, top + centre(y)))).map(|(x, y)| at(x, y));
-    Some(Seen { side: modules, dark: dark.collect() })
+    let dark: Vec<bool> = dark.collect();
+    let plain = pixels.plain && is_bare(png) && pixels.is_drawn_by((left, top), modules, width, &dark);
+    Some(Seen { side: modules, dark, plain })
+}
+
+/// Whether a PNG has pixels and nothing else: no second picture that moves, no words, no palette.
+fn is_bare(png: &[u8]) -> bool {
+    let Some(mut rest) = png.get(8..) else { return false };
+    loop {
+        let length = rest.first_chunk().map(|length| u32::from_be_bytes(*length) as usize);
+        let Some((length, kind)) = length.zip(rest.get(4..8)) else { return false };
+        // Length, kind and checksum around the data.
+        let Some(after) = length.checked_add(12).and_then(|whole| rest.get(whole..)) else { return false };
+        match kind {
+            b"IEND" => return after.is_empty(),
+            b"IHDR" | b"IDAT" => rest = after,
+            _ => return false,
+        }
+    }
 }
 
 /// A square picture, a bit for a pixel as in the PNG of a code: rows of whole bytes, 1 is dark. What is transparent is
@@ -101,6 +125,8 @@ pub(super) fn read(png: &[u8], allowance: &mut Allowance) -> Option<Seen> {
 struct Pixels {
     row: usize,
     bits: Vec<u8>,
+    /// Black and white in the file, too.
+    plain: bool,
 }
 
 impl Pixels {
@@ -140,7 +166,7 @@ impl Pixels {
                     *end &= last;
                 }
             }
-            return Some(Pixels { row, bits: out });
+            return Some(Pixels { row, bits: out, plain: true });
         }
         let dark = |pixel: &[u8]| match *pixel {
             [grey] => grey < 128,
@@ -157,7 +183,19 @@ impl Pixels {
                 bits.push(pixels.fold(0, |byte, (at, pixel)| byte | u8::from(dark(pixel)) << (7 - at)));
             }
         }
-        Some(Pixels { row, bits })
+        Some(Pixels { row, bits, plain: false })
+    }
+
+    /// Whether every pixel of a code of this width is as its module; outside of it nothing is dark.
+    fn is_drawn_by(&self, (left, top): (usize, usize), modules: usize, width: usize, dark: &[bool]) -> bool {
+        let scale = width / modules;
+        let line = |y: usize| self.bits.get(y * self.row..(y + 1) * self.row);
+        width.is_multiple_of(modules)
+            && dark.chunks_exact(modules).enumerate().all(|(nth, row)| {
+                let first = top + nth * scale;
+                (0..width).all(|x| self.is_dark(left + x, first) == row[x / scale])
+                    && (first + 1..first + scale).all(|y| line(y) == line(first))
+            })
     }
 
     fn is_dark(&self, x: usize, y: usize) -> bool {
@@ -190,8 +228,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    /// The modules, however the picture is written.
     fn read(png: &[u8]) -> Option<Seen> {
-        super::read(png, &mut Allowance::default())
+        super::read(png, &mut Allowance::default()).map(|seen| Seen { plain: true, ..seen })
+    }
+
+    fn is_plain(png: &[u8]) -> bool {
+        super::read(png, &mut Allowance::default()).is_some_and(|seen| seen.is_plain())
     }
 
     type Form = (png::ColorType, png::BitDepth, Option<Vec<u8>>);
@@ -256,12 +299,43 @@ mod tests {
                 (Rgba, Eight, None),
             ] {
                 let form = format!("{color:?} {depth:?} {transparent:?}");
-                assert_eq!(read(&drawn_as(&code, scale, quiet, (color, depth, transparent))), wanted, "{form}");
+                let ours = color == Grayscale && depth == One && transparent.is_none();
+                let picture = drawn_as(&code, scale, quiet, (color, depth, transparent));
+                assert_eq!(read(&picture), wanted, "{form}");
+                assert_eq!(is_plain(&picture), ours, "{form}");
             }
             // What nobody sees is no code.
             for depth in [One, Eight] {
                 assert_eq!(read(&drawn_as(&code, scale, quiet, (Grayscale, depth, shade(0)))), None);
             }
+        }
+    }
+
+    /// Anything beside the code: words between the pixels, a chunk more.
+    #[test]
+    fn nothing_else_is_in_a_plain_picture() {
+        let code = QrCode::new("HTTPS://LICENSE.EXAMPLE.GOV.CN/V/ABC").unwrap();
+        let form = (png::ColorType::Grayscale, png::BitDepth::One, None);
+        let picture = drawn_as(&code, 8, 4, form);
+        assert!(is_plain(&picture));
+        let mut longer = picture.clone();
+        longer.extend_from_slice(b"x");
+        assert!(!is_plain(&longer));
+        let mut told = picture[..33].to_vec();
+        told.extend_from_slice(b"\0\0\0\x04tEXta\0bc\0\0\0\0");
+        told.extend_from_slice(&picture[33..]);
+        assert!(!is_plain(&told));
+        // A pixel in the corner of a module, where nobody samples.
+        let mut pixels = Pixels::of_png(&picture, &mut Allowance::default()).unwrap();
+        let (left, top, right, _) = pixels.bounds().unwrap();
+        let width = right + 1 - left;
+        let sides = |pixels: &Pixels| pixels.is_drawn_by((left, top), code.modules(), width, code.dark());
+        assert!(sides(&pixels));
+        for y in [top, top + 7, top + width / 2] {
+            let at = y * pixels.row + (left + 8 * 9) / 8;
+            pixels.bits[at] ^= 1;
+            assert!(!sides(&pixels), "{y}");
+            pixels.bits[at] ^= 1;
         }
     }
 

@@ -93,11 +93,7 @@ impl PathMark {
         })
     }
 
-    fn flattened(
-        &self,
-        limit: usize,
-        pieces_of: &dyn Fn(&[(f64, f64); 4]) -> usize,
-    ) -> Option<Vec<Vec<(f64, f64)>>> {
+    fn flattened(&self, limit: usize, pieces_of: &dyn Fn(&[(f64, f64); 4]) -> usize) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
         let mut words = self.data.split_ascii_whitespace();
         let mut at = (0.0, 0.0);

@@ -17,7 +17,8 @@ pub struct Word {
     pub element: String,
     /// Name of the attribute; nothing for the element itself.
     pub attribute: Option<String>,
-    /// Every value of the attribute consists of plain decimal numbers, one blank between two.
+    /// Every value of the attribute consists of plain decimal numbers, one blank between two. Of an element: its text does,
+    /// capital letters standing alone (the operators of a path) among them.
     pub numbers: bool,
     /// The entry in which it was first met.
     pub place: String,
@@ -47,7 +48,7 @@ impl Words {
         };
         for element in std::iter::once(root).chain(root.descendants()) {
             let name = if element.name().is_empty() { "?" } else { element.name() };
-            note(name, None, true);
+            note(name, None, is_data(element.text()));
             for (key, value) in element.attrs() {
                 note(name, Some(key), is_numbers(&value));
             }
@@ -93,23 +94,18 @@ pub(crate) fn odd_spelling(text: &str) -> Option<&'static str> {
             return Some("a second namespace, or an attribute with a prefix");
         }
     }
-    let spelled = |at: usize| REFERENCES.iter().any(|known| bytes.get(at..).is_some_and(|rest| rest.starts_with(known)));
+    let spelled =
+        |at: usize| REFERENCES.iter().any(|known| bytes.get(at..).is_some_and(|rest| rest.starts_with(known)));
     if !memchr::memchr_iter(b'&', bytes).all(spelled) {
         return Some("a reference to a character that needs none");
     }
     None
 }
 
-/// Whether any of these attributes is named with a prefix, declarations of namespaces included. Values are passed over.
+/// Whether any of these attributes is named with a prefix, or stands in other quotation marks; declarations of namespaces
+/// included. Values are passed over.
 fn has_prefix(attributes: &str) -> bool {
-    let mut quoted = false;
-    let names = attributes.bytes().filter(|byte| {
-        let quote = *byte == b'"';
-        quoted ^= quote;
-        !quoted && !quote
-    });
-    let names: Vec<u8> = names.collect();
-    names.contains(&b':') || names.contains(&b'\'') || memchr::memmem::find(&names, b"xmlns").is_some()
+    attributes.split('"').step_by(2).any(|names| names.contains([':', '\'']) || names.contains("xmlns"))
 }
 
 /// Numbers as writers should write them.
@@ -121,6 +117,12 @@ fn is_numbers(value: &str) -> bool {
         all(whole) && all(part)
     };
     value.split(' ').all(plain)
+}
+
+/// The same with operators between.
+fn is_data(text: &str) -> bool {
+    let operator = |word: &str| word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase();
+    text.split(' ').all(|word| operator(word) || is_numbers(word))
 }
 
 /// More different words than any schema has.
@@ -163,6 +165,9 @@ mod tests {
         for good in ["0", "-1.5", "12.345 0 7", "26 26 26"] {
             assert!(is_numbers(good), "{good}");
         }
+        assert!(
+            is_data("M 0 0 L 1.5 -2 C") && is_data("0 0 210 297") && !is_data("M 0 0 L 1mm 2") && !is_data("CM 0 0")
+        );
         for odd in ["", " 1", "1  2", "1.", ".5", "+1", "1e3", "#FF", "g 3 4", "1\t2", "1mm", "--1", "1234567890"] {
             assert!(!is_numbers(odd), "{odd}");
         }

@@ -34,7 +34,12 @@ fn misplaced(shop: &Workshop) -> Vec<Attack> {
         parts.to_zip()
     };
     let attacks = vec![
-        Attack::new("license-elsewhere", "the seal on an empty part of the page", CODES, stamped(&moved("120 160 42 42"))),
+        Attack::new(
+            "license-elsewhere",
+            "the seal on an empty part of the page",
+            CODES,
+            stamped(&moved("120 160 42 42")),
+        ),
         Attack::new("license-over-words", "the seal over the holder's name", CODES, stamped(&moved("64 60 42 42"))),
         Attack::new("license-over-code", "the seal over the QR code", CODES, stamped(&moved("20 145 42 42"))),
         Attack::new(

@@ -40,9 +40,8 @@ fn drawn(shop: &Workshop) -> Vec<Attack> {
     // 十 behind the holder's name, as an outline.
     let ten = "M 2 0 L 3 0 L 3 2 L 5 2 L 5 3 L 3 3 L 3 6 L 2 6 L 2 3 L 0 3 L 0 2 L 2 2 C";
     let picture = |boundary: &str, size: &str, file: Vec<u8>| {
-        let object = format!(
-            "<ofd:ImageObject ID=\"9102\" Boundary=\"{boundary}\" CTM=\"{size}\" ResourceID=\"9103\"/>"
-        );
+        let object =
+            format!("<ofd:ImageObject ID=\"9102\" Boundary=\"{boundary}\" CTM=\"{size}\" ResourceID=\"9103\"/>");
         sealed(shop, |parts| {
             let media = "<ofd:MultiMedia ID=\"9103\" Type=\"Image\" Format=\"PNG\"><ofd:MediaFile>more.png</ofd:MediaFile>\
                          </ofd:MultiMedia></ofd:MultiMedias>";
@@ -86,6 +85,7 @@ fn drawn(shop: &Workshop) -> Vec<Attack> {
             CODES,
             picture("100 150 42 42", "42 0 0 42 0 0", crate::picture::seal_picture(7)),
         ),
+        Attack::new("code-with-words", "grey words in the quiet zone of the QR code", CODES, code_with_words(shop)),
         Attack::new(
             "layer-above",
             "a second layer with a shape in it",
@@ -99,6 +99,28 @@ fn drawn(shop: &Workshop) -> Vec<Attack> {
             }),
         ),
     ]
+}
+
+/// The QR code of the license in greys: a bar of another grey in its margin.
+fn code_with_words(shop: &Workshop) -> Vec<u8> {
+    let name = shop.license.ending(".png");
+    let mut reader =
+        png::Decoder::new(std::io::Cursor::new(shop.license.get(&name).to_vec())).read_info().expect("our own picture");
+    let mut bits = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let side = reader.next_frame(&mut bits).expect("our own picture").width;
+    let row = side.div_ceil(8);
+    let picture = crate::picture::png(side, |x, y| {
+        let light = bits[(y * row + x / 8) as usize] << (x % 8) & 0x80 != 0;
+        let word = y < 20 && x % 24 < 12;
+        match (light, word) {
+            (true, true) => [150, 150, 150, 255],
+            (true, false) => [255; 4],
+            (false, _) => [0, 0, 0, 255],
+        }
+    });
+    sealed(shop, |parts| {
+        parts.set(&name, picture);
+    })
 }
 
 fn seldom_shown(shop: &Workshop) -> Vec<Attack> {
@@ -128,18 +150,27 @@ fn seldom_shown(shop: &Workshop) -> Vec<Attack> {
                  <ofd:Fonts>"
             );
             parts.replace(PUBLIC_RES, "<ofd:Fonts>", &spaces);
-            parts.replace(
-                DOCUMENT,
-                "</ofd:CommonData>",
-                "<ofd:DefaultCS>9106</ofd:DefaultCS></ofd:CommonData>",
-            );
+            parts.replace(DOCUMENT, "</ofd:CommonData>", "<ofd:DefaultCS>9106</ofd:DefaultCS></ofd:CommonData>");
         })
     };
     vec![
         Attack::new("blend-mode", "the holder's name is blended away", CODES, tagged("BlendMode=\"Screen\"")),
         Attack::new("visible-in-capitals", "Visible=\"FALSE\": hidden for some", CODES, tagged("Visible=\"FALSE\"")),
-        Attack::new("visible-in-small-letters", "visible=\"false\": hidden for some", CODES, tagged("visible=\"false\"")),
+        Attack::new(
+            "visible-in-small-letters",
+            "visible=\"false\": hidden for some",
+            CODES,
+            tagged("visible=\"false\""),
+        ),
         Attack::new("alpha-in-hexadecimal", "Alpha=\"#00\": clear for some", CODES, tagged("Alpha=\"#00\"")),
+        Attack::new("size-in-points", "a size with a unit behind it", CODES, {
+            sealed(shop, |parts| {
+                let text = parts.text(PAGE);
+                let at = text.find(HOLDER).and_then(|at| text[..at].rfind(" Size=\"")).expect("the holder's name");
+                let end = at + 7 + text[at + 7..].find('"').expect("the end of the size");
+                parts.set(PAGE, format!("{}mm{}", &text[..end], &text[end..]));
+            })
+        }),
         Attack::new("weight-zero", "letters of no weight", CODES, tagged("Weight=\"0\"")),
         Attack::new("slanted", "letters set in italics", CODES, tagged("Italic=\"true\"")),
         Attack::new("no-such-draw-param", "a DrawParam that is not there", CODES, tagged("DrawParam=\"999\"")),
@@ -161,7 +192,10 @@ fn seldom_shown(shop: &Workshop) -> Vec<Attack> {
             "element-in-small-letters",
             "words in <ofd:textobject>",
             CODES,
-            over(shop, "<ofd:textobject ID=\"9105\" Boundary=\"101 73 60 8\"><ofd:textcode>特准经营</ofd:textcode></ofd:textobject>"),
+            over(
+                shop,
+                "<ofd:textobject ID=\"9105\" Boundary=\"101 73 60 8\"><ofd:textcode>特准经营</ofd:textcode></ofd:textobject>",
+            ),
         ),
         Attack::new("comment", "words in a comment", CODES, over(shop, "<!-- 特准经营 -->")),
         Attack::new("style-sheet", "an instruction to transform the page", CODES, {
@@ -259,10 +293,7 @@ fn around(shop: &Workshop) -> Vec<Attack> {
             "outline-of-words",
             "an outline that says something else",
             CODES,
-            document(
-                "<ofd:Outlines><ofd:OutlineElem Title=\"有效期至2099年\"/></ofd:Outlines>",
-                "<ofd:Attachments>",
-            ),
+            document("<ofd:Outlines><ofd:OutlineElem Title=\"有效期至2099年\"/></ofd:Outlines>", "<ofd:Attachments>"),
         ),
         Attack::new("tags-of-another", "custom tags that name another holder", CODES, {
             sealed(shop, |parts| {

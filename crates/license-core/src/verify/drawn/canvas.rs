@@ -175,7 +175,11 @@ mod tests {
         canvas.clear();
         assert!(!canvas.is_set(1.0, 1.0));
         for endless in [f64::NAN, f64::INFINITY, 1e300] {
-            assert!(Course::default().follow(&[vec![(0.0, 0.0), (endless, 0.0)]], &mut Work::default(), |_, _| {}).is_none());
+            assert!(
+                Course::default()
+                    .follow(&[vec![(0.0, 0.0), (endless, 0.0)]], &mut Work::default(), |_, _| {})
+                    .is_none()
+            );
         }
     }
 

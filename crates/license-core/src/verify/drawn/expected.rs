@@ -11,8 +11,10 @@ use crate::verify::fonts::Fonts;
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
-/// How far (millimetres) a letter may stand from its place, and how much larger or smaller it may be.
+/// How far (millimetres, and as a share of its size) a letter may stand from its place: not where its neighbour stands.
 const TOLERANCE: f64 = 1.0;
+const SHARE: f64 = 0.3;
+/// How much larger or smaller it may be.
 const SIZE_TOLERANCE: f64 = 0.1;
 /// Steps (of 255) by which a colour may differ.
 const COLOR_TOLERANCE: i16 = 24;
@@ -67,7 +69,7 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
                 if let Some(fault) = in_any_font {
                     return checks.failed("face.place", Reason::FaceDiffers, place, detail(fault));
                 }
-                let by_widths = if apart > TOLERANCE {
+                let by_widths = if apart > TOLERANCE.min(wanted.size * SHARE) {
                     Some("stands in another place")
                 } else if sizes.iter().any(|size| (size - 1.0).abs() > SIZE_TOLERANCE) {
                     Some("is of another size")

@@ -269,7 +269,7 @@ fn pictures(sheet: &Sheet, page: &Page, repeats_seal: bool) -> Result<Vec<Area>,
     }
     let seal = page.seal.filter(|_| repeats_seal).map(area);
     for mark in sheet.marks.iter().filter(|mark| !mark.annotation) {
-        let What::Picture(place, _, pixels) = &mark.what else { continue };
+        let What::Picture(place, seen, pixels) = &mark.what else { continue };
         let stands = |wanted: &Area| {
             let close = |a: f64, b: f64| (a - b).abs() <= PICTURE_TOLERANCE;
             let lies = close(place.left, wanted.left) && close(place.right, wanted.right);
@@ -283,6 +283,9 @@ fn pictures(sheet: &Sheet, page: &Page, repeats_seal: bool) -> Result<Vec<Area>,
         if let Some(at) = codes.iter().position(stands) {
             // Whether it is the code of the index is asked of every code.
             codes.swap_remove(at);
+            if seen.as_ref().is_some_and(|seen| !seen.is_plain()) {
+                return Err(Fault::Foreign("something is drawn into the QR code"));
+            }
         } else if let Some(at) = images.iter().position(|(wanted, data)| stands(wanted) && shows(data)) {
             images.swap_remove(at);
         } else if !seal.as_ref().is_some_and(|seal| within(place, &seal.wider(PICTURE_TOLERANCE))) {

@@ -27,15 +27,17 @@ pub(super) fn check(facts: &Facts, checks: &mut Checks) {
         foreign(part, "a file that nothing leads to");
     }
     for page in facts.pages.iter().filter(|page| page.area.x.0 != 0 || page.area.y.0 != 0) {
-        foreign(page.path.as_deref().unwrap_or(&page.id), "a page whose corner is not at 0 0: readers differ on where it begins");
+        foreign(
+            page.path.as_deref().unwrap_or(&page.id),
+            "a page whose corner is not at 0 0: readers differ on where it begins",
+        );
     }
     let shown: BTreeSet<usize> =
         facts.pages.iter().flat_map(|page| &page.pictures).filter_map(|picture| picture.image).collect();
     for (at, image) in facts.images.iter().enumerate().filter(|(at, _)| !shown.contains(at)) {
         foreign(image.path.as_deref().unwrap_or(&image.id), &format!("picture {at} that no page shows"));
     }
-    let used: BTreeSet<usize> =
-        facts.pages.iter().flat_map(|page| &page.text).filter_map(|run| run.font).collect();
+    let used: BTreeSet<usize> = facts.pages.iter().flat_map(|page| &page.text).filter_map(|run| run.font).collect();
     for (at, font) in facts.fonts.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
         foreign(font.path.as_deref().unwrap_or(&font.id), &format!("font {at} that no word is written in"));
     }

@@ -7,8 +7,9 @@ use crate::verify::report::Checks;
 /// What nothing leads to is not seen; under a signature it is at least what the signer packed.
 pub(super) fn check_unreferenced(ofd: &OfdFacts, checks: &mut Checks) {
     const NAME: &str = "ofd.unreferenced";
-    let signed =
-        |part: &&String| ofd.facts.signatures.iter().any(|signature| protected(signature).any(|name| name == part.as_str()));
+    let signed = |part: &&String| {
+        ofd.facts.signatures.iter().any(|signature| protected(signature).any(|name| name == part.as_str()))
+    };
     let before = checks.len();
     for smuggled in ofd.facts.unreachable.iter().filter(|part| !signed(part)) {
         checks.failed(NAME, Reason::OfdUnreferenced, smuggled, "no part of the document leads to it");

@@ -61,7 +61,9 @@ pub(in crate::verify) fn check_slots(
     }
     match layout {
         Some(_) => checks.passed(NAME, at),
-        None => checks.not_possible_at(NAME, at, "the record was not laid out again: where the seal belongs is not known"),
+        None => {
+            checks.not_possible_at(NAME, at, "the record was not laid out again: where the seal belongs is not known")
+        }
     }
 }
 

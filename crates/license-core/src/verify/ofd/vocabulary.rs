@@ -11,7 +11,8 @@ use crate::verify::report::Checks;
 
 const NAME: &str = "ofd.vocabulary";
 
-/// Kinds of files by their root, and in each its elements with their attributes; those behind `#` hold plain numbers.
+/// Kinds of files by their root, and in each its elements with their attributes; those behind `#` hold plain numbers, or the
+/// data of a path.
 ///
 /// A later version may write more words, never fewer: the licenses of earlier ones stay.
 const WORDS: [(&str, &[&str]); 8] = [
@@ -41,9 +42,9 @@ const WORDS: [(&str, &[&str]); 8] = [
         &[
             "Document",
             "CommonData",
-            "MaxUnitID",
+            "#MaxUnitID",
             "PageArea",
-            "PhysicalBox",
+            "#PhysicalBox",
             "PublicRes",
             "DocumentRes",
             "TemplatePage #ID ZOrder BaseLoc",
@@ -58,17 +59,17 @@ const WORDS: [(&str, &[&str]); 8] = [
             "Page",
             "Template #TemplateID ZOrder",
             "Area",
-            "PhysicalBox",
+            "#PhysicalBox",
             "Content",
             "Layer #ID Type",
             "TextObject #ID #Boundary #Font #Size",
             "FillColor #Value #Alpha",
             "StrokeColor #Value #Alpha",
             "CGTransform #CodePosition #CodeCount #GlyphCount",
-            "Glyphs",
+            "#Glyphs",
             "TextCode #X #Y #DeltaX #DeltaY",
             "PathObject #ID #Boundary #LineWidth Cap Join Stroke Fill",
-            "AbbreviatedData",
+            "#AbbreviatedData",
             "ImageObject #ID #Boundary #CTM #ResourceID",
         ],
     ),
@@ -85,7 +86,7 @@ const WORDS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("Attachments", &["Attachments", "Attachment ID Name Format #Size Visible", "FileLoc"]),
-    ("Signatures", &["Signatures", "MaxSignId", "Signature #ID Type BaseLoc"]),
+    ("Signatures", &["Signatures", "#MaxSignId", "Signature #ID Type BaseLoc"]),
     (
         "Signature",
         &[
@@ -104,7 +105,10 @@ const WORDS: [(&str, &[&str]); 8] = [
         ],
     ),
     // The list of all files that may close a package (GM/T 0099).
-    ("DocEntries", &["DocEntries ID CreatorName Version CreationDate", "SignedValueLoc", "FileList", "File ID FileLoc"]),
+    (
+        "DocEntries",
+        &["DocEntries ID CreatorName Version CreationDate", "SignedValueLoc", "FileList", "File ID FileLoc"],
+    ),
 ];
 
 /// Every file of a license, in the words of the list.
@@ -114,9 +118,10 @@ pub(super) fn check(facts: &Facts, checks: &mut Checks) {
         checks.failed(NAME, Reason::OfdForeign, place, *why);
     }
     for word in facts.words.iter().filter(|word| !is_known(word)).take(MOST_TOLD) {
+        let odd = if word.numbers { "" } else { ", or spelled otherwise than in plain numbers" };
         let what = match &word.attribute {
-            None => format!("<{}> in a file of <{}>", word.element, word.root),
-            Some(attribute) => format!("{attribute} of <{}> in a file of <{}>", word.element, word.root),
+            None => format!("<{}> in a file of <{}>{odd}", word.element, word.root),
+            Some(attribute) => format!("{attribute} of <{}> in a file of <{}>{odd}", word.element, word.root),
         };
         checks.failed(NAME, Reason::OfdForeign, &*word.place, what);
     }
@@ -129,7 +134,12 @@ fn is_known(word: &Word) -> bool {
     let Some((_, elements)) = WORDS.iter().find(|(root, _)| *root == word.root) else { return false };
     elements.iter().any(|line| {
         let mut names = line.split(' ');
-        names.next() == Some(&word.element)
+        let element = names.next().unwrap_or_default();
+        let is_element = match element.strip_prefix('#') {
+            Some(element) => element == word.element && (word.numbers || word.attribute.is_some()),
+            None => element == word.element,
+        };
+        is_element
             && word.attribute.as_ref().is_none_or(|attribute| {
                 names.any(|name| match name.strip_prefix('#') {
                     Some(name) => name == attribute && word.numbers,
