@@ -384,7 +384,7 @@ fn each_fault_of_a_responder_has_a_name_and_proves_nothing() {
         (Fault::TooLarge, "longer than 524288 bytes"),
         (Fault::ErrorPage, "text/html, not application/ocsp-response"),
         (Fault::Truncated, "the connection broke"),
-        (Fault::TryLater, "TryLater"),
+        (Fault::TryLater, "tryLater"),
         (Fault::WrongSubject, "another question"),
         (Fault::Redirect("http://127.0.0.1:1/".to_owned()), "redirects"),
     ] {

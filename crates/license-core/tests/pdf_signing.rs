@@ -312,7 +312,7 @@ fn places_pictures_and_names() {
     for (page, rect, words) in [
         (0, [200.0, 20.0, 42.0, 42.0], "over the edge of page 1"),
         (0, [10.0, 290.0, 42.0, 42.0], "over the edge"),
-        (2, [0.0, 0.0, 1.0, 1.0], "there is no page 2"),
+        (2, [0.0, 0.0, 1.0, 1.0], "there is no page 3"),
     ] {
         let error = pdf_signing::prepare(plain_pdf(), &request(at(page, rect))).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");

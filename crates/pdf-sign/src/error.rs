@@ -27,7 +27,7 @@ pub enum Error {
         have: usize,
     },
     /// There is no such page.
-    #[error("there is no page {}, the document has {pages}", page + 1)]
+    #[error("there is no page {}, the document has {pages}", page.saturating_add(1))]
     NoSuchPage {
         /// The page asked for, counted from 0.
         page: usize,

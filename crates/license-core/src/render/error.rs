@@ -10,7 +10,7 @@ pub enum RenderError {
     #[error("the document has no pages")]
     NoPages,
     /// The seal is meant for a page that is not there.
-    #[error("the seal belongs on page {}, the document has {pages}", page + 1)]
+    #[error("the seal belongs on page {}, the document has {pages}", page.saturating_add(1))]
     NoSuchPage {
         /// Page asked for, from 0.
         page: usize,
