@@ -291,7 +291,7 @@ fn what_is_missing_is_named_and_the_file_stays() {
     publish(world.folder.path(), Certificate::many_from_pem(&signer).unwrap().first());
     let office = open(world.folder.path(), world.office.store(), Duration::ZERO);
     let report = office.renew_due(&caller(), 10, &|| false).unwrap();
-    assert!(report.failed[0].1.contains("Revoked"), "{:?}", report.failed);
+    assert!(report.failed[0].1.contains("revoked since"), "{:?}", report.failed);
 }
 
 #[test]
