@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use license_core::pdf_signing::Level;
 use license_core::verify::{
     Check, Indication, Outcome, Report, RevocationKnowledge, RevocationReport, SignatureReport, SubIndication, Subject,
+    TimeStampReport,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -83,6 +84,9 @@ pub struct SignatureDto {
     pub proof: Option<ProofDto>,
     /// What is known about revocation.
     pub revocation: RevocationDto,
+    /// The time-stamps over its value and its seal that hold, each judged as a signature of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub time_stamps: Vec<TimeStampDto>,
     /// `B-B`, `B-T`, `B-LT` or `B-LTA`: the level of EN 319 142-1 that a signature of a PDF reaches by what the file holds and
     /// holds rightly; absent when its signer is not trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +100,26 @@ pub struct SignatureDto {
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: String,
+}
+
+/// A time-stamp over a signature or a seal.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TimeStampDto {
+    /// `signature` or `seal`.
+    pub over: &'static str,
+    /// When, as the authority says.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
+    pub time: OffsetDateTime,
+    /// Subject of the authority's certificate.
+    pub authority: String,
+    /// `TOTAL-PASSED` or `INDETERMINATE`: unless it passed, it proves nothing.
+    pub indication: &'static str,
+    /// Its sub-indication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<&'static str>,
+    /// What is known about revocation of the authority.
+    pub revocation: RevocationDto,
 }
 
 /// A proof of existence.
@@ -273,10 +297,24 @@ impl SignatureDto {
                 authority: proof.authority.clone(),
             }),
             revocation: RevocationDto::from(&signature.revocation),
+            time_stamps: signature.time_stamps.iter().map(TimeStampDto::from).collect(),
             level: signature.level.map(Level::name),
             indication: signature.indication.map(Indication::name),
             sub_indication: signature.indication.and_then(Indication::sub_indication).map(SubIndication::name),
             place: signature.place.clone(),
+        }
+    }
+}
+
+impl From<&TimeStampReport> for TimeStampDto {
+    fn from(stamp: &TimeStampReport) -> TimeStampDto {
+        TimeStampDto {
+            over: stamp.over,
+            time: stamp.time,
+            authority: stamp.authority.clone(),
+            indication: stamp.indication.name(),
+            sub_indication: stamp.indication.sub_indication().map(SubIndication::name),
+            revocation: RevocationDto::from(&stamp.revocation),
         }
     }
 }
@@ -353,13 +391,8 @@ mod tests {
     /// Each row says what it is about, by a name of its own, and has a code only when it did not pass.
     #[test]
     fn rows_have_names_and_say_what_they_are_about() {
-        let row = |name, outcome, signature| Check {
-            name,
-            outcome,
-            place: String::new(),
-            detail: String::new(),
-            signature,
-        };
+        let row =
+            |name, outcome, signature| Check { name, outcome, place: String::new(), detail: String::new(), signature };
         let failed = Outcome::Failed(license_core::verify::Reason::OfdDigest);
         let found = rows(&[
             row("ofd.readable", Outcome::Passed, None),

@@ -10,8 +10,8 @@ use pki::{CertificateTemplate, Digest, DigestAlgorithm, KeyKind, Signer as _, So
 use super::Case;
 use super::verify_support::forge;
 use super::verify_support::recipe::{Recipe, finish, index_text, pades, sign_pdf, sign_slot};
-use super::verify_support::stamps::token;
-use super::verify_support::{Court, HOUSING, ISSUED, MARKET, good, other, pki_maker, signer};
+use super::verify_support::stamps::{self, token};
+use super::verify_support::{Court, HOUSING, ISSUED, JUDGED, MARKET, good, other, pki_maker, signer};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = borrowed();
@@ -312,7 +312,36 @@ fn stamps() -> Vec<Case> {
         let field = NewField::time_stamp("Stamp");
         sign_slot(Recipe::bare(good()).pdf(), Slot::NewField(field), &authority, make)
     };
+    // Whoever buys a time-stamp closes the file with it: what stands beside it is nobody's word.
+    let closed = |pdf: Vec<u8>, name: &str| stamps::sealed_by(pdf, name, &stamps::services().first, stamps::ARCHIVED);
+    let bought = |pdf: Vec<u8>| closed(pdf, "Timestamp1");
+    let signed = Recipe::bare(good()).pdf();
+    let license = || signed.clone();
+    let again = |marks: &[&str]| {
+        let number = forge::objects_with(&license(), marks)[0];
+        forge::append_update(&license(), &[(number, forge::object(&license(), number))])
+    };
+    let stored = stamps::with_data(license(), &[signer("p256-ca").certificate()], &[]);
+    let at = forge::find(&stored[license().len()..], b"startxref").unwrap() + license().len() + 10;
+    let early = {
+        let end = at + stored[at..].iter().position(|byte| !byte.is_ascii_digit()).unwrap();
+        let number: usize = std::str::from_utf8(&stored[at..end]).unwrap().parse().unwrap();
+        [&stored[..at], (number - 1).to_string().as_bytes(), &stored[end..]].concat()
+    };
     vec![
+        Case::file("called as tools call it", closed(license(), "Timestamp-1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"), &[])
+            .before(stamps::court(JUDGED)),
+        Case::file("a name with a message", closed(license(), "ValidUntil2099"), &[Reason::PdfChangedAfter])
+            .before(stamps::court(JUDGED)),
+        Case::file("a name in Chinese", closed(license(), "本证照已延期"), &[Reason::PdfChangedAfter])
+            .before(stamps::court(JUDGED)),
+        Case::file("a page written once more", bought(again(&["/Type/Page/"])), &[Reason::PdfChangedAfter])
+            .before(stamps::court(JUDGED)),
+        Case::file("a font written once more", bought(again(&["/Type/Font/"])), &[Reason::PdfChangedAfter])
+            .before(stamps::court(JUDGED)),
+        Case::file("validation data", stored.clone(), &[]).before(stamps::court(JUDGED)),
+        Case::file("an offset that names the line before", early, &[Reason::PdfChangedAfter, Reason::PdfUncovered])
+            .before(stamps::court(JUDGED)),
         Case::file(
             "nothing but a time-stamp",
             alone,

@@ -227,7 +227,8 @@ impl Evidence<'_> {
             Ok(path) => {
                 return match claim.objection(&path, self.trust) {
                     Some(objection) => {
-                        let lost = matches!(objection, Objection::Compromised { .. } | Objection::LaterCompromised { .. });
+                        let lost =
+                            matches!(objection, Objection::Compromised { .. } | Objection::LaterCompromised { .. });
                         let why = if lost { Why::RevokedNoPoe } else { Why::ChainConstraintsFailure };
                         Err(Doubt::nothing(Reason::TimeStampUntrusted, why, objection.to_string()))
                     }
