@@ -193,7 +193,7 @@ impl Around {
             clipped: self.clipped
                 || object.child("Clips").is_some()
                 || opacity(object).is_none()
-                || object.attr("Visible").is_some_and(|text| boolean(&text).is_none()),
+                || FLAGS.iter().any(|name| object.attr(name).is_some_and(|text| boolean(&text).is_none())),
             draw_param: self.draw_param || object.attr("DrawParam").is_some(),
         }
     }
@@ -315,6 +315,8 @@ pub(crate) fn glyphs(object: &Element<'_, '_>, text: &str) -> Option<Vec<Option<
     Some(out)
 }
 
+/// What says whether an object shows at all, and what of it is painted.
+const FLAGS: [&str; 3] = ["Visible", "Fill", "Stroke"];
 /// Millimetres of a line that says nothing.
 const DEFAULT_WIDTH: f64 = 0.353;
 /// Of a line whose `DrawParam` may say anything.

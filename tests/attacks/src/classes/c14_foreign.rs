@@ -85,6 +85,12 @@ fn drawn(shop: &Workshop) -> Vec<Attack> {
             CODES,
             picture("100 150 42 42", "42 0 0 42 0 0", crate::picture::seal_picture(7)),
         ),
+        Attack::new(
+            "filled-in-capitals",
+            "a shape with Fill=\"TRUE\" and no line: some fill it",
+            CODES,
+            over(shop, &path("101 74 5 6", ten).replace("Fill=\"true\"", "Fill=\"TRUE\"")),
+        ),
         Attack::new("code-with-words", "grey words in the quiet zone of the QR code", CODES, code_with_words(shop)),
         Attack::new(
             "layer-above",
@@ -133,6 +139,10 @@ fn seldom_shown(shop: &Workshop) -> Vec<Attack> {
             parts.set(PAGE, format!("{}{attributes} {}", &text[..at], &text[at..]));
         })
     };
+    let clear = format!(
+        "<ofd:TextObject ID=\"9105\" Boundary=\"101 73 60 8\" Font=\"4\" Size=\"4.586\"><ofd:FillColor Value=\"{INK}\" Alpha=\"0\"/>\
+         <ofd:TextCode X=\"2\" Y=\"5.2\" DeltaX=\"4.5\">样例</ofd:TextCode></ofd:TextObject>"
+    );
     let strange = |prefix: &str, declared: &str| {
         let (x, words) = (prefix, "特准经营");
         over(
@@ -169,6 +179,14 @@ fn seldom_shown(shop: &Workshop) -> Vec<Attack> {
                 let at = text.find(HOLDER).and_then(|at| text[..at].rfind(" Size=\"")).expect("the holder's name");
                 let end = at + 7 + text[at + 7..].find('"').expect("the end of the size");
                 parts.set(PAGE, format!("{}mm{}", &text[..end], &text[end..]));
+            })
+        }),
+        Attack::new("clear-words", "words in a clear colour: some show them", CODES, over(shop, &clear)),
+        Attack::new("faint-name", "the holder's name, hardly there", &["face.differs"], {
+            sealed(shop, |parts| {
+                let text = parts.text(PAGE);
+                let at = text.find(HOLDER).and_then(|at| text[..at].rfind("\"/><ofd:TextCode")).expect("its colour");
+                parts.set(PAGE, format!("{}\" Alpha=\"60{}", &text[..at], &text[at..]));
             })
         }),
         Attack::new("weight-zero", "letters of no weight", CODES, tagged("Weight=\"0\"")),

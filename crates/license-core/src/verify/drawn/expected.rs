@@ -19,6 +19,9 @@ const SIZE_TOLERANCE: f64 = 0.1;
 /// Steps (of 255) by which a colour may differ.
 const COLOR_TOLERANCE: i16 = 24;
 
+/// Words of a license hide what is below them.
+const LEAST_OPACITY: f64 = 0.95;
+
 /// A letter on a page.
 struct Letter {
     char: char,
@@ -61,7 +64,7 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
                 let detail = |fault: &str| format!("character {} of a line {fault}", nth + 1);
                 let in_any_font = if drawn.char != wanted.char {
                     Some("is another one, or one that no reader of the text finds")
-                } else if !is_color(words.ink, wanted.color) {
+                } else if !is_color(words.ink, mark.alpha, wanted.color) {
                     Some("is of another colour")
                 } else {
                     None
@@ -129,9 +132,10 @@ fn mm(length: Length) -> f64 {
     f64::from(length.um()) / 1000.0
 }
 
-fn is_color(ink: Option<Ink>, Rgb(r, g, b): Rgb) -> bool {
-    let Some(Ink::Rgb(found, _)) = ink else { return false };
-    found.iter().zip([r, g, b]).all(|(a, b)| (i16::from(*a) - i16::from(b)).abs() <= COLOR_TOLERANCE)
+fn is_color(ink: Option<Ink>, alpha: f64, Rgb(r, g, b): Rgb) -> bool {
+    let Some(Ink::Rgb(found, own)) = ink else { return false };
+    alpha * own >= LEAST_OPACITY
+        && found.iter().zip([r, g, b]).all(|(a, b)| (i16::from(*a) - i16::from(b)).abs() <= COLOR_TOLERANCE)
 }
 
 /// The fonts of the file beside those of the department.

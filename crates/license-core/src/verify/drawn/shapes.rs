@@ -55,7 +55,10 @@ fn compare(sheet: &Sheet, page: &Page, repeats_seal: bool, fonts: &FontLibrary, 
     let mut order = Vec::new();
     for mark in sheet.marks.iter().filter(|mark| !mark.annotation) {
         let What::Shape(shape) = &mark.what else { continue };
-        let Some(stroke) = Stroke::of(mark, shape) else { continue };
+        // Others might draw what this reader takes for nothing.
+        let Some(stroke) = Stroke::of(mark, shape) else {
+            return Err(Fault::Foreign("a shape that is neither filled nor drawn"));
+        };
         if codes.iter().any(|code| is_inside(shape, code, work)) {
             continue;
         }

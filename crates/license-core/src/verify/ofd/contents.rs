@@ -32,6 +32,12 @@ pub(super) fn check(facts: &Facts, checks: &mut Checks) {
             "a page whose corner is not at 0 0: readers differ on where it begins",
         );
     }
+    for page in facts.pages.iter().filter(|page| page.text.iter().any(|run| !run.visible)) {
+        foreign(
+            page.path.as_deref().unwrap_or(&page.id),
+            "words that are switched off or clear: other readers may show them",
+        );
+    }
     let shown: BTreeSet<usize> =
         facts.pages.iter().flat_map(|page| &page.pictures).filter_map(|picture| picture.image).collect();
     for (at, image) in facts.images.iter().enumerate().filter(|(at, _)| !shown.contains(at)) {
