@@ -87,13 +87,14 @@ impl PathMark {
     /// The same, with pieces of curves no longer than about `step` millimetres: for whoever follows the line closely.
     pub fn fine_polygons(&self, step: f64, limit: usize) -> Option<Vec<Vec<(f64, f64)>>> {
         let scale = self.matrix.scale();
-        self.flattened(limit, &|curve: &[(f64, f64); 4]| {
+        self.flattened(limit, &|curve: &Curve| {
             let length: f64 = curve.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
             ((length * scale / step).ceil() as usize).clamp(1, MOST_PIECES)
         })
     }
 
-    fn flattened(&self, limit: usize, pieces_of: &dyn Fn(&[(f64, f64); 4]) -> usize) -> Option<Vec<Vec<(f64, f64)>>> {
+    /// `pieces_of` says in how many pieces a curve is cut.
+    fn flattened(&self, limit: usize, pieces_of: &dyn Fn(&Curve) -> usize) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::new();
         let mut words = self.data.split_ascii_whitespace();
         let mut at = (0.0, 0.0);
@@ -151,6 +152,9 @@ impl PathMark {
 /// Straight pieces of a curve: few, and at most.
 const CURVE_PIECES: usize = 6;
 const MOST_PIECES: usize = 2048;
+
+/// Start, two control points, end.
+type Curve = [(f64, f64); 4];
 
 fn towards(from: (f64, f64), to: (f64, f64), share: f64) -> (f64, f64) {
     (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)

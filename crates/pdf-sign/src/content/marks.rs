@@ -203,7 +203,7 @@ impl PathMark {
     /// when that takes more than `limit` points.
     pub fn fine_polygons(&self, step: f64, limit: usize) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut left = limit;
-        self.flattened(|curve: [(f64, f64); 4]| {
+        self.flattened(|curve: Curve| {
             let length: f64 = curve.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
             let pieces = ((length / step).ceil() as usize).clamp(1, MOST_PIECES);
             left = left.checked_sub(pieces)?;
@@ -212,10 +212,7 @@ impl PathMark {
     }
 
     /// `pieces` says in how many pieces a curve is cut, or that there are too many.
-    fn flattened(
-        &self,
-        mut pieces: impl FnMut([(f64, f64); 4]) -> Option<usize>,
-    ) -> Option<Vec<Vec<(f64, f64)>>> {
+    fn flattened(&self, mut pieces: impl FnMut(Curve) -> Option<usize>) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::with_capacity(self.subpaths());
         for piece in self.pieces.iter() {
             match *piece {
@@ -290,6 +287,9 @@ fn on_curve(p0: (f64, f64), [p1, p2, p3]: [(f64, f64); 3], step: usize, count: u
     let of = |a: f64, b: f64, c: f64, d: f64| a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t;
     (of(p0.0, p1.0, p2.0, p3.0), of(p0.1, p1.1, p2.1, p3.1))
 }
+
+/// Start, two control points, end.
+type Curve = [(f64, f64); 4];
 
 /// Straight pieces of a curve: few, and at most.
 const CURVE_PIECES: usize = 6;
