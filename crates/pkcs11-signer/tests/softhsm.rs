@@ -132,7 +132,10 @@ fn names_that_are_wrong_are_told_with_those_that_are_there() {
         let key = p256(stage);
         let open = |location| Pkcs11Signer::open(location, stage.pin(PIN), certificates(&key)).unwrap_err().to_string();
         let label = open(KeyLocation::new(&stage.module, "licenses").with_label("documents"));
-        assert!(label.contains(r#"no private key "documents""#) && label.contains(r#"there are "document""#), "{label}");
+        assert!(
+            label.contains(r#"no private key "documents""#) && label.contains(r#"there are "document""#),
+            "{label}"
+        );
         let id = open(document(stage).with_id([0xab]));
         assert!(id.contains("with id ab"), "{id}");
         let token = open(KeyLocation::new(&stage.module, "licences").with_label("document"));

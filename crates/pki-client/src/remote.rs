@@ -63,9 +63,7 @@ impl RemoteSigner {
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
             KeyKind::Rsa(_) => SignatureAlgorithm::RSA_PKCS1_SHA256,
             other => {
-                return Err(SignError::Unavailable(format!(
-                    "keys of kind {other} are checked here, not signed with"
-                )));
+                return Err(SignError::Unavailable(format!("keys of kind {other} are checked here, not signed with")));
             }
         };
         let (key, credentials, timeout) = (key.to_owned(), None, PATIENCE);
