@@ -43,6 +43,8 @@ const STEMS: [&[u8]; 15] = [
     b"ts",
     b"tst",
 ];
+/// Longest name of the field of a signature.
+const LONGEST_NAME: usize = 64;
 /// Longest number or identifier: that of a UUID, and what separates it.
 const LONGEST_NUMBER: usize = 38;
 
@@ -246,7 +248,10 @@ impl<'d> Comparison<'d> {
             }
             return walk(self.new, starts, &Doors::new(), &mut account.proper, None);
         }
-        if self.says_little(field.dict) && field.widgets.iter().all(|(_, widget)| self.says_little(widget)) {
+        // What a signer calls the field of a signature is the signer's word; a time-stamp is nobody's.
+        let called = |name: &[u8]| if stamp { is_usual(name) } else { name.len() <= LONGEST_NAME };
+        let little = |dict: &'d Dict| self.says_little(dict, &called);
+        if little(field.dict) && field.widgets.iter().all(|(_, widget)| little(widget)) {
             account.proper.insert(field.id.num);
             account.proper.extend(field.widgets.iter().map(|(id, _)| id.num));
         }
@@ -254,7 +259,7 @@ impl<'d> Comparison<'d> {
     }
 
     /// A new field that says where it is, and no more.
-    fn says_little(&self, dict: &'d Dict) -> bool {
+    fn says_little(&self, dict: &'d Dict, called: &dyn Fn(&[u8]) -> bool) -> bool {
         dict.0.iter().all(|(key, value)| match &key[..] {
             b"FT" | b"Type" | b"Subtype" => value.name().is_some(),
             b"F" => value.int().is_some(),
@@ -262,7 +267,7 @@ impl<'d> Comparison<'d> {
             b"P" => value.reference().is_some_and(|page| self.old.get(page).dict().is_some_and(is_page)),
             b"Parent" | b"V" => value.reference().is_some(),
             b"Rect" => value.array().is_some_and(|rect| rect.len() == 4 && rect.iter().all(|n| n.number().is_some())),
-            b"T" => value.string().is_some_and(is_usual),
+            b"T" => value.string().is_some_and(called),
             b"TU" => value.string() == Some(b"Timestamp"), // pyHanko's
             _ => false,
         })
