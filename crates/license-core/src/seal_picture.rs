@@ -144,6 +144,29 @@ pub fn decode(bytes: &[u8]) -> Result<Raster, PictureError> {
     }
 }
 
+/// Whether a picture can be shown from its first row to its last. Nothing is kept of it: of a PNG, which nearly all seals
+/// are, no row is longer looked at than it takes to unpack it.
+pub(crate) fn probe(bytes: &[u8]) -> Result<(), PictureError> {
+    match PictureFormat::of(bytes) {
+        Some(PictureFormat::Png) => {
+            let damaged = |error: png::DecodingError| PictureError::Damaged(error.to_string());
+            let limits = png::Limits { bytes: MAX_PIXELS as usize * 8 };
+            let mut reader = png::Decoder::new_with_limits(Cursor::new(bytes), limits).read_info().map_err(damaged)?;
+            let (width, height) = (reader.info().width, reader.info().height);
+            if u64::from(width) * u64::from(height) > MAX_PIXELS {
+                return Err(PictureError::TooLarge);
+            }
+            while reader.next_row().map_err(damaged)?.is_some() {}
+            Ok(())
+        }
+        Some(PictureFormat::Ofd) => match look(bytes).page_mm {
+            Some(_) => Ok(()),
+            None => Err(PictureError::Damaged("the OFD has no page that can be read".to_owned())),
+        },
+        _ => raster(bytes).map(drop),
+    }
+}
+
 fn raster(bytes: &[u8]) -> Result<Raster, PictureError> {
     let format = PictureFormat::of(bytes).and_then(PictureFormat::raster).ok_or(PictureError::Format)?;
     let damaged = |error: image::ImageError| PictureError::Damaged(error.to_string());

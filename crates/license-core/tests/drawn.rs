@@ -240,6 +240,9 @@ fn what_is_hidden_is_refused_in_both_formats() {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A change to a background.
+type ArtChange = fn(&mut license_core::page::Artwork);
+
 /// What is drawn beside the words.
 fn shapes() -> Vec<(&'static str, Change)> {
     fn push(make: impl Fn(&mut [Item]) -> Item + 'static) -> Change {
@@ -312,7 +315,7 @@ fn what_is_drawn_beside_the_words_is_refused_in_both_formats() {
         check(name, &recipe);
     }
     // The artwork itself.
-    let artworks: [(&str, fn(&mut license_core::page::Artwork)); 5] = [
+    let artworks: [(&str, ArtChange); 5] = [
         ("a group of lines is missing", |art| drop(art.groups.pop())),
         ("a line more", |art| {
             let path =

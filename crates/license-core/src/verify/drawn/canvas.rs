@@ -95,7 +95,7 @@ impl Course {
                 let length = dx.hypot(dy);
                 // Not a number is more than anybody can follow.
                 let steps = (length / CELL).ceil();
-                if !(steps < MOST_STEPS) || !work.spend(1 + steps as usize / STEPS_A_PAYMENT) {
+                if steps.is_nan() || steps >= MOST_STEPS || !work.spend(1 + steps as usize / STEPS_A_PAYMENT) {
                     return None;
                 }
                 self.length += length;

@@ -37,8 +37,11 @@ pub(super) use coverage::check_coverage;
 pub(super) use integrity::ListSignature;
 pub(super) use license::check_license;
 pub(super) use pictures::check_lookalikes;
+pub(super) use seal::picture_fault;
 pub(super) use slots::check_slots;
 pub(super) use times::claims_later;
+
+use std::cell::Cell;
 
 use eseal::{CheckRequest, SealReport, SealSignature};
 use ofd::{Resolution, SignatureFacts};
@@ -66,6 +69,8 @@ const SIGNATURE_FILES: [&str; 3] = ["/Signatures.xml", "/Signature.xml", "/Signe
 pub(super) struct OfdFacts {
     pub(super) facts: ofd::Facts,
     pub(super) signatures: Vec<Value>,
+    /// Which of them bear a seal that the memory knows as its maker's, its picture looked at.
+    known_seals: Vec<bool>,
     references: Vec<ofd::ReferenceOutcome>,
     /// Signatures that lie in the package and stand in no list.
     unlisted: Vec<String>,
@@ -190,13 +195,14 @@ pub(super) fn inspect(
         return Err(ofd::Error::NoEntryFile);
     }
     let references = references::digest(&facts);
-    let signatures: Vec<Value> = facts.signatures.iter().map(|signature| open(signature, memory)).collect();
+    let (signatures, known_seals): (Vec<Value>, Vec<bool>) =
+        facts.signatures.iter().map(|signature| open(signature, memory)).unzip();
     let unlisted = list::unlisted(&package, &facts);
     let container = container(bytes, &facts, &signatures);
     let container_fault = container.as_ref().and_then(|found| found.fault);
     let file_digest = container.map(|found| found.digest);
     let closing = integrity::open(&facts);
-    Ok(OfdFacts { facts, signatures, references, unlisted, closing, container_fault, file_digest })
+    Ok(OfdFacts { facts, signatures, known_seals, references, unlisted, closing, container_fault, file_digest })
 }
 
 /// Whether the zip is the one that the last seal names. A later seal fixes what earlier ones had fixed, and its own.
@@ -214,11 +220,13 @@ pub(super) fn reason_of(error: &ofd::Error) -> Reason {
     }
 }
 
-fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Value {
+/// The value of a signature, and whether its seal is known.
+fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> (Value, bool) {
     let (Some(xml), Some(value)) = (&signature.xml, &signature.value) else {
-        return Value::Unreadable("Signature.xml or the signature value is missing".to_owned());
+        return (Value::Unreadable("Signature.xml or the signature value is missing".to_owned()), false);
     };
-    match eseal::inspect(value.bytes()) {
+    let met = Cell::new(false);
+    let value = match eseal::inspect(value.bytes()) {
         eseal::Facts::Seal(seal) => {
             let digest = DigestAlgorithm::Sm3.digest(xml.bytes());
             let path = signature.path.as_ref().map(|path| format!("/{}", path.trim_start_matches('/')));
@@ -229,7 +237,13 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Val
             if let Some(path) = &path {
                 request = request.with_signature_path(path);
             }
-            let known = memory.map(|memory| move |name: &[u8; 32]| memory.knows(name));
+            let met = &met;
+            let known = memory.map(|memory| {
+                move |name: &[u8; 32]| {
+                    met.set(memory.knows(name));
+                    met.get()
+                }
+            });
             if let Some(known) = &known {
                 request = request.with_known_seals(known);
             }
@@ -244,7 +258,8 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> Val
         eseal::Facts::BareSignature => Value::Bare,
         eseal::Facts::Unreadable(error) => Value::Unreadable(error.to_string()),
         _ => Value::Unreadable("a signature value of unknown form".to_owned()),
-    }
+    };
+    (value, met.get())
 }
 
 /// Everything that needs no trust. Returns the integrity of the whole and one report per signature.
@@ -292,7 +307,8 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
     let held = match value {
         Value::Seal(seal, report) => {
             seal::check(seal, report, &place, checks);
-            seal::check_picture(&seal.seal().content().picture, &place, checks);
+            let known = ofd.known_seals.get(at).copied().unwrap_or(false);
+            seal::check_picture(&seal.seal().content().picture, known, &place, checks);
             stamps::check(ofd, at, &seal.seal().content().picture, &place, checks);
             match (report.broken(), report.intact()) {
                 (true, _) => Integrity::Broken,

@@ -3,7 +3,7 @@
 use eseal::{CheckName, Picture, SealReport, SealSignature};
 use pki::Outcome;
 
-use crate::seal_picture::{PictureFormat, decode, look};
+use crate::seal_picture::{PictureFormat, probe};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 use crate::verify::timestamp;
@@ -33,28 +33,27 @@ pub(super) fn check(seal: &SealSignature, report: &SealReport, place: &str, chec
 
 /// Whether the picture of a seal is one, of the format that the seal says. What is none shows on no page; what is called
 /// otherwise shows in some viewers only.
-pub(super) fn check_picture(picture: &Picture, place: &str, checks: &mut Checks) {
+///
+/// A seal that is `known` was looked at when it got known.
+pub(super) fn check_picture(picture: &Picture, known: bool, place: &str, checks: &mut Checks) {
     const NAME: &str = "seal.picture";
-    let mut failed = |why: String| checks.failed(NAME, Reason::SealPicture, place, why);
+    if PictureFormat::of(&picture.data) == Some(PictureFormat::Svg) && picture.format.eq_ignore_ascii_case("svg") {
+        return checks.not_possible_at(NAME, place, "a drawing in SVG is not looked into");
+    }
+    let fault = if known { None } else { picture_fault(picture) };
+    let detail = fault.as_deref().unwrap_or_default();
+    checks.record(NAME, fault.is_none(), Reason::SealPicture, place, detail);
+}
+
+/// Why a picture is none, or not of the format that the seal says.
+pub(in crate::verify) fn picture_fault(picture: &Picture) -> Option<String> {
     let Some(format) = PictureFormat::of(&picture.data) else {
-        return failed(format!("{} bytes that are a picture of no known format", picture.data.len()));
+        return Some(format!("{} bytes that are a picture of no known format", picture.data.len()));
     };
     if !format.is_called(&picture.format) {
-        return failed(format!("called {:?}, and is {}", shortened(&picture.format), format.name()));
+        return Some(format!("called {:?}, and is {}", shortened(&picture.format), format.name()));
     }
-    match format {
-        PictureFormat::Svg => return checks.not_possible_at(NAME, place, "a drawing in SVG is not looked into"),
-        PictureFormat::Ofd if look(&picture.data).page_mm.is_none() => {
-            return failed("the OFD has no page that can be read".to_owned());
-        }
-        PictureFormat::Ofd => {}
-        _ => {
-            if let Err(error) = decode(&picture.data) {
-                return failed(error.to_string());
-            }
-        }
-    }
-    checks.passed(NAME, place);
+    probe(&picture.data).err().map(|error| error.to_string())
 }
 
 /// A name as somebody wrote it.
