@@ -139,7 +139,7 @@ fn names_that_are_wrong_are_told_with_those_that_are_there() {
         let id = open(document(stage).with_id([0xab]));
         assert!(id.contains("with id ab"), "{id}");
         let token = open(KeyLocation::new(&stage.module, "licences").with_label("document"));
-        assert!(token.contains(r#"no token "licences""#) && token.contains(r#"["licenses"]"#), "{token}");
+        assert!(token.contains(r#"no token "licences""#) && token.contains(r#"there are "licenses""#), "{token}");
         let serial = open(document(stage).with_serial("0000"));
         assert!(serial.contains("no token"), "{serial}");
         let module = open(KeyLocation::new("/nowhere/module.so", "licenses"));
