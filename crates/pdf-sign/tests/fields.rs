@@ -268,6 +268,9 @@ fn a_time_stamp_in_a_field_that_waited_is_seen() {
     }
 }
 
+/// What, the appearance, what else uses it, what signing makes of it, and whether that is for the signer to say.
+type Looks<'a> = (&'a str, &'a str, Option<&'a str>, &'a [(u32, &'a str)], bool);
+
 /// The appearance of a prepared field is for whoever signs in it to say, unless it is somebody else's too: an appearance
 /// dictionary, or a stream in it, that something else shows as well.
 #[test]
@@ -287,7 +290,7 @@ fn looks_that_a_field_shares_are_not_for_its_signer_to_change() {
     let value =
         "<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [0 1 2 3] /Contents <3000>>>";
     // (what is used, what else uses it, what signing makes of it) and whether that is for the signer to say.
-    let cases: [(&str, &str, Option<&str>, &[(u32, &str)], bool); 9] = [
+    let cases: [Looks<'_>; 9] = [
         ("a dictionary of its own, left", "41 0 R", None, &[], true),
         ("a dictionary of its own, replaced", "41 0 R", None, &[(8, "<</N 143 0 R>>"), (143, PICTURE)], true),
         ("a dictionary of its own, overwritten", "41 0 R", None, &[(41, "<</N 143 0 R>>"), (143, PICTURE)], true),

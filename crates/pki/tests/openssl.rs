@@ -339,6 +339,9 @@ fn detached(world: &World, signed: &[usize], stand: &[usize], digests: &[DigestA
     asn1::sequence(&[&asn1::oid(&oid::SIGNED_DATA), &asn1::explicit(0, &data)])
 }
 
+/// What, how it was signed, how it stands, what is listed; and what is found.
+type Ordered<'a> = (&'a str, &'a [usize], &'a [usize], &'a [DigestAlgorithm], [bool; 4]);
+
 /// DER sorts a SET OF, and RFC 5652 5.1 lists the digests; the signature depends on neither. What is signed as it stands
 /// holds, here as with OpenSSL; what was signed in another order does not. Whoever needs the form is told.
 #[test]
@@ -350,7 +353,7 @@ fn attributes_out_of_order_and_digests_that_are_not_listed() {
     fs::write(dir.path().join("signer.pem"), world.signer.certificate().to_pem()).unwrap();
     let (sorted, turned) = (&[0, 1, 2][..], &[2, 1, 0][..]);
     // (what, signed, stands, listed) and: the signature holds, it is in order, its digest is listed, OpenSSL takes it.
-    let cases: [(&str, &[usize], &[usize], &[DigestAlgorithm], [bool; 4]); 6] = [
+    let cases: [Ordered<'_>; 6] = [
         ("as it should be", sorted, sorted, &[Sha256], [true, true, true, true]),
         ("out of order, and signed so", turned, turned, &[Sha256], [true, false, true, true]),
         ("out of order, signed in order", sorted, turned, &[Sha256], [false, false, true, false]),
