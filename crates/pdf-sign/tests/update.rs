@@ -142,6 +142,43 @@ fn harmless_rewrites_and_validation_data_are_no_alteration() {
     assert!(altered(&mixed).contains(&(31, Alteration::Stream)));
 }
 
+/// What a store has helps readers of later decades: an entry for a signature stays, whoever the file is of, and of a
+/// license every item.
+#[test]
+fn what_a_store_has_stays() {
+    let catalog = "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R] /SigFlags 3>> /Perms <</DocMDP 7 0 R>> /DSS 30 0 R>>";
+    let name = "0123456789ABCDEF0123456789ABCDEF01234567";
+    let store = |certs: &str, rest: &str| format!("<</Type /DSS /Certs [{certs}] {rest}>>");
+    let vri = format!("/VRI <</{name} <</Cert [31 0 R]>>>>");
+    let item = |byte: char| format!("<</Length 2>>\nstream\n{byte}{byte}\nendstream");
+    let kept = revise(
+        signed(),
+        &[(1, catalog.to_owned()), (30, store("31 0 R 32 0 R", &vri)), (31, item('1')), (32, item('2'))],
+    );
+    assert_eq!(facts(&kept).flaws(), []);
+    let later = |objects: &[(u32, String)]| facts(&revise(kept.clone(), objects)).flaws();
+    let taken = Flaw::TakenAway { revision: 2 };
+    let lost =
+        |flaws: Vec<Flaw>, object: u32| flaws.contains(&Flaw::Altered { revision: 2, object, what: Alteration::Store });
+    // More, in another order, or the same bytes in another object.
+    for (certs, objects) in [("32 0 R 31 0 R 33 0 R", vec![(33, item('3'))]), ("31 0 R 33 0 R", vec![(33, item('2'))])]
+    {
+        let flaws = later(&[objects, vec![(30, store(certs, &vri))]].concat());
+        assert!(!flaws.contains(&taken) && !flaws.iter().any(|flaw| !flaw.is_matter_of_policy()), "{flaws:?}");
+    }
+    // An item less, or another one in its place.
+    let less = later(&[(30, store("31 0 R", &vri))]);
+    assert!(less.contains(&taken) && taken.is_matter_of_policy(), "{less:?}");
+    assert!(later(&[(32, item('3'))]).contains(&taken));
+    assert!(later(&[(30, store("31 0 R 33 0 R", &vri)), (33, item('3'))]).contains(&taken));
+    // Entries for signatures.
+    assert!(lost(later(&[(30, store("31 0 R 32 0 R", ""))]), 30));
+    assert!(lost(later(&[(30, store("31 0 R 32 0 R", "/VRI <<>>"))]), 30));
+    let inline = catalog.replace("30 0 R", "<</Certs [31 0 R 32 0 R]>>");
+    assert!(lost(later(&[(1, inline)]), 1));
+    assert!(lost(later(&[(1, catalog.replace("30 0 R", "null"))]), 1));
+}
+
 #[test]
 fn shared_value_and_orphan_are_seen() {
     // Two fields with the same /V, in one revision, is refused whatever else.
@@ -430,6 +467,52 @@ const LATER: &[Row] = &[
     ("a page turned", &[], &[(3, "/Contents", "/Rotate 180 /Contents")], true),
     ("a page in another unit", &[], &[(3, "/Contents", "/UserUnit 2 /Contents")], true),
     ("more content", &[], &[(3, "/Contents 4 0 R", "/Contents [4 0 R 160 0 R]"), (160, "", OTHER)], true),
+    // Behind validation data and metadata stands nothing else.
+    ("a store", &[], &[(1, "/Pages", "/DSS 160 0 R /Pages"), (160, "", STORE), (161, "", CERTIFICATE)], false),
+    (
+        "a store that acts",
+        &[],
+        &[(1, "/Pages", "/DSS 160 0 R /Pages"), (160, "", "<</Certs [] /OpenAction <</S /JavaScript /JS (x)>>>>")],
+        true,
+    ),
+    ("a store that acts, in the catalog", &[], &[(1, "/Pages", "/DSS <</Certs [] /AA 5 0 R>> /Pages")], true),
+    ("a store with annotations", &[], &[(1, "/Pages", "/DSS 160 0 R /Pages"), (160, "", "<</Annots [3 0 R]>>")], true),
+    ("a store of pages", &[], &[(1, "/Pages", "/DSS 160 0 R /Pages"), (160, "", "<</Certs [3 0 R]>>")], true),
+    (
+        "a certificate that leads on",
+        &[],
+        &[
+            (1, "/Pages", "/DSS 160 0 R /Pages"),
+            (160, "", STORE),
+            (161, "", "<</Length 2 /Next 162 0 R>>\nstream\n00\nendstream"),
+            (162, "", "<</S /JavaScript /JS (x)>>"),
+        ],
+        true,
+    ),
+    (
+        "an entry of the store that acts",
+        &[],
+        &[
+            (1, "/Pages", "/DSS 160 0 R /Pages"),
+            (160, "", "<</VRI <</0123456789ABCDEF0123456789ABCDEF01234567 <</Cert [161 0 R] /A <<>>>>>>>>"),
+            (161, "", CERTIFICATE),
+        ],
+        true,
+    ),
+    ("an entry under a name", &[], &[(1, "/Pages", "/DSS 160 0 R /Pages"), (160, "", "<</VRI <</A <<>>>>>>")], true),
+    ("metadata", &[], &[(1, "/Pages", "/Metadata 160 0 R /Pages"), (160, "", XMP)], false),
+    (
+        "metadata that lead on",
+        &[],
+        &[
+            (1, "/Pages", "/Metadata 160 0 R /Pages"),
+            (160, "", "<</Type /Metadata /Subtype /XML /Length 4 /Ref 161 0 R>>\nstream\n<x/>\nendstream"),
+            (161, "", "<</S /JavaScript /JS (x)>>"),
+        ],
+        true,
+    ),
+    ("metadata that are a picture", &[], &[(1, "/Pages", "/Metadata 160 0 R /Pages"), (160, "", PICTURE)], true),
+    ("metadata that are no stream", &[], &[(1, "/Pages", "/Metadata 160 0 R /Pages"), (160, "", "<<>>")], true),
     ("another language", &[], &[(1, "/Pages", "/Lang (en) /Pages")], true),
     ("an action", &[], &[(1, "/Pages", "/OpenAction <</S /URI /URI (x)>> /Pages")], true),
     ("layers", &[], &[(1, "/Pages", "/OCProperties <</OCGs [] /D <<>>>> /Pages")], true),

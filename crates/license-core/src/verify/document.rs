@@ -161,7 +161,7 @@ impl<'a> Document<'a> {
         checks: &mut Checks,
     ) -> bool {
         let time = value.time();
-        let (role, told) = (Role::signature(&report.place), &mut report.time_stamps);
+        let (role, told) = (Role::sealed(&report.place), &mut report.time_stamps);
         let proof = self.prove(evidence, &value.time_stamps(), (time, None), (role, told), checks);
         let Some(certificate) = value.signer() else {
             checks.not_possible_at("signer.path", &*report.place, "there is no certificate of the signer");

@@ -8,7 +8,7 @@
 use eseal::{SealSignature, Version};
 use pki::asn1::{self, Asn1Error, tag};
 use pki::cms::{ContentForm, SignedData, SignerInfo};
-use pki::{Certificate, oid};
+use pki::{Certificate, SignatureAlgorithm, oid};
 
 use super::memory::Met;
 
@@ -72,15 +72,25 @@ pub(super) fn token_fault(token: &SignedData, der: &[u8], met: &Met<'_>) -> Opti
     let signer = token.signers.first()?;
     let certificate = token.certificate_of(signer)?;
     let loose = !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0;
-    if loose || !is_plain_token(der, certificate).unwrap_or(false) {
+    if loose || !is_plain_token(der, signer, certificate).unwrap_or(false) {
         return Some("the time-stamp has parts that nothing protects");
     }
-    let stray = !is_chain(certificate, &token.certificates, met);
+    let stray = !is_ordered(certificate, &token.certificates) || !is_chain(certificate, &token.certificates, met);
     stray.then_some("a certificate is enclosed that does not lead upwards from the time-stamp authority")
 }
 
+/// Whether certificates stand as tools write them: in the order of DER, or on the way up from the signer or down to it.
+fn is_ordered(signer: &Certificate, certificates: &[Certificate]) -> bool {
+    let is_above = |lower: &Certificate, upper: &Certificate| upper.subject().matches(lower.issuer());
+    let upwards =
+        || certificates.first() == Some(signer) && certificates.windows(2).all(|pair| is_above(&pair[0], &pair[1]));
+    let downwards =
+        || certificates.last() == Some(signer) && certificates.windows(2).all(|pair| is_above(&pair[1], &pair[0]));
+    certificates.is_sorted_by_key(Certificate::der) || upwards() || downwards()
+}
+
 /// Whether the fields around content and signature say what they must: versions, digest algorithms, the authority's name.
-fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error> {
+fn is_plain_token(der: &[u8], read: &SignerInfo, authority: &Certificate) -> Result<bool, Asn1Error> {
     let mut outer = asn1::whole(der, tag::SEQUENCE, "ContentInfo")?.children();
     outer.any("contentType")?;
     let mut data = outer.expect(tag::context(0), "content")?.children().sequence("SignedData")?;
@@ -91,6 +101,10 @@ fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error
     let mut signer = data.expect(tag::SET, "signerInfos")?.children().sequence("SignerInfo")?;
     let (own_version, name) = (signer.any("version")?.raw, signer.any("sid")?);
     let digest = signer.any("digestAlgorithm")?.raw;
+    signer.expect(tag::context(0), "signedAttrs")?;
+    let algorithm = signer.any("signatureAlgorithm")?.raw;
+    signer.any("signature")?;
+    signer.finish("SignerInfo")?;
     let serial = asn1::tlv(tag::INTEGER, &[authority.serial()]);
     let named = match name.tag {
         tag::SEQUENCE => {
@@ -99,7 +113,32 @@ fn is_plain_token(der: &[u8], authority: &Certificate) -> Result<bool, Asn1Error
         _ => own_version == asn1::integer(3),
     };
     // RFC 5652 5.1: version 3, the content being no plain data.
-    Ok(version == asn1::integer(3) && digests == digest && named)
+    let form = version == asn1::integer(3) && digests == digest && named;
+    Ok(form && is_plain_digest(digest) && is_plain_algorithm(algorithm, read))
+}
+
+/// An identifier of a digest with the parameters that it may have: none, or NULL (RFC 5754 2).
+fn is_plain_digest(identifier: &[u8]) -> bool {
+    let id =
+        asn1::whole(identifier, tag::SEQUENCE, "digestAlgorithm").and_then(|found| found.children().oid("algorithm"));
+    let forms = |id| [asn1::sequence(&[&asn1::oid(&id)]), asn1::sequence(&[&asn1::oid(&id), &asn1::null()])];
+    id.is_ok_and(|id| forms(id).iter().any(|form| form == identifier))
+}
+
+/// An identifier of a signature algorithm as its standard writes it. RSA may be named with its digest or without
+/// (RFC 3370 3.2); what has parameters of its own is read strictly.
+fn is_plain_algorithm(identifier: &[u8], signer: &SignerInfo) -> bool {
+    let Ok(algorithm) = signer.signature_algorithm else { return true }; // what is not known here is told elsewhere
+    let named = |id| identifier == asn1::sequence(&[&asn1::oid(&id), &asn1::null()]);
+    identifier == algorithm.algorithm_identifier()
+        || match algorithm {
+            SignatureAlgorithm::RsaPkcs1(_) => named(oid::RSA_ENCRYPTION),
+            SignatureAlgorithm::RsaPss { .. } => true,
+            SignatureAlgorithm::Sm2Sm3 => {
+                named(oid::SM2_SIGN) || identifier == asn1::sequence(&[&asn1::oid(&oid::SM2_SIGN)])
+            }
+            _ => false,
+        }
 }
 
 /// Why a CMS is not the one DER that goes around its signed attributes: versions, algorithm lists, the signer's name,
@@ -119,7 +158,10 @@ pub(super) fn cms_fault(signed: &SignedData, der: &[u8], met: &Met<'_>) -> Optio
 
 /// Whether all of `enclosed` are met on the way up from the signer, each by its signature on the one below, and a root
 /// by its own. Nobody need trust them for that; one with a changed byte is not met, or does not sign itself.
-fn is_chain(signer: &Certificate, enclosed: &[Certificate], met: &Met<'_>) -> bool {
+pub(super) fn is_chain(signer: &Certificate, enclosed: &[Certificate], met: &Met<'_>) -> bool {
+    if has_twice(enclosed) {
+        return false;
+    }
     let mut left: Vec<&Certificate> = enclosed.iter().collect();
     let Some(own) = left.iter().position(|certificate| *certificate == signer) else { return false };
     left.swap_remove(own);
@@ -128,6 +170,13 @@ fn is_chain(signer: &Certificate, enclosed: &[Certificate], met: &Met<'_>) -> bo
         last = left.swap_remove(at);
     }
     left.is_empty() && (!last.is_self_issued() || met.is_signed_by(last, last))
+}
+
+/// Whether a certificate is there more than once: it would sign itself, if it is a root.
+pub(super) fn has_twice(certificates: &[Certificate]) -> bool {
+    let mut all: Vec<&[u8]> = certificates.iter().map(Certificate::der).collect();
+    all.sort_unstable();
+    all.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn cms_around(signed: &SignedData, signer: &SignerInfo, certificate: &Certificate) -> Option<Vec<u8>> {

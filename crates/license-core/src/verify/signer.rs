@@ -7,20 +7,22 @@ use time::OffsetDateTime;
 use super::evidence::{self, Evidence, When};
 use super::reasons::Reason;
 use super::report::{Checks, RevocationReport, RevocationState};
-use crate::trust::{Issuer, Purpose as Vouch};
+use crate::trust::{Issuer, Purpose as Vouch, TrustList};
 
 /// A certificate with a path to a root of the trust list and, for signers, an issuer that owns it.
 /// Only [`check`] makes one.
 pub(super) struct TrustedSigner<'t> {
     pub(super) issuer: Option<&'t Issuer>,
+    trust: &'t TrustList,
     path: TrustedPath,
 }
 
 impl TrustedSigner<'_> {
     /// Whether a certificate that came along has a reason to: it lies on the way up, or is a root, which is taken from
-    /// the trust list anyway.
+    /// the trust list anyway, and then is that of the list to the byte.
     pub(super) fn explains(&self, certificate: &Certificate) -> bool {
-        certificate.is_self_issued() || self.path.certificates().any(|(known, _)| known == certificate)
+        let used = certificate == self.path.anchor() || self.path.certificates().any(|(known, _)| known == certificate);
+        used || certificate.is_self_issued() && !evidence::is_respelled(certificate, self.trust)
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) fn check<'t>(
     }
     evidence::note_revocation(told, evidence.mode(), (SIGNER.revocation, place), checks);
     note_time(signing, &trusted, doubt, evidence, checks);
-    Some(TrustedSigner { issuer: evidence.trust.issuer_of(certificate), path: trusted })
+    Some(TrustedSigner { issuer: evidence.trust.issuer_of(certificate), trust: evidence.trust, path: trusted })
 }
 
 /// Whether the time of signing is proven, or need not be.

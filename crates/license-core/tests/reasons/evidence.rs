@@ -2,10 +2,14 @@
 //! (EN 319 102-1; `docs/conformance/en319102.md`).
 
 use license_core::verify::{Reason, RevocationMode, RevocationRules, Sunset, Weak};
-use pki::{Crl, CrlTemplate, DigestAlgorithm, KeyKind, RevocationReason, Signer as _};
+use pki::asn1;
+use pki::{
+    Certificate, CertificateTemplate, Crl, CrlTemplate, DigestAlgorithm, KeyKind, RevocationReason, Signer as _,
+};
 use time::{Duration, OffsetDateTime};
 
 use super::Case;
+use super::verify_support::forge::{self, CmsParts};
 use super::verify_support::stamps::{
     self, ARCHIVED, Revoked, STAMPED, TEN_YEARS, TWENTY_YEARS, archived, archived_with, court, list, lists, renewed,
     services, stamped, strict, with_data,
@@ -19,7 +23,139 @@ pub fn cases() -> Vec<Case> {
     cases.extend(hard());
     cases.extend(algorithms());
     cases.extend(tails());
+    cases.extend(enclosed());
+    cases.extend(answers());
+    cases.extend(taken_away());
     cases
+}
+
+/// Certificates in a time-stamp are under no signature: they lead from the authority to the trusted root, to the byte.
+fn enclosed() -> Vec<Case> {
+    let first = &services().first;
+    let root = services().root.certificate();
+    let stranger = pki_maker::root(KeyKind::P256, pki_maker::name("2099", "valid until 2099"));
+    // The root's name and key, as a stranger certifies them.
+    let crossed =
+        CertificateTemplate::root_ca(root.subject().clone()).serial(&[7]).valid(pki_maker::FROM, pki_maker::UNTIL);
+    let crossed = crossed.issue(root.public_key().unwrap(), &*stranger).unwrap();
+    // One digit of the root's signature, and its second spelling: of r and s, n - s is as good.
+    let mut broken = root.der().to_vec();
+    *broken.last_mut().unwrap() ^= 1;
+    let renamed = {
+        let mut renamed = root.der().to_vec();
+        let at = renamed.windows(8).position(|window| window == b"TSA Root").unwrap();
+        renamed[at] = b'X';
+        renamed
+    };
+    let respelled = other_spelling(root);
+    let closed = |parts: &dyn Fn() -> CmsParts| {
+        stamps::sealed_as(stamped(first, STAMPED), "Stamp1", first, &|digest| {
+            stamps::token_with(digest, first, ARCHIVED, parts())
+        })
+    };
+    let with = |certificates: &[&[u8]]| {
+        closed(&|| CmsParts {
+            certificates: certificates.iter().map(|der| der.to_vec()).collect(),
+            ..CmsParts::default()
+        })
+    };
+    let sealed = |certificates: &[&[u8]]| {
+        stamps::sealed_and_stamped_as(&|digest| {
+            let certificates = certificates.iter().map(|der| der.to_vec()).collect();
+            stamps::token_with(digest, first, STAMPED, CmsParts { certificates, ..CmsParts::default() })
+        })
+    };
+    let empty = closed(&|| CmsParts { unsigned: vec![Vec::new()], ..CmsParts::default() });
+    let form = &[Reason::CmsStructure];
+    let cases = vec![
+        Case::file("a time-stamp with the root of its authority", with(&[root.der()]), &[]),
+        Case::file("a time-stamp with a stranger's certificate for its root", with(&[crossed.der()]), form),
+        Case::file("the same beside the root", with(&[crossed.der(), root.der()]), form),
+        Case::file("a time-stamp with a root whose signature is broken", with(&[&broken]), form),
+        Case::file("a time-stamp with a root of another issuer", with(&[&renamed]), form),
+        Case::file("a time-stamp with a root that is spelled otherwise", with(&[&respelled]), form),
+        Case::file("a time-stamp with its root twice", with(&[root.der(), root.der()]), form),
+        Case::file("a time-stamp with a certificate of its authority more", with(&[first.certificate().der()]), form),
+        Case::file("a time-stamp with an empty list of attributes", empty, form),
+        Case::file("a time-stamp of a seal with its root", sealed(&[root.der()]), &[]),
+        Case::file("a time-stamp of a seal with a stranger's root", sealed(&[crossed.der()]), &[Reason::SealStructure]),
+    ];
+    cases.into_iter().map(|case| case.before(court(JUDGED))).collect()
+}
+
+/// The same certificate with the other value of its ECDSA signature that holds: r and n - s.
+fn other_spelling(certificate: &Certificate) -> Vec<u8> {
+    const N: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad,
+        0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    ];
+    let raw = pki::der_to_raw(certificate.signature(), 32).unwrap();
+    let mut left = N;
+    let mut borrow = 0i16;
+    for (to, from) in left.iter_mut().zip(&raw[32..]).rev() {
+        let value = i16::from(*to) - i16::from(*from) - borrow;
+        borrow = i16::from(value < 0);
+        *to = value.rem_euclid(256) as u8;
+    }
+    let value = asn1::sequence(&[&asn1::unsigned(&raw[..32]), &asn1::unsigned(&left)]);
+    asn1::sequence(&[certificate.tbs_der(), certificate.algorithm_identifier(), &asn1::bit_string(&value)])
+}
+
+/// What lies beside an answer is under no signature either.
+fn answers() -> Vec<Case> {
+    let ca = signer("p256-ca");
+    let own = signer(&format!("{MARKET}-document"));
+    let stranger = pki_maker::root(KeyKind::P256, pki_maker::name("2099", "valid until 2099"));
+    let crossed = CertificateTemplate::root_ca(ca.certificate().subject().clone())
+        .serial(&[7])
+        .valid(pki_maker::FROM, pki_maker::UNTIL)
+        .issue(ca.certificate().public_key().unwrap(), &*stranger)
+        .unwrap();
+    let said = |enclosed: &[&Certificate]| stamps::answer(own.certificate(), ca.certificate(), &ca, enclosed);
+    let tail = |answer| stamps::with_answer(stamped(&services().first, STAMPED), answer);
+    let under = |pdf| stamps::sealed_by(pdf, "Stamp1", &services().first, ARCHIVED);
+    let of_strangers = with_data(stamped(&services().first, STAMPED), &[], &[list(&stranger, ISSUED - HOUR, &[])]);
+    let refused = &[Reason::PdfUncovered];
+    let mut padded = said(&[]);
+    padded.push(0);
+    let cases = vec![
+        Case::file("an answer alone", tail(said(&[])), &[]),
+        Case::file("an answer with the certificate of who answers", tail(said(&[ca.certificate()])), &[]),
+        Case::file("an answer with a stranger's certificate", tail(said(&[stranger.certificate()])), refused),
+        Case::file("the same beside the right one", tail(said(&[ca.certificate(), stranger.certificate()])), refused),
+        Case::file("an answer with a stranger's certificate for who answers", tail(said(&[&crossed])), refused),
+        Case::file("an answer with a certificate twice", tail(said(&[ca.certificate(); 2])), refused),
+        Case::file("a stranger's certificate in an answer, stamped", under(tail(said(&[&crossed]))), refused),
+        Case::file("a stranger's list, stamped", under(of_strangers), refused),
+        Case::file("an answer, stamped", under(tail(said(&[]))), &[]),
+    ];
+    cases.into_iter().map(|case| case.before(court(JUDGED))).collect()
+}
+
+/// What an archive keeps is not for others to take out.
+fn taken_away() -> Vec<Case> {
+    let pdf = archived();
+    let text = String::from_utf8_lossy(&pdf).into_owned();
+    let number: u32 = text.rsplit("/DSS ").next().unwrap().split(' ').next().unwrap().parse().unwrap();
+    let store = forge::object(&pdf, number);
+    let first_list = {
+        let start = store.find("/CRLs").unwrap();
+        let end = start + store[start..].find(']').unwrap() + 1;
+        store[start..end].to_owned()
+    };
+    let closed = |pdf: Vec<u8>| stamps::sealed_by(pdf, "Stamp2", &services().first, ARCHIVED + HOUR);
+    let without = forge::append_update(&pdf, &[(number, store.replace(&first_list, ""))]);
+    let changed = &[Reason::PdfChangedAfter];
+    let cases = vec![
+        Case::file("an archive without its lists, stamped", closed(without.clone()), changed),
+        Case::file("the same, and nothing over it", without, &[Reason::PdfChangedAfter, Reason::PdfUncovered]),
+        Case::file(
+            "an archive with one list more, stamped",
+            closed(with_data(pdf, &[], &[list(&services().root, ARCHIVED, &[])])),
+            &[],
+        ),
+    ];
+    cases.into_iter().map(|case| case.before(court(JUDGED))).collect()
 }
 
 const HOUR: Duration = Duration::HOUR;
@@ -126,6 +262,12 @@ fn revoked() -> Vec<Case> {
             .before(with(JUDGED, of(STAMPED - Duration::seconds(5), stolen))),
         Case::file("stolen before", stamped(), &[Reason::SignerRevoked])
             .before(with(JUDGED, of(ISSUED - HOUR, stolen))),
+        Case::file(
+            "revoked for a day to come, the list older than the signature",
+            good().pdf(),
+            &[Reason::SignerLaterRevoked],
+        )
+        .before(with(JUDGED, vec![list(&ca, ISSUED - HOUR, &[(own.certificate(), ISSUED + HOUR, stolen)])])),
         Case::file("stolen before anybody noticed", stamped(), &[Reason::SignerRevoked])
             .before(with(JUDGED, unnoticed(ISSUED - HOUR))),
         Case::file("stolen afterwards, noticed later still", stamped(), &[])
@@ -160,6 +302,13 @@ fn hard() -> Vec<Case> {
         Case::file("hard, and nothing is known", good().pdf(), &[Reason::RevocationUnknown]).before(strict(JUDGED)),
         Case::file("hard, and the lists are old", good().pdf(), &[Reason::RevocationStale])
             .before(with(JUDGED, before(JUDGED))),
+        // RFC 5280 5.1.2.4: nothing is made later than it is known; asked about the past, it may be.
+        Case::file("hard, and the lists are from tomorrow", good().pdf(), &[Reason::RevocationStale])
+            .before(with(JUDGED, lists(JUDGED + DAY))),
+        Case::file("hard, the lists made a minute ahead of the clock", good().pdf(), &[])
+            .before(with(JUDGED, lists(JUDGED + Duration::MINUTE))),
+        Case::file("hard, asked about the past, and the lists are newer", good().pdf(), &[])
+            .before(Court { clock: Some(JUDGED + DAY * 2), ..with(JUDGED, lists(JUDGED + DAY)) }),
         Case::file("hard, and a list of a stranger", good().pdf(), &[Reason::RevocationUnknown])
             .before(with(JUDGED, foreign.clone())),
         Case::file("off, and revoked", good().pdf(), &[Reason::RevocationNotChecked]).before({
@@ -178,8 +327,12 @@ fn hard() -> Vec<Case> {
         .before(strict(TEN_YEARS)),
         Case::file("hard, archived without the signer's list", archived_with(&lacking), &[Reason::RevocationUnknown])
             .before(with(TEN_YEARS, fresh_stamps(TEN_YEARS))),
-        Case::file("hard, archived with a stranger's list", archived_with(&foreign), &[Reason::RevocationUnknown])
-            .before(with(TEN_YEARS, fresh_stamps(TEN_YEARS))),
+        Case::file(
+            "hard, archived with a stranger's list",
+            archived_with(&foreign),
+            &[Reason::RevocationUnknown, Reason::PdfUncovered],
+        )
+        .before(with(TEN_YEARS, fresh_stamps(TEN_YEARS))),
         Case::file(
             "hard, lists that turn up when their CA has expired",
             archived_with(&lacking),

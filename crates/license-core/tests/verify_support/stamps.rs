@@ -41,6 +41,11 @@ pub fn signed_attributes(digest: &Digest, signer: &SoftSigner) -> Vec<Vec<u8>> {
 
 /// A token over this digest.
 pub fn token(digest: &Digest, by: &SoftSigner, at: OffsetDateTime) -> Vec<u8> {
+    token_with(digest, by, at, CmsParts::default())
+}
+
+/// The same with other things around it.
+pub fn token_with(digest: &Digest, by: &SoftSigner, at: OffsetDateTime, parts: CmsParts) -> Vec<u8> {
     let imprint = asn1::sequence(&[
         &asn1::sequence(&[&asn1::oid(&digest.algorithm().oid())]),
         &asn1::octet_string(digest.as_bytes()),
@@ -51,7 +56,7 @@ pub fn token(digest: &Digest, by: &SoftSigner, at: OffsetDateTime) -> Vec<u8> {
     let content = by.algorithm().digest().digest(&info);
     let mut signed = signed_attributes(&content, by);
     signed[0] = attribute(&oid::CONTENT_TYPE, &asn1::oid(&oid::TST_INFO));
-    forge::cms(by, &CmsParts { signed, content_type: Some(oid::TST_INFO), content: Some(info), ..CmsParts::default() })
+    forge::cms(by, &CmsParts { signed, content_type: Some(oid::TST_INFO), content: Some(info), ..parts })
 }
 
 /// The services that stamp.
@@ -152,10 +157,48 @@ pub fn with_data(pdf: Vec<u8>, certificates: &[&Certificate], crls: &[Crl]) -> V
     pdf_sign::add_validation_data(pdf, &data, &[]).unwrap()
 }
 
+/// `certificate` is good, says `by`; what is enclosed beside that is under no signature.
+pub fn answer(certificate: &Certificate, issuer: &Certificate, by: &SoftSigner, enclosed: &[&Certificate]) -> Vec<u8> {
+    let time = |at| asn1::generalized_time(at).unwrap();
+    let id = pki::ocsp::CertId::new(certificate, issuer);
+    let id = asn1::sequence(&[
+        &asn1::sequence(&[&asn1::oid(&id.algorithm), &asn1::null()]),
+        &asn1::octet_string(&id.issuer_name),
+        &asn1::octet_string(&id.issuer_key),
+        &asn1::tlv(asn1::tag::INTEGER, &[&id.serial]),
+    ]);
+    let good = asn1::tlv(asn1::tag::context_primitive(0), &[]);
+    let next = asn1::explicit(0, &time(ISSUED + Duration::days(3)));
+    let single = asn1::sequence(&[&id, &good, &time(ISSUED), &next]);
+    let responder = asn1::explicit(1, by.certificate().subject().der());
+    let tbs = asn1::sequence(&[&responder, &time(ISSUED), &asn1::sequence(&[&single])]);
+    let enclosed: Vec<&[u8]> = enclosed.iter().map(|certificate| certificate.der()).collect();
+    let enclosed = match enclosed.is_empty() {
+        true => Vec::new(),
+        false => asn1::explicit(0, &asn1::sequence(&enclosed)),
+    };
+    let value = asn1::bit_string(&by.sign(&tbs).unwrap());
+    let basic = asn1::sequence(&[&tbs, &by.algorithm().algorithm_identifier(), &value, &enclosed]);
+    let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
+    asn1::sequence(&[&asn1::tlv(asn1::tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)])
+}
+
+/// One revision more, with answers (B-LT).
+pub fn with_answer(pdf: Vec<u8>, answer: Vec<u8>) -> Vec<u8> {
+    let mut data = ValidationData::default();
+    data.ocsps = vec![answer];
+    pdf_sign::add_validation_data(pdf, &data, &[]).unwrap()
+}
+
 /// One revision more, with a time-stamp over all (B-LTA).
 pub fn sealed_by(pdf: Vec<u8>, field: &str, by: &SoftSigner, at: OffsetDateTime) -> Vec<u8> {
+    sealed_as(pdf, field, by, &|digest| token(digest, by, at))
+}
+
+/// The same with a token that is made otherwise.
+pub fn sealed_as(pdf: Vec<u8>, field: &str, by: &SoftSigner, make: &dyn Fn(&Digest) -> Vec<u8>) -> Vec<u8> {
     let slot = Slot::NewField(NewField::time_stamp(field));
-    sign_slot(pdf, slot, by, &|digest, by| token(digest, by, at))
+    sign_slot(pdf, slot, by, &|digest, _| make(digest))
 }
 
 /// The license as a careful department keeps it: stamped, with all validation data, and a stamp over that.
@@ -180,11 +223,16 @@ pub fn renewed(by: &SoftSigner) -> Vec<u8> {
 
 /// The sealed OFD with a time-stamp in the slot of the seal signature (GB/T 38540).
 pub fn sealed_and_stamped(by: &SoftSigner, at: OffsetDateTime) -> Vec<u8> {
+    sealed_and_stamped_as(&|digest| token(digest, by, at))
+}
+
+/// The same with a token that is made otherwise.
+pub fn sealed_and_stamped_as(make: &dyn Fn(&Digest) -> Vec<u8>) -> Vec<u8> {
     let recipe = Recipe::bare(good());
     recipe.ofd_with(recipe.package(), &|what| {
         let value = forge::ses(&recipe.seal, recipe.at, what, &recipe.seal_signer);
         let eseal::Facts::Seal(read) = eseal::inspect(&value) else { panic!("a seal") };
-        let token = token(&DigestAlgorithm::Sha256.digest(read.signature()), by, at);
+        let token = make(&DigestAlgorithm::Sha256.digest(read.signature()));
         let inside = asn1::whole(&value, asn1::tag::SEQUENCE, "value").unwrap().value.to_vec();
         asn1::sequence(&[&inside, &asn1::explicit(0, &asn1::bit_string(&token))])
     })

@@ -18,6 +18,7 @@ impl fmt::Display for Alteration {
             Self::Deleted => "an object that was deleted",
             Self::Unreferenced => "an object that nothing refers to any more",
             Self::Trailer => "the trailer",
+            Self::Store => "the validation data, which lack what was kept for a signature",
             Self::Other => "an object",
         })
     }
@@ -60,6 +61,9 @@ impl fmt::Display for Flaw {
                 write!(f, "revision {} added something that is of no use (object {object})", revision + 1)
             }
             Self::MetadataChanged { revision } => write!(f, "revision {} changed metadata", revision + 1),
+            Self::TakenAway { revision } => {
+                write!(f, "revision {} took something out of the validation data", revision + 1)
+            }
             Self::Certification => f.write_str("the certification is named wrongly, or is none"),
             Self::CertifiedFinal { signature } => {
                 write!(f, "signature {} follows a certification that allows no change", signature + 1)

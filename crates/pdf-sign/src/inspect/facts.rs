@@ -112,6 +112,8 @@ pub enum ChangeKind {
     /// Stands beside another change of the same object, or of the trailer: part of it is of no use to anybody (a key that no
     /// signature and no store needs, a comment, a stream with bytes behind its data). Policy decides.
     Superfluous,
+    /// The store lists something no longer that it had. Policy decides.
+    TakenAway,
     /// Anything else.
     Altered(Alteration),
 }
@@ -140,6 +142,8 @@ pub enum Alteration {
     Unreferenced,
     /// The trailer: another root or file identifier.
     Trailer,
+    /// The store: what it kept for a signature is gone.
+    Store,
     /// Any other object.
     Other,
 }

@@ -90,6 +90,11 @@ pub enum Flaw {
         /// The revision that did it.
         revision: usize,
     },
+    /// A later revision lists validation data no longer that an earlier one had.
+    TakenAway {
+        /// The revision that did it.
+        revision: usize,
+    },
     /// The catalog's `/Perms` names something that is no certification, or not the first signature; or a DocMDP transform
     /// has a value that is none.
     Certification,
@@ -107,7 +112,10 @@ impl Flaw {
     /// contracts one after the other, visibly, but nobody signs over a license.
     pub fn is_matter_of_policy(&self) -> bool {
         match self {
-            Self::MetadataChanged { .. } | Self::UnusedAdded { .. } | Self::Superfluous { .. } => true,
+            Self::MetadataChanged { .. }
+            | Self::UnusedAdded { .. }
+            | Self::Superfluous { .. }
+            | Self::TakenAway { .. } => true,
             Self::VisibleFieldAdded { certified, .. } => !certified,
             Self::StampInField { forbidden, .. } => !forbidden,
             _ => false,
@@ -174,6 +182,7 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::MetadataChanged { revision: index });
         }
         if unused {
+                ChangeKind::TakenAway => flaws.push(Flaw::TakenAway { revision: index }),
             flaws.push(Flaw::UnusedAdded { revision: index });
         }
     }

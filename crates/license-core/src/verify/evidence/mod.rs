@@ -21,7 +21,7 @@ mod stamps;
 pub(super) use findings::{note_revocation, report};
 use level::Archived;
 pub(super) use level::Rated;
-pub(super) use of_use::Reach;
+pub(super) use of_use::{Reach, is_respelled};
 pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
 pub(super) use stamps::{DocumentStamp, Role};
 

@@ -1,17 +1,21 @@
 //! Which items of a file's store help anybody: those that somebody under a trusted root has signed.
 
+use pki::asn1::{self, tag};
 use pki::ocsp::OcspResponse;
-use pki::{Certificate, PublicKey};
+use pki::{Certificate, PublicKey, oid};
 
+use super::super::form;
 use super::{Evidence, Stored};
+use crate::trust::TrustList;
 
 /// Rounds in which certificates are reached from those reached before: longer paths are no paths.
 const MOST_ROUNDS: usize = pki::path::MAX_PATH;
 /// Signatures checked for that.
-const MOST_CHECKS: usize = 200;
+const MOST_CHECKS: usize = 400;
 
 /// Certificates under trusted roots.
 pub(in super::super) struct Reach<'e> {
+    trust: &'e TrustList,
     certificates: Vec<&'e Certificate>,
     checks: usize,
 }
@@ -19,10 +23,15 @@ pub(in super::super) struct Reach<'e> {
 impl<'e> Reach<'e> {
     /// The roots, what the list and the caller know of CAs, and all of the file that they have signed.
     pub(in super::super) fn of(evidence: &'e Evidence<'_>) -> Reach<'e> {
+        Reach::with(evidence, &[])
+    }
+
+    /// The same, and what came with a signature.
+    pub(super) fn with(evidence: &'e Evidence<'_>, enclosed: &'e [Certificate]) -> Reach<'e> {
         let anchors = evidence.trust.anchors.iter().map(|anchor| &anchor.certificate);
-        let mut reach = Reach { certificates: anchors.collect(), checks: MOST_CHECKS };
+        let mut reach = Reach { trust: evidence.trust, certificates: anchors.collect(), checks: MOST_CHECKS };
         let known = evidence.trust.authorities.iter().chain(evidence.policy.intermediates);
-        let mut left: Vec<&Certificate> = known.chain(&evidence.certificates).collect();
+        let mut left: Vec<&Certificate> = known.chain(&evidence.certificates).chain(enclosed).collect();
         for _ in 0..MOST_ROUNDS {
             let before = left.len();
             left.retain(|certificate| {
@@ -39,25 +48,49 @@ impl<'e> Reach<'e> {
         reach
     }
 
+    /// Takes these for what they are, whoever signed them.
+    pub(in super::super) fn take(&mut self, certificates: &'e [Certificate]) {
+        self.certificates.extend(certificates);
+    }
+
     /// Whether an item helps to judge anything.
     pub(in super::super) fn needs(&mut self, item: &Stored) -> bool {
         match item {
             Stored::Certificate(found) => self.certificates.contains(&found) || self.has(found),
             Stored::Crl(found) => self.signed(|by| by.subject().matches(found.issuer()), |key| found.is_signed_by(key)),
-            Stored::Ocsp(found) => {
-                let own = self.signed(|by| found.is_by(by), |key| answers(found, key));
-                own || found
-                    .certificates()
-                    .iter()
-                    .any(|by| found.is_by(by) && by.public_key().is_ok_and(|key| answers(found, key)) && self.has(by))
-            }
+            Stored::Ocsp(found) => is_plain(found) && self.needs_answer(found),
             Stored::Unreadable => false,
         }
     }
 
-    fn has(&mut self, certificate: &Certificate) -> bool {
-        self.certificates.contains(&certificate)
-            || self.signed(
+    /// The certificates beside an answer are under no signature: they are the responder's, and lead upwards from it.
+    fn needs_answer(&mut self, found: &OcspResponse) -> bool {
+        if found.certificates().is_empty() {
+            return self.signed(|by| found.is_by(by), |key| answers(found, key));
+        }
+        let mut left: Vec<&Certificate> = found.certificates().iter().collect();
+        let spoke = |by: &Certificate| found.is_by(by) && by.public_key().is_ok_and(|key| answers(found, key));
+        let Some(own) = left.iter().position(|by| spoke(by)) else { return false };
+        let mut last = left.swap_remove(own);
+        if form::has_twice(found.certificates()) || !self.has(last) {
+            return false;
+        }
+        while let Some(at) = left.iter().position(|upper| is_signed_by(last, upper)) {
+            last = left.swap_remove(at);
+            if !self.has(last) {
+                return false;
+            }
+        }
+        left.is_empty()
+    }
+
+    /// Whether a certificate is one of these, or signed by one of them.
+    pub(super) fn has(&mut self, certificate: &Certificate) -> bool {
+        if self.certificates.contains(&certificate) {
+            return true;
+        }
+        !is_respelled(certificate, self.trust)
+            && self.signed(
                 |by| by.subject().matches(certificate.issuer()),
                 |key| certificate.verify_signed_by(key).is_some_and(|result| result.is_ok()),
             )
@@ -71,6 +104,33 @@ impl<'e> Reach<'e> {
             left.is_some() && holds(key)
         })
     }
+}
+
+/// Whether a certificate says what one of the trust list says, and is another: its own signature can be written in two
+/// ways (ECDSA), which no one signs.
+pub(in super::super) fn is_respelled(certificate: &Certificate, trust: &TrustList) -> bool {
+    let known = trust.anchors.iter().map(|anchor| &anchor.certificate).chain(&trust.authorities);
+    let mut same = known.filter(|known| known.tbs_der() == certificate.tbs_der()).peekable();
+    same.peek().is_some() && same.all(|known| known != certificate)
+}
+
+fn is_signed_by(lower: &Certificate, upper: &Certificate) -> bool {
+    let key = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer()));
+    key.and_then(|key| lower.verify_signed_by(key)).is_some_and(|result| result.is_ok())
+}
+
+/// Whether an answer is the one DER around its signed part (RFC 6960 4.2.1).
+fn is_plain(response: &OcspResponse) -> bool {
+    let certificates: Vec<&[u8]> = response.certificates().iter().map(Certificate::der).collect();
+    let certificates = match certificates.is_empty() {
+        true => Vec::new(),
+        false => asn1::explicit(0, &asn1::sequence(&certificates)),
+    };
+    let Ok(algorithm) = response.signature_algorithm() else { return false };
+    let value = asn1::bit_string(response.signature());
+    let basic = asn1::sequence(&[response.tbs_der(), &algorithm.algorithm_identifier(), &value, &certificates]);
+    let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
+    asn1::sequence(&[&asn1::tlv(tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)]) == response.der()
 }
 
 fn answers(response: &OcspResponse, key: &PublicKey) -> bool {

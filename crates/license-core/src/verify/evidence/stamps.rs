@@ -1,7 +1,7 @@
 //! Time-stamps as signatures of their own (EN 319 102-1 5.4, 5.6.3): whether one proves its time.
 
-use pki::path::{PathError, PathReason, RevocationStatus};
-use pki::{Instant, RevocationReason};
+use pki::path::{PathError, PathReason, RevocationStatus, TrustedPath};
+use pki::{Certificate, Instant, RevocationReason};
 use time::OffsetDateTime;
 
 use super::super::en319102::{Indication, SubIndication};
@@ -10,6 +10,7 @@ use super::super::report::{Checks, Proof, ProofKind, RevocationReport, Revocatio
 use super::super::signer;
 use super::super::timestamp::Stamp;
 use super::level::Archived;
+use super::of_use::Reach;
 use super::{CLOCK_SKEW, Evidence, RevocationMode, When, note_revocation};
 use crate::trust::{Objection, Purpose as Vouch};
 
@@ -22,6 +23,8 @@ pub(in super::super) struct Role<'p> {
     pub(in super::super) revocation: &'static str,
     /// What it proves the time of.
     pub(in super::super) kind: ProofKind,
+    /// Name and reason of the check of what no signature protects.
+    form: (&'static str, Reason),
     /// What it is over, as a word.
     over: &'static str,
     /// Where it stands.
@@ -35,15 +38,21 @@ impl<'p> Role<'p> {
             check: "time.stamp-path",
             revocation: "time.stamp-revocation",
             kind: ProofKind::SignatureTimeStamp,
+            form: ("cms.container", Reason::CmsStructure),
             over: "signature",
             place,
         }
     }
 
+    /// A time-stamp over a signature by a seal.
+    pub(in super::super) const fn sealed(place: &'p str) -> Role<'p> {
+        Role { form: ("seal.form", Reason::SealStructure), ..Role::signature(place) }
+    }
+
     /// A time-stamp over a seal.
     pub(in super::super) const fn seal(place: &'p str) -> Role<'p> {
         let (check, revocation) = ("seal.time-stamp-path", "seal.time-stamp-revocation");
-        Role { check, revocation, over: "seal", ..Role::signature(place) }
+        Role { check, revocation, over: "seal", ..Role::sealed(place) }
     }
 
     /// A time-stamp over a whole document.
@@ -174,7 +183,9 @@ impl Evidence<'_> {
                 false => Indication::Indeterminate(SubIndication::TimestampOrderFailure),
             });
         }
-        let path = match self.path_of(stamp, existed.max(at)) {
+        let path = self.path_of(stamp, existed.max(at));
+        self.check_enclosed(stamp, path.as_ref().ok(), role, checks);
+        let path = match path {
             Ok(path) => path,
             Err(doubt) => {
                 known.state = doubt.revoked;
@@ -208,9 +219,35 @@ impl Evidence<'_> {
         Ok(Proof { kind: role.kind, at, authority: stamp.verified.signer().subject().to_string() })
     }
 
+    /// The certificates in a time-stamp are under no signature of their own. In a license each lies on the path to the
+    /// trusted root, or is signed by somebody under such a root, to the byte. Of an authority that nobody trusts, nothing can
+    /// be asked (decision 0012).
+    fn check_enclosed(&self, stamp: &Stamp<'_>, path: Option<&TrustedPath>, role: Role<'_>, checks: &mut Checks) {
+        if self.license.is_none() || stamp.enclosed.len() < 2 {
+            return;
+        }
+        let authority = stamp.verified.signer();
+        let when = When::claimed(stamp.verified.time());
+        let early = || {
+            let claim = self.claim(Vouch::TimeStamping, authority, when);
+            self.walk(authority, stamp.enclosed, when, &claim).ok()
+        };
+        let earlier = if path.is_none() { early() } else { None };
+        let Some(path) = path.or(earlier.as_ref()) else { return };
+        let used = |found: &Certificate| found == path.anchor() || path.certificates().any(|(known, _)| known == found);
+        let mut others = stamp.enclosed.iter().filter(|found| !used(found)).peekable();
+        if others.peek().is_some() {
+            let mut reach = Reach::with(self, stamp.enclosed);
+            if !others.all(|found| reach.has(found)) {
+                let detail = "the time-stamp encloses a certificate that nobody under a trusted root has signed";
+                checks.failed(role.form.0, role.form.1, role.place, detail);
+            }
+        }
+    }
+
     /// The path of the authority as of the time at which the token is known to have existed; what was valid only earlier
     /// is told apart.
-    fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<pki::path::TrustedPath, Doubt> {
+    fn path_of(&self, stamp: &Stamp<'_>, existed: OffsetDateTime) -> Result<TrustedPath, Doubt> {
         use SubIndication as Why;
         let at = stamp.verified.time();
         let authority = stamp.verified.signer();

@@ -193,7 +193,7 @@ pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mu
     let facts = &pdf.facts;
     let Some(newest) = facts.signatures.iter().max_by_key(|signature| signature.revision) else { return };
     naming::list(&pdf.policy, pdf, checks);
-    store::check_covered(pdf, checks);
+    store::check_covered(pdf, newest.revision.unwrap_or_default(), evidence, checks);
     if !newest.covers_file && !pdf.flaws.contains(&Flaw::Uncovered) {
         store::check_tail(pdf, newest.revision.unwrap_or_default(), evidence, checks);
     }

@@ -77,7 +77,7 @@ fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reason, String) 
         | Flaw::Locked { revision, field, .. } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}, field {field}", revision + 1))
         }
-        Flaw::MetadataChanged { revision } | Flaw::UnusedAdded { revision } => {
+        Flaw::MetadataChanged { revision } | Flaw::UnusedAdded { revision } | Flaw::TakenAway { revision } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}", revision + 1))
         }
         Flaw::Uncovered => ("pdf.coverage", Reason::PdfUncovered, String::new()),

@@ -10,6 +10,10 @@ use super::super::evidence::{DocumentStamp, Evidence, Reach, Stored};
 use super::super::reasons::Reason;
 use super::super::report::{Checks, SignatureReport};
 use super::PdfFacts;
+use super::cms::CmsFacts;
+
+/// Name of the check of the store.
+const VALIDATION_DATA: &str = "pdf.validation-data";
 
 /// Opens what the store holds or ever held, with the revision that brought it.
 pub(super) fn read(document: &Document<'_>) -> Result<Vec<(usize, Stored)>, Problem> {
@@ -55,7 +59,6 @@ impl PdfFacts {
 /// What was appended behind the last signature of a license: validation data that is of use, and nothing else. No
 /// signature is over it, so that whatever helps nobody is refused.
 pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>, checks: &mut Checks) {
-    const NAME: &str = "pdf.validation-data";
     let mut later = pdf.facts.revisions.iter().enumerate().skip(newest + 1);
     let plain = later.all(|(_, revision)| {
         let harmless = |kind: &ChangeKind| matches!(kind, ChangeKind::ValidationData | ChangeKind::FileStructure);
@@ -70,15 +73,30 @@ pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>,
     let mut reach = Reach::of(evidence);
     let of_use = items.peek().is_some() && items.all(|(_, item)| reach.needs(item));
     let detail = "what was appended after the last signature is signed by nobody who is known";
-    checks.record(NAME, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
+    checks.record(VALIDATION_DATA, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
 }
 
-/// What lies under a later time-stamp is no issuer's word either: it is validation data, or a place to hide something.
-pub(super) fn check_covered(pdf: &PdfFacts, checks: &mut Checks) {
+/// What lies under a later time-stamp is no issuer's word either: it is validation data of somebody under a trusted root,
+/// or a place to hide something.
+pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>, checks: &mut Checks) {
     let first = pdf.facts.signatures.iter().filter_map(|signature| signature.revision).min().unwrap_or_default();
-    let strange = |(revision, item): &&(usize, Stored)| *revision > first && matches!(item, Stored::Unreadable);
-    if let Some((revision, _)) = pdf.stored.iter().find(strange) {
+    let mut later = pdf.stored.iter().filter(|(revision, _)| *revision > first).peekable();
+    if later.peek().is_none() {
+        return;
+    }
+    let unreadable = |(_, item): &&&(usize, Stored)| matches!(item, Stored::Unreadable);
+    if let Some((revision, _)) = later.clone().find(|found| unreadable(&found)) {
         let place = format!("revision {}", revision + 1);
         checks.failed("pdf.changes", Reason::PdfChangedAfter, place, "an item of the store is no validation data");
+    }
+    let mut reach = Reach::of(evidence);
+    // Whether the authorities that closed the file are trusted is told by itself, and changes over the years.
+    let stamps = pdf.signatures.iter().filter_map(CmsFacts::document_stamp);
+    stamps.for_each(|stamp| reach.take(stamp.enclosed));
+    let mut covered = later.filter(|(revision, item)| *revision <= newest && !matches!(item, Stored::Unreadable));
+    if let Some((revision, _)) = covered.find(|(_, item)| !reach.needs(item)) {
+        let place = format!("revision {}", revision + 1);
+        let detail = "an item of the store is signed by nobody who is known";
+        checks.failed(VALIDATION_DATA, Reason::PdfUncovered, place, detail);
     }
 }

@@ -10,12 +10,14 @@ mod closed;
 mod fields;
 mod form;
 mod pure;
+mod kept;
 mod walk;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use self::walk::{Doors, TRAILER, Targets, from_trailer, walk};
+use self::kept::Gone;
 use super::facts::{Alteration, Change, ChangeKind};
 use crate::problem::Problem;
 use crate::read::document::{Document, State, View};
@@ -239,6 +241,11 @@ impl<'d> Comparison<'d> {
 
     /// Whether something that was signed is overwritten behind the edge of a new signature.
     fn overwrites(&self, num: u32, kind: &ChangeKind) -> bool {
+        match self.gone_from_store()? {
+            (Gone::Nothing, _) => {}
+            (Gone::Item, object) => changes.push(Change { object, kind: ChangeKind::TakenAway }),
+            (Gone::Entry, object) => changes.push(Change { object, kind: ChangeKind::Altered(Alteration::Store) }),
+        }
         let there = matches!(self.old.definition(num).map(|def| &def.state), Some(State::Used { .. }));
         let protected = !matches!(kind, ChangeKind::ValidationData | ChangeKind::Metadata);
         there && protected && !self.overwritable.contains(&num)
