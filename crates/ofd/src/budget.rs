@@ -7,6 +7,12 @@ pub struct Budget {
     pub package_bytes: u64,
     /// Entries of the zip, directories included.
     pub entries: u64,
+    /// Bytes of the directory of the zip: names, extra fields and comments of all entries.
+    pub directory_bytes: u64,
+    /// Bytes of the name of one entry.
+    pub name_bytes: u64,
+    /// Extra fields of one entry in the directory; honest ones have two or three.
+    pub extra_fields: u64,
     /// Inflated bytes of one entry above its length in the zip: what is stored or hardly packed costs what it is.
     pub entry_bytes: u64,
     /// Inflated bytes of all entries together above the length of the package.
@@ -52,6 +58,9 @@ impl Default for Budget {
         Budget {
             package_bytes: 64 << 20,
             entries: 4_096,
+            directory_bytes: 2 << 20,
+            name_bytes: 1_024,
+            extra_fields: 16,
             entry_bytes: 12 << 20,
             total_bytes: 48 << 20,
             kept_bytes: 768 << 10,

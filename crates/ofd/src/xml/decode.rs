@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use super::declaration::declaration;
+use super::gbk;
 use super::{Note, Unreadable};
 use crate::problem::ProblemKind;
 
@@ -79,9 +80,7 @@ fn declared_otherwise<'a>(
         note("an encoding that readers of OFD do not share");
     }
     let text = whole(encoding, &bytes)?;
-    // Tables of GBK differ beyond its own characters: four bytes of GB 18030, the euro sign.
-    let same = encoding != GBK || !text.contains('€') && *encoding.encode(&text).0 == *bytes;
-    if !same {
+    if encoding == GBK && !gbk::is_common(&bytes) {
         note("characters beyond the encoding it declares");
     }
     Ok(Cow::Owned(text))

@@ -14,6 +14,7 @@
 
 mod declaration;
 mod decode;
+mod gbk;
 mod names;
 mod reader;
 mod scope;

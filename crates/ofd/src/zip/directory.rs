@@ -1,10 +1,12 @@
 //! The directory: what every reader goes by.
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::problem::{ProblemKind, Problems};
 
 use super::end::End;
 use super::extra::Extra;
+use super::read::within;
 use super::{CENTRAL_HEADER, CENTRAL_LEN, FLAG_UTF8, u16_at, u32_at};
 
 /// One record of the central directory (APPNOTE 4.3.12).
@@ -21,12 +23,20 @@ pub(super) struct Record {
     pub(super) offset: u64,
 }
 
-/// Reads the directory; its records must fill it.
-pub(super) fn central_directory(bytes: &[u8], end: &End, problems: &mut Problems) -> Result<Vec<Record>, Error> {
+/// Reads the directory; its records must fill it. Names and fields are kept several times over, here and by the second
+/// reader: how many there may be is asked first.
+pub(super) fn central_directory(
+    bytes: &[u8],
+    end: &End,
+    budget: &Budget,
+    problems: &mut Problems,
+) -> Result<Vec<Record>, Error> {
     let directory = &bytes[..end.directory_end];
+    within((end.directory_end - end.directory) as u64, budget.directory_bytes, "bytes of the zip directory")?;
     let mut records = Vec::new();
     let mut at = end.directory;
     for _ in 0..end.count {
+        within_budget(directory, at, budget)?;
         let (record, stop) = record(directory, at, problems).ok_or(Error::DamagedDirectory { offset: at })?;
         records.push(record);
         at = stop;
@@ -37,6 +47,16 @@ pub(super) fn central_directory(bytes: &[u8], end: &End, problems: &mut Problems
         None => return Err(Error::DamagedDirectory { offset: at }),
     }
     Ok(records)
+}
+
+/// Whether name and fields of a record are as long and as many as is read.
+fn within_budget(directory: &[u8], at: usize, budget: &Budget) -> Result<(), Error> {
+    let short = |offset| u16_at(directory, at + offset).map(usize::from).unwrap_or_default();
+    let (name_len, extra_len) = (short(28), short(30));
+    within(name_len as u64, budget.name_bytes, "bytes of a name in the zip")?;
+    let extra_at = at + CENTRAL_LEN + name_len;
+    let extra = directory.get(extra_at..extra_at + extra_len).unwrap_or_default();
+    within(Extra::parse(extra).count, budget.extra_fields, "extra fields of a zip entry")
 }
 
 /// The record that begins here, and where it ends.

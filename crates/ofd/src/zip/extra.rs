@@ -10,6 +10,8 @@ pub(super) struct Extra<'a> {
     zip64: Option<&'a [u8]>,
     /// Why readers may see other fields than we do.
     pub(super) fault: Option<&'static str>,
+    /// Fields of any kind.
+    pub(super) count: u64,
 }
 
 impl<'a> Extra<'a> {
@@ -20,6 +22,7 @@ impl<'a> Extra<'a> {
                 found.fault = Some("an extra field that is cut off");
                 break;
             };
+            found.count += 1;
             let slot = match id {
                 UNICODE_PATH => Some(&mut found.unicode_path),
                 ZIP64 => Some(&mut found.zip64),

@@ -63,7 +63,7 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut problems = Problems::new(budget.problems);
     let end = End::find(bytes, &mut problems)?;
     within(end.count, budget.entries, "zip entries")?;
-    let records = central_directory(bytes, &end, &mut problems)?;
+    let records = central_directory(bytes, &end, budget, &mut problems)?;
 
     let mut total = 0u64;
     for record in &records {
@@ -118,7 +118,7 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     Ok(package.with_container(container))
 }
 
-fn within(value: u64, limit: u64, what: &'static str) -> Result<(), Error> {
+pub(super) fn within(value: u64, limit: u64, what: &'static str) -> Result<(), Error> {
     if value > limit { Err(Error::OverBudget { what, limit }) } else { Ok(()) }
 }
 

@@ -70,6 +70,59 @@ pub fn mix(length: usize) -> String {
     out
 }
 
+/// A zip of empty files, each with a name and extra fields, in the directory and before the file.
+fn zip_of(count: usize, entry: impl Fn(usize) -> (Vec<u8>, Vec<u8>)) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    let short = |value: usize| (value as u16).to_le_bytes();
+    for at in 0..count {
+        let (name, extra) = entry(at);
+        let lengths = [short(name.len()), short(extra.len())].concat();
+        let offset = (out.len() as u32).to_le_bytes();
+        out.extend([b"PK\x03\x04\x14\0", &[0; 20][..], &lengths, &name, &extra].concat());
+        directory
+            .extend([b"PK\x01\x02\x14\0\x14\0", &[0; 20][..], &lengths, &[0; 10], &offset, &name, &extra].concat());
+    }
+    let numbers = [(directory.len() as u32).to_le_bytes(), (out.len() as u32).to_le_bytes()].concat();
+    out.extend([&directory[..], b"PK\x05\x06\0\0\0\0", &short(count), &short(count), &numbers, &[0; 2]].concat());
+    out
+}
+
+/// Names and fields of a zip that are more than files have.
+fn directories() -> Vec<(&'static str, Vec<u8>)> {
+    let field = |id: u16, body: &[u8]| [&id.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat();
+    let plain = |at: usize| format!("x/{at}").into_bytes();
+    let second = |at: usize| field(0x7075, &[&[1, 0, 0, 0, 0][..], &plain(at)].concat());
+    // Neither UTF-8 nor ASCII: read as GBK, named in notes.
+    let name = |at: usize, length: usize| {
+        let mut name = format!("{at}/").into_bytes();
+        name.extend(b"../\xB5\xE7\xD7\xD3/".repeat(length / 8));
+        name
+    };
+    vec![
+        ("fields of a zip", zip_of(250, |at| (plain(at), field(0x9999, &[]).repeat(15_000)))),
+        ("few fields of many files", zip_of(4000, |at| (plain(at), field(0x9999, &[7; 25]).repeat(15)))),
+        ("second names", zip_of(200, |at| (plain(at), second(at).repeat(4_000)))),
+        ("second sizes", zip_of(200, |at| (plain(at), field(1, &[0; 16]).repeat(3_000)))),
+        ("long names", zip_of(3500, |at| (name(at, 1800), Vec::new()))),
+        ("names as long as may be", zip_of(2000, |at| (name(at, 990), Vec::new()))),
+    ]
+}
+
+/// Pages in GBK, whose tables are slow to search.
+fn in_gbk() -> Vec<u8> {
+    let mut state = 1u64;
+    let mut text = Vec::with_capacity(700_000);
+    while text.len() < 700_000 {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        text.extend([0x81 + (state >> 33) as u8 % 0x1E, 0x80 + (state >> 45) as u8 % 0x7E]);
+    }
+    let head = format!("<?xml version=\"1.0\" encoding=\"GBK\"?><ofd:Page {NS}><!--");
+    let page = [head.as_bytes(), &text.repeat(10), b"--></ofd:Page>"].concat();
+    let mut package = ofd::read(&hostile(1, "", &[]), &ofd::Budget::default()).unwrap();
+    package.add("P.xml", page).unwrap();
+    package.to_zip().unwrap()
+}
+
 /// Every kind by its name.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let text = "<ofd:TextObject ID=\"1\" Boundary=\"0 0 1 1\" Font=\"1\" Size=\"3\"><ofd:TextCode X=\"0\" Y=\"0\">";
@@ -89,7 +142,9 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let list = format!("<ofd:Signatures {NS}>{records}</ofd:Signatures>");
     let wide = format!("<ofd:Page {NS}>{}</ofd:Page>", "<b c=\"\"/>".repeat(1_200_000));
     let empty = || page("");
-    vec![
+    let mut all = directories();
+    all.push(("GBK", in_gbk()));
+    all.extend([
         ("text objects without end", hostile(1, "", &[("P.xml", page(&objects))])),
         (
             "a text on two thousand pages",
@@ -166,5 +221,6 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             ];
             linked("PublicRes>R.xml</ofd:PublicRes><ofd:Attachments", &files)
         }),
-    ]
+    ]);
+    all
 }
