@@ -76,7 +76,7 @@ fn run(case: &Value, profile: Profile) -> Result<(), String> {
     if let Some(most) = case["max_chain_depth"].as_u64() {
         request = request.with_max_length(u32::try_from(most).unwrap());
     }
-    path::validate(&request).map(drop).map_err(|error: PathError| error.to_string())
+    path::validate(&request).map(drop).map_err(|error: PathError| format!("{error} ({:?})", error.reason))
 }
 
 /// The purpose a case asks for; a server's when it names none.

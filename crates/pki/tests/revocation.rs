@@ -207,6 +207,29 @@ fn freshness_is_the_askers_choice() {
     assert_eq!(status(validate_at(&world, evidence, &[], NOW + 28 * DAY)), stale);
 }
 
+/// A day of revocation that is still to come when the list is made: whatever list tells it, what was signed before is held
+/// against that day; and whoever is named is revoked by now (EN 319 102-1 5.2.6).
+#[test]
+fn a_day_that_is_to_come_is_the_same_in_every_list() {
+    let world = World::new(KeyKind::P256);
+    let (minute, day) = (Duration::MINUTE, NOW + 10 * Duration::MINUTE);
+    for made in [NOW - minute, NOW + minute, NOW + Duration::HOUR] {
+        let crl = list(2, made).revoke(world.signer.certificate(), day, RevocationReason::KeyCompromise);
+        let crls = [root_list(&world), crl.issue(&world.ca).unwrap()];
+        let told = revoked(day, RevocationReason::KeyCompromise);
+        let answers = [Answer { this: made, next: Some(made + DAY), ..answer(&world, &world.ca, told) }.make()];
+        for present in [NOW + 5 * minute, NOW + 2 * Duration::HOUR] {
+            let evidence = Evidence::new(REFUSE).known_at(present).with_skew(Duration::HOUR);
+            let at = |at| status(validate_at(&world, evidence.with_crls(&crls), &[], at));
+            assert!(matches!(at(NOW), Ok(RevocationStatus::RevokedLater(_))), "{made}, {present}");
+            assert!(is_revoked(&at(present)), "{made}, {present}");
+            let by_answer = evidence.with_crls(&crls[..1]).with_ocsp(&answers);
+            let found = status(validate_at(&world, by_answer, &[], NOW));
+            assert!(matches!(found, Ok(RevocationStatus::RevokedLater(_))), "{made}, {present}");
+        }
+    }
+}
+
 #[test]
 fn soft_and_hard_fail_are_told() {
     let world = World::new(KeyKind::P256);
@@ -279,6 +302,15 @@ fn answers_age() {
     assert_eq!(by_answers(&world, &[at(NOW - 2 * DAY, None)]), stale, "without nextUpdate a day counts");
     assert_eq!(by_answers(&world, &[at(NOW - Duration::HOUR, None)]), Ok(RevocationStatus::Good));
     assert_eq!(by_answers(&world, &[at(NOW + 30 * DAY, None)]), Ok(RevocationStatus::Good), "later knowledge");
+    // By the clock of whoever asks nothing comes from the future (RFC 6960 4.2.2.1); asked about the past, later is better.
+    let known = |this, at_time, clock: OffsetDateTime| {
+        let (crls, answers) = ([root_list(&world)], [at(this, None)]);
+        let evidence = Evidence::new(REFUSE).with_crls(&crls).with_ocsp(&answers).known_at(clock);
+        status(validate_at(&world, evidence.with_skew(5 * Duration::MINUTE), &[], at_time))
+    };
+    assert_eq!(known(NOW + DAY, NOW, NOW), stale, "from tomorrow");
+    assert_eq!(known(NOW + Duration::MINUTE, NOW, NOW), Ok(RevocationStatus::Good), "clocks differ");
+    assert_eq!(known(NOW + DAY, NOW, NOW + 2 * DAY), Ok(RevocationStatus::Good), "about the past");
     let after_expiry = at(UNTIL + DAY, None);
     assert_eq!(by_answers(&world, &[after_expiry]), stale, "an expired certificate may have been forgotten");
     // A hold ends with a newer answer.
@@ -333,6 +365,18 @@ fn delegated_responders_need_the_issuers_word() {
     };
     let compromised = list(1, NOW).revoke(to_be_asked.certificate(), NOW - DAY, RevocationReason::KeyCompromise);
     assert_eq!(with_list(compromised), unknown, "a revoked responder");
+    // The CA's own answer tells as well as its list, and nobody else's (RFC 6960 4.2.2.2.1).
+    let about = |responder: &SoftSigner, by: &SoftSigner, status| {
+        let ours = Answer { certificate: responder.certificate(), ..answer(&world, by, status) };
+        by_answers(&world, &[answer(&world, responder, Status::Good).make(), ours.make()])
+    };
+    let silent = responder(&world.ca, &ocsp, &[], UNTIL);
+    let gone = || revoked(NOW - 2 * DAY, RevocationReason::KeyCompromise);
+    assert_eq!(ask(&silent), Ok(RevocationStatus::Good), "there is no way to ask about it");
+    assert_eq!(about(&silent, &world.ca, gone()), unknown, "the CA says that it is revoked");
+    assert_eq!(about(&silent, &world.ca, Status::Good), Ok(RevocationStatus::Good));
+    assert_eq!(about(&to_be_asked, &world.ca, Status::Good), Ok(RevocationStatus::Good));
+    assert_eq!(about(&to_be_asked, &fine, Status::Good), unknown, "responders do not vouch for each other");
     let crls = [root_list(&world), list(1, NOW).issue(&world.ca).unwrap()];
     let answers = [answer(&world, &to_be_asked, revoked(NOW - DAY, RevocationReason::Superseded)).make()];
     let both = validate(&world, Evidence::new(REFUSE).with_crls(&crls).with_ocsp(&answers), &[]);

@@ -7,7 +7,6 @@ use crate::extension::{self, GeneralName, IssuingPoint};
 use crate::name::{self, Name};
 use crate::oid;
 use std::collections::HashMap;
-use time::OffsetDateTime;
 
 /// Critical extensions of a list that are understood; a delta, its base and the scope are acted upon.
 const UNDERSTOOD: [der::asn1::ObjectIdentifier; 6] = [
@@ -43,7 +42,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner, Asn1Error> {
     };
     let mut entries = Entries::default();
     if let Some(list) = fields.optional(tag::SEQUENCE, "revokedCertificates")? {
-        entries.read(list.children(), &issuer, this_update)?;
+        entries.read(list.children(), &issuer)?;
     }
     let extensions = match fields.optional(tag::context(0), "crlExtensions")? {
         Some(explicit) => extension::read_all(asn1::whole(explicit.value, tag::SEQUENCE, "crlExtensions")?.children())?,
@@ -155,14 +154,13 @@ impl Entries {
         self.list.shrink_to_fit();
     }
 
-    fn read(&mut self, mut list: Cursor<'_>, crl_issuer: &Name, made: OffsetDateTime) -> Result<(), Asn1Error> {
+    fn read(&mut self, mut list: Cursor<'_>, crl_issuer: &Name) -> Result<(), Asn1Error> {
         // RFC 5280 5.3.3: the issuer of an entry carries over to those that follow.
         let mut issuer = 0;
         while !list.is_empty() {
             let mut entry = list.sequence("revokedCertificate")?;
             let serial = entry.expect(tag::INTEGER, "userCertificate")?.integer_bytes()?;
-            // What is listed is revoked when the list is made, whatever day is written beside it.
-            let mut at = entry.any("revocationDate")?.time()?.min(made);
+            let mut at = entry.any("revocationDate")?.time()?;
             let mut reason = RevocationReason::Unspecified;
             if let Some(extensions) = entry.optional(tag::SEQUENCE, "crlEntryExtensions")? {
                 for extension in extension::read_all(extensions.children())? {

@@ -306,12 +306,10 @@ fn single(mut fields: Cursor<'_>) -> Result<SingleResponse, Asn1Error> {
         None => None,
     };
     let mut status = status;
-    if let CertStatus::Revoked(entry) = &mut status {
-        // What is called revoked is so when that is said, whatever day is written beside it.
-        entry.at = entry.at.min(this_update);
-        if let Some(found) = extensions.iter().find(|found| found.oid == oid::INVALIDITY_DATE) {
-            entry.at = entry.at.min(crl::invalidity_date(&found.value)?);
-        }
+    if let CertStatus::Revoked(entry) = &mut status
+        && let Some(found) = extensions.iter().find(|found| found.oid == oid::INVALIDITY_DATE)
+    {
+        entry.at = entry.at.min(crl::invalidity_date(&found.value)?);
     }
     let known = [oid::OCSP_ARCHIVE_CUTOFF, oid::INVALIDITY_DATE];
     let understood = extensions.iter().all(|found| !found.critical || known.contains(&found.oid));

@@ -43,7 +43,7 @@ pub(super) fn ask(
             None => why = why.max(MissingEvidence::NotAuthorised),
         }
     }
-    if let Some(revoked) = revoked(&authentic, asked.certificate) {
+    if let Some(revoked) = revoked(&authentic, asked, evidence) {
         return Ok(revoked);
     }
     Ok(covered(&proven, &places, asked, evidence, search.profile())
@@ -51,7 +51,8 @@ pub(super) fn ask(
 }
 
 /// The earliest entry that stands. Being named refuses even when the list is old, partial or not understood.
-fn revoked(authentic: &[&Crl], certificate: &Certificate) -> Option<Known> {
+fn revoked(authentic: &[&Crl], asked: &Asked<'_>, evidence: &Evidence<'_>) -> Option<Known> {
+    let certificate = asked.certificate;
     let entry_in = |crl: &Crl| crl.entry_of(certificate.issuer(), certificate.serial());
     let lifted = |hold: &Crl| {
         authentic.iter().any(|newer| {
@@ -72,8 +73,9 @@ fn revoked(authentic: &[&Crl], certificate: &Certificate) -> Option<Known> {
             RevocationReason::CertificateHold => !lifted(crl),
             _ => true,
         })
+        .map(|(entry, crl)| (evidence.in_force(entry, crl.this_update(), asked.at), crl.this_update()))
         .min_by_key(|(entry, _)| entry.at)
-        .map(|(entry, crl)| Known::Revoked { entry, told: crl.this_update(), kind: EvidenceKind::Crl })
+        .map(|(entry, told)| Known::Revoked { entry, told, kind: EvidenceKind::Crl })
 }
 
 fn is_after(newer: &Crl, older: &Crl) -> bool {

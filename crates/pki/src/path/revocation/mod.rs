@@ -136,6 +136,14 @@ impl<'a> Evidence<'a> {
         self.clock.is_some_and(|now| this > now.checked_add(self.skew).unwrap_or(now))
     }
 
+    /// What is called revoked is so by now, whatever later day is written beside it; but when it was signed is held against
+    /// that day, whichever list tells it (EN 319 102-1 5.2.6). Without a clock it is the time in question, or that of the
+    /// evidence.
+    fn in_force(&self, entry: Revocation, told: OffsetDateTime, at: OffsetDateTime) -> Revocation {
+        let present = self.clock.unwrap_or_else(|| at.max(told));
+        Revocation { at: entry.at.min(present), ..entry }
+    }
+
     /// Whether evidence made at `this`, renewed at `next`, tells enough about the time `at`.
     fn is_fresh(&self, this: OffsetDateTime, next: Option<OffsetDateTime>, at: OffsetDateTime) -> bool {
         let later = |one: OffsetDateTime, by: Duration| one.checked_add(by).unwrap_or(one);

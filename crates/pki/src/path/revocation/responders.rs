@@ -16,6 +16,25 @@ pub(super) fn ask(
     evidence: &Evidence<'_>,
     responses: &[OcspResponse],
 ) -> Result<Known, PathReason> {
+    ask_by(search, asked, evidence, responses, Who::Anybody)
+}
+
+/// Who is listened to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// The issuer and those to whom it gave the right.
+    Anybody,
+    /// The issuer's own key alone: about its responders, who do not vouch for each other.
+    Issuer,
+}
+
+fn ask_by(
+    search: &mut Search<'_>,
+    asked: &Asked<'_>,
+    evidence: &Evidence<'_>,
+    responses: &[OcspResponse],
+    who: Who,
+) -> Result<Known, PathReason> {
     let mut best: Option<Known> = None;
     let mut why = MissingEvidence::None;
     for response in responses {
@@ -24,7 +43,7 @@ pub(super) fn ask(
             if !single.id.names(asked.certificate, &asked.issuer.certificate) {
                 continue;
             }
-            let Some(signer) = signer_of(search, asked, evidence, response)? else {
+            let Some(signer) = signer_of(search, asked, evidence, response, who)? else {
                 why = why.max(MissingEvidence::NotAuthorised);
                 continue;
             };
@@ -75,7 +94,8 @@ fn judge(
     match single.status {
         // Being called revoked refuses even when the answer is old or not understood.
         CertStatus::Revoked(entry) if entry.reason != RevocationReason::RemoveFromCrl => {
-            Ok(Known::Revoked { entry, told: single.this_update, kind })
+            let told = single.this_update;
+            Ok(Known::Revoked { entry: evidence.in_force(entry, told, asked.at), told, kind })
         }
         CertStatus::Unknown => Err(MissingEvidence::ResponderUnknowing),
         CertStatus::Good | CertStatus::Revoked(_) => {
@@ -90,7 +110,10 @@ fn judge(
                 || single.archive_cutoff.is_some_and(|cutoff| cutoff <= asked.certificate.not_after());
             if !evidence.ocsp_is_proven(response, [signer, &asked.issuer.certificate]) {
                 Err(MissingEvidence::Unproven)
-            } else if kept && evidence.is_fresh(single.this_update, until, asked.at) {
+            } else if kept
+                && !evidence.is_ahead(response.produced_at())
+                && evidence.is_fresh(single.this_update, until, asked.at)
+            {
                 let existed = evidence.existed_ocsp(response);
                 Ok(Known::Good { this: single.this_update, next: single.next_update, kind, existed })
             } else {
@@ -106,10 +129,14 @@ fn signer_of(
     asked: &Asked<'_>,
     evidence: &Evidence<'_>,
     response: &OcspResponse,
+    who: Who,
 ) -> Result<Option<Certificate>, PathReason> {
     let signed = Signed::Ocsp(response.clone());
     if response.is_by(&asked.issuer.certificate) && verified(search, &signed, asked.issuer)? {
         return Ok(Some(asked.issuer.certificate.clone()));
+    }
+    if who == Who::Issuer {
+        return Ok(None);
     }
     let candidates: Vec<Certificate> =
         response.certificates().iter().chain(search.pool()).filter(|found| response.is_by(found)).cloned().collect();
@@ -150,8 +177,8 @@ fn may_answer(responder: &Certificate) -> bool {
         && responder.extensions().iter().all(|extension| !extension.critical || known(&extension.oid))
 }
 
-/// RFC 6960 4.2.2.2.1: the CA says that nobody need ask, or a list tells. Where the CA gives no way to ask at all, its
-/// responder is believed for as long as its certificate runs.
+/// RFC 6960 4.2.2.2.1: the CA says that nobody need ask, or its lists and its own answers tell. Where the CA gives no way to
+/// ask at all and nothing is at hand, its responder is believed for as long as its certificate runs.
 fn is_unrevoked(
     search: &mut Search<'_>,
     asked: &Asked<'_>,
@@ -164,13 +191,16 @@ fn is_unrevoked(
     }
     let at = response.produced_at().max(asked.at).min(responder.not_after());
     let about = Asked { certificate: responder, issuer: asked.issuer, anchor: asked.anchor, at };
-    let mut known = lists::ask(search, &about, evidence, evidence.crls)?;
-    if matches!(known, Known::Nothing(_))
-        && let Some(source) = evidence.source
-        && !responder.crl_urls().is_empty()
-        && search.may_fetch()
-    {
-        known = lists::ask(search, &about, evidence, &source.crls(responder))?;
+    let told = ask_by(search, &about, evidence, evidence.ocsp, Who::Issuer)?;
+    let mut known = decisive(told, lists::ask(search, &about, evidence, evidence.crls)?);
+    if let Some(source) = evidence.source {
+        if matches!(known, Known::Nothing(_)) && !responder.ocsp_urls().is_empty() && search.may_fetch() {
+            let fetched = source.ocsp(responder, &asked.issuer.certificate);
+            known = decisive(known, ask_by(search, &about, evidence, &fetched, Who::Issuer)?);
+        }
+        if matches!(known, Known::Nothing(_)) && !responder.crl_urls().is_empty() && search.may_fetch() {
+            known = lists::ask(search, &about, evidence, &source.crls(responder))?;
+        }
     }
     Ok(match known {
         Known::Good { .. } => true,
