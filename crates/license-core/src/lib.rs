@@ -101,6 +101,7 @@ pub mod length;
 pub mod mask;
 pub mod page;
 pub mod pdf_signing;
+mod png_file;
 pub mod qr;
 pub mod record;
 pub mod render;

@@ -5,6 +5,8 @@ use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader, Limits};
 
+use crate::png_file;
+
 /// Formats of seal pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -84,7 +86,7 @@ pub struct PictureFacts {
 pub fn look(bytes: &[u8]) -> PictureFacts {
     let format = PictureFormat::of(bytes);
     let raster = format.and_then(PictureFormat::raster);
-    let pixels = raster.and_then(|raster| ImageReader::with_format(Cursor::new(bytes), raster).into_dimensions().ok());
+    let pixels = raster.and_then(|raster| pixels(bytes, raster).ok());
     let page_mm = match format {
         Some(PictureFormat::Ofd) => ofd::inspect_bytes(bytes, &inner_budget()).ok().and_then(|facts| {
             let size = facts.pages.first()?.size();
@@ -150,8 +152,7 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<(), PictureError> {
     match PictureFormat::of(bytes) {
         Some(PictureFormat::Png) => {
             let damaged = |error: png::DecodingError| PictureError::Damaged(error.to_string());
-            let limits = png::Limits { bytes: MAX_PIXELS as usize * 8 };
-            let mut reader = png::Decoder::new_with_limits(Cursor::new(bytes), limits).read_info().map_err(damaged)?;
+            let mut reader = png_file::open(bytes, png_file::BESIDE).read_info().map_err(damaged)?;
             let (width, height) = (reader.info().width, reader.info().height);
             if u64::from(width) * u64::from(height) > MAX_PIXELS {
                 return Err(PictureError::TooLarge);
@@ -167,19 +168,38 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<(), PictureError> {
     }
 }
 
+/// Width and height. Of a PNG the first chunk is read and nothing else: `image` would inflate its colour profile, too.
+fn pixels(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), PictureError> {
+    match format {
+        ImageFormat::Png => png_file::size(bytes).map_err(|error| PictureError::Damaged(error.to_string())),
+        _ => {
+            let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+            reader.limits(limits());
+            reader.into_dimensions().map_err(|error| PictureError::Damaged(error.to_string()))
+        }
+    }
+}
+
 fn raster(bytes: &[u8]) -> Result<Raster, PictureError> {
     let format = PictureFormat::of(bytes).and_then(PictureFormat::raster).ok_or(PictureError::Format)?;
-    let damaged = |error: image::ImageError| PictureError::Damaged(error.to_string());
-    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(damaged)?;
+    let (width, height) = pixels(bytes, format)?;
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PictureError::TooLarge);
     }
+    if format == ImageFormat::Png {
+        let rgba = png_file::rgba(bytes).map_err(|error| PictureError::Damaged(error.to_string()))?;
+        return Ok(Raster { width, height, rgba });
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits());
+    let rgba = reader.decode().map_err(|error| PictureError::Damaged(error.to_string()))?.into_rgba8();
+    Ok(Raster { width, height, rgba: rgba.into_raw() })
+}
+
+fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_PIXELS * 8);
-    reader.limits(limits);
-    let rgba = reader.decode().map_err(damaged)?.into_rgba8();
-    Ok(Raster { width, height, rgba: rgba.into_raw() })
+    limits
 }
 
 /// A seal's picture is small; what is in it has no signatures and hardly any files.
@@ -241,14 +261,17 @@ mod tests {
             assert_eq!((facts.format, facts.pixels), (Some(kind), Some((7, 5))));
             let raster = decode(&bytes).unwrap();
             assert!((180..=220).contains(&raster.rgba[0]) && raster.rgba[1] < 30, "{kind:?}");
+            assert_eq!(probe(&bytes), Ok(()));
             for cut in [0, 1, 4, bytes.len() / 2] {
                 let _ = (look(&bytes[..cut]), decode(&bytes[..cut]));
+                assert!(probe(&bytes[..cut]).is_err(), "{kind:?} of {cut} bytes");
             }
         }
         let ofd = package(picture(ImageFormat::Png));
         let facts = look(&ofd);
         assert_eq!((facts.format, facts.page_mm), (Some(PictureFormat::Ofd), Some((30.0, 20.0))));
         assert_eq!(decode(&ofd).unwrap().width, 7);
+        assert!(probe(&ofd).is_ok() && probe(&ofd[..60]).is_err());
         assert!(PictureFormat::Jpeg.is_called("JPEG") && PictureFormat::Ofd.is_called(".OFD"));
         assert_eq!(PictureFormat::of(b"<?xml version='1.0'?><svg/>"), Some(PictureFormat::Svg));
         assert_eq!(decode(b"GIF"), Err(PictureError::Format));

@@ -135,8 +135,7 @@ impl Pixels {
     }
 
     fn decode(bytes: &[u8], as_is: bool, allowance: &mut Allowance) -> Option<Pixels> {
-        let mut decoder =
-            png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PIXEL_BYTES });
+        let mut decoder = crate::png_file::open(bytes, MAX_PIXEL_BYTES);
         let header = decoder.read_header_info().ok()?;
         let (width, height) = (header.width, header.height);
         if width != height || width > MOST_SIDE {

@@ -27,8 +27,7 @@ impl Raster {
 
     pub(super) fn png(data: &[u8]) -> Result<Raster, RenderError> {
         let failed = |error: png::DecodingError| unfit(&error.to_string());
-        let mut decoder =
-            png::Decoder::new_with_limits(std::io::Cursor::new(data), png::Limits { bytes: MAX_PIXEL_BYTES });
+        let mut decoder = crate::png_file::open(data, MAX_PIXEL_BYTES);
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
         let mut reader = decoder.read_info().map_err(failed)?;
         let size = reader

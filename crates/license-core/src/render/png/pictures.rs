@@ -5,6 +5,7 @@ use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
 use super::{PaintError, brush};
 use crate::length::Rect;
 use crate::page::{ImageFormat, ImageItem};
+use crate::png_file;
 use crate::seal_art::SealPicture;
 
 /// Largest raster read: a 50 mm seal at 1200 dpi has 5.6 million pixels.
@@ -68,13 +69,17 @@ fn halve(picture: &Pixmap) -> Result<Pixmap, PaintError> {
 
 fn decode(bytes: &[u8]) -> Result<Pixmap, PaintError> {
     let unreadable = |reason: String| PaintError::Picture { reason };
-    let reader = ::png::Decoder::new(std::io::Cursor::new(bytes));
-    let reader = reader.read_info().map_err(|error| unreadable(error.to_string()))?;
-    let (width, height) = reader.info().size();
+    let (width, height) = png_file::size(bytes).map_err(|error| unreadable(error.to_string()))?;
     if u64::from(width) * u64::from(height) > MAX_PICTURE_PIXELS {
         return Err(unreadable(format!("{width} × {height} pixels are too many")));
     }
-    Pixmap::decode_png(bytes).map_err(|error| unreadable(error.to_string()))
+    let mut rgba = png_file::rgba(bytes).map_err(|error| unreadable(error.to_string()))?;
+    for pixel in rgba.chunks_exact_mut(4) {
+        let color = tiny_skia::ColorU8::from_rgba(pixel[0], pixel[1], pixel[2], pixel[3]).premultiply();
+        pixel.copy_from_slice(&[color.red(), color.green(), color.blue(), color.alpha()]);
+    }
+    let size = tiny_skia::IntSize::from_wh(width, height).ok_or_else(|| unreadable("an empty picture".to_owned()))?;
+    Pixmap::from_vec(rgba, size).ok_or_else(|| unreadable("not as large as it says".to_owned()))
 }
 
 fn decode_jpeg(bytes: &[u8]) -> Result<Pixmap, PaintError> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::glyphs::{Font, Tables};
+use super::weight::{MOST_DEPTH, MOST_PARTS, MOST_POINTS, Weights};
 use super::{Drawing, Ink, What};
 use crate::fonts::FontLibrary;
 use crate::length::Length;
@@ -97,6 +98,13 @@ pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &F
         None if checks.len() == before => checks.passed("face.place", ""),
         None => {}
     }
+    if pressed.heavy > 0 {
+        let detail = format!(
+            "{} glyphs have more than {MOST_PARTS} parts, {MOST_DEPTH} levels or {MOST_POINTS} points, or all together too many",
+            pressed.heavy
+        );
+        checks.failed("face.outlines", Reason::InputTooLarge, "", detail);
+    }
     if pressed.misnamed {
         let detail = "a font is called like another one, which readers may take instead";
         fonts.differs("face.outlines", Reason::FaceGlyphs, "", detail, checks);
@@ -146,8 +154,12 @@ struct Pressed<'a> {
     known: HashMap<(usize, char, Option<u32>, FaceId, u16), ()>,
     /// Names and families of the fonts of the file.
     names: &'a [(std::sync::Arc<str>, Option<String>)],
+    /// What comparing outlines takes.
+    weights: Weights,
     /// Characters that look otherwise.
     other: usize,
+    /// Those among them whose glyphs have more to them than is followed.
+    heavy: usize,
     /// Whether a font is called like another one.
     misnamed: bool,
 }
@@ -156,7 +168,17 @@ impl<'a> Pressed<'a> {
     fn new(drawing: &'a Drawing, fonts: &'a FontLibrary) -> Pressed<'a> {
         let embedded = drawing.fonts.iter().map(|file| Font::open(file.as_ref()?)).collect();
         let names = &drawing.font_names;
-        Pressed { embedded, fonts, faces: HashMap::new(), known: HashMap::new(), names, other: 0, misnamed: false }
+        Pressed {
+            embedded,
+            fonts,
+            faces: HashMap::new(),
+            known: HashMap::new(),
+            names,
+            weights: Weights::default(),
+            other: 0,
+            heavy: 0,
+            misnamed: false,
+        }
     }
 
     fn compare(&mut self, font: Option<usize>, drawn: &super::Letter, wanted: &Letter) {
@@ -173,9 +195,16 @@ impl<'a> Pressed<'a> {
             self.misnamed |= !own || family.as_ref().is_some_and(|family| !family.starts_with(wanted.family()));
         }
         let face = self.faces.entry(wanted.face).or_insert_with(|| Tables::of(fonts.face(wanted.face).data()));
+        // Told by the check of the font itself.
+        if font.fault.is_some() {
+            return;
+        }
         let same = match (font.glyph(drawn), face) {
-            (Ok(glyph), Some(face)) => font.draws(glyph, face, wanted.glyph),
-            // Told by the check of the font itself.
+            (Ok(glyph), Some(face)) => {
+                let same = font.draws((at, glyph), face, wanted.glyph, &mut self.weights);
+                self.heavy += usize::from(same.is_none());
+                same.unwrap_or(false)
+            }
             (Err(_), _) => true,
             (_, None) => false,
         };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
+use super::weight::Weights;
 use super::{Drawing, FontFile, Letter, What};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
@@ -12,6 +13,10 @@ use crate::verify::report::Checks;
 const MOST_LETTERS: usize = 40_000;
 /// Tables that draw glyphs beside, or instead of, the plain outlines.
 const OTHER_OUTLINES: [&[u8; 4]; 9] = [b"CFF ", b"CFF2", b"COLR", b"SVG ", b"sbix", b"CBDT", b"EBDT", b"gvar", b"morx"];
+/// Tables of a font; the richest have forty.
+const MOST_TABLES: usize = 64;
+/// Maps from characters to glyphs, each of which is asked for each character.
+const MOST_MAPS: u16 = 16;
 
 /// Every letter has a glyph of its own in an embedded font, the same for every reader.
 pub(in crate::verify) fn check(drawing: &Drawing, checks: &mut Checks) {
@@ -72,16 +77,23 @@ fn stands_alone(char: char) -> bool {
 pub(super) struct Font<'a> {
     face: Face<'a>,
     pub(super) tables: Tables<'a>,
-    fault: Option<&'static str>,
+    /// Why none of its glyphs can be told.
+    pub(super) fault: Option<&'static str>,
 }
 
 impl<'a> Font<'a> {
     pub(super) fn open(file: &'a FontFile) -> Option<Font<'a>> {
-        let face = Face::parse(file.0.bytes(), 0).ok()?;
         let tables = Tables::of(file.0.bytes())?;
+        let face = Face::parse(file.0.bytes(), 0).ok()?;
         let raw = face.raw_face();
         let has = |tag: &[u8; 4]| raw.table(ttf_parser::Tag::from_bytes(tag)).is_some();
-        let fault = OTHER_OUTLINES.iter().any(|tag| has(tag)).then_some("a font that draws glyphs in another way, too");
+        let fault = if OTHER_OUTLINES.iter().any(|tag| has(tag)) {
+            Some("a font that draws glyphs in another way, too")
+        } else if face.tables().cmap.is_some_and(|cmap| !are_few(cmap)) {
+            Some("a font with more character maps than can be asked")
+        } else {
+            None
+        };
         Some(Font { face, tables, fault })
     }
 
@@ -116,19 +128,34 @@ impl<'a> Font<'a> {
         Ok(found)
     }
 
-    /// Whether a glyph looks as one of another font.
-    pub(super) fn draws(&self, glyph: u16, other: &Tables<'_>, other_glyph: u16) -> bool {
+    /// Whether a glyph looks as one of another font, which is ours; nothing when it has more to it than is followed.
+    pub(super) fn draws(
+        &self,
+        (font, glyph): (usize, u16),
+        other: &Tables<'_>,
+        other_glyph: u16,
+        weights: &mut Weights,
+    ) -> Option<bool> {
         if self.tables.units != other.units {
-            return false;
+            return Some(false);
         }
         // The same bytes, unless the outline names others (a negative number of contours).
         let plain = |outline: &[u8]| outline.first().is_none_or(|first| *first < 0x80);
         match (self.tables.outline(glyph), other.outline(other_glyph)) {
-            (Some(a), Some(b)) if plain(a) && plain(b) && trimmed(a) == trimmed(b) => true,
-            (Some(_), Some(_)) => lines(&self.face, glyph) == other.lines(other_glyph),
-            _ => false,
+            (Some(a), Some(b)) if plain(a) && plain(b) && trimmed(a) == trimmed(b) => Some(true),
+            (Some(_), Some(_)) => {
+                weights.spend(font, &self.tables, glyph).then(|| lines(&self.face, glyph) == other.lines(other_glyph))
+            }
+            _ => Some(false),
         }
     }
+}
+
+/// Whether the maps are as many as fonts have, and none of those that are searched from end to end (format 13).
+fn are_few(cmap: ttf_parser::cmap::Table<'_>) -> bool {
+    use ttf_parser::cmap::Format;
+    cmap.subtables.len() <= MOST_MAPS
+        && cmap.subtables.into_iter().all(|map| !matches!(map.format, Format::ManyToOneRangeMappings(_)))
 }
 
 /// Glyphs are padded to even lengths.
@@ -147,16 +174,30 @@ pub(super) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
+    /// Nothing for a file of which readers take different tables: a collection, or two of one name.
     pub(super) fn of(file: &'a [u8]) -> Option<Tables<'a>> {
+        let count = usize::from(u16::from_be_bytes(file.get(4..6)?.try_into().ok()?));
+        if count > MOST_TABLES || file.starts_with(b"ttcf") {
+            return None;
+        }
         let tables = crate::fonts::sfnt::tables(file)?;
+        if tables.iter().enumerate().any(|(at, (tag, _))| tables[..at].iter().any(|(other, _)| other == tag)) {
+            return None;
+        }
         let table = |wanted: &[u8; 4]| tables.iter().find(|(tag, _)| tag == wanted).map(|(_, data)| *data);
         let head = table(b"head")?;
         let short = |at: usize| Some(u16::from_be_bytes(head.get(at..at + 2)?.try_into().ok()?));
         Some(Tables { file, glyf: table(b"glyf")?, loca: table(b"loca")?, long: short(50)? != 0, units: short(18)? })
     }
 
+    /// Without a file around them, with long places.
+    #[cfg(test)]
+    pub(super) fn of_parts(glyf: &'a [u8], loca: &'a [u8]) -> Tables<'a> {
+        Tables { file: &[], glyf, loca, long: true, units: 1000 }
+    }
+
     /// The bytes of a glyph; empty for a blank.
-    fn outline(&self, glyph: u16) -> Option<&'a [u8]> {
+    pub(super) fn outline(&self, glyph: u16) -> Option<&'a [u8]> {
         let at = |nth: usize| -> Option<usize> {
             if self.long {
                 Some(u32::from_be_bytes(self.loca.get(4 * nth..4 * nth + 4)?.try_into().ok()?) as usize)

@@ -7,7 +7,7 @@
 //! | file | what it asks | check |
 //! |---|---|---|
 //! | `sight`, with `letters`, `shade`, `inside` | is a letter of the colour of its ground, covered, cut off, or too small? | `face.seen` |
-//! | `glyphs` | does the embedded font draw the character that the text names? | `face.glyphs` |
+//! | `glyphs`, with `weight` | does the embedded font draw the character that the text names? | `face.glyphs` |
 //! | `expected` | is every letter where the record lays it out, in its size, colour and outline? | `face.place`, `face.outlines` |
 //! | `shapes`, with `canvas` | are lines, areas and pictures those of the layout, and no others? | `face.shapes` |
 //! | `code` | does a QR code of the index show, whole and uncovered, in its place? | `index.shown` |
@@ -24,6 +24,7 @@ mod of_pdf;
 mod shade;
 mod shapes;
 mod sight;
+mod weight;
 
 pub(super) use code::check as check_code;
 pub(super) use expected::check as check_expected;
