@@ -11,7 +11,7 @@ pub struct Budget {
     pub directory_bytes: u64,
     /// Bytes of the name of one entry.
     pub name_bytes: u64,
-    /// Extra fields of one entry in the directory; honest ones have two or three.
+    /// Extra fields of one entry, in the directory and before the file; honest ones have two or three.
     pub extra_fields: u64,
     /// Inflated bytes of one entry above its length in the zip: what is stored or hardly packed costs what it is.
     pub entry_bytes: u64,

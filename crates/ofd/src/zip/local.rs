@@ -17,6 +17,8 @@ pub(super) struct Located {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) body: std::ops::Range<usize>,
+    /// Extra fields before it.
+    pub(super) fields: u64,
 }
 
 /// Finds an entry and compares its local header with its record.
@@ -67,6 +69,10 @@ pub(super) fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Pr
     if let Some(fault) = extra.fault {
         mismatch(fault);
     }
+    // Whoever reads the file as a stream would look for a descriptor that the directory knows nothing of.
+    if local16(6) & FLAG_DESCRIPTOR != 0 && !descriptor {
+        mismatch("data descriptor");
+    }
     let mut loose = flags & (FLAG_DESCRIPTOR | FLAG_UTF8) != 0;
     let streamed = descriptor || local16(6) & FLAG_DESCRIPTOR != 0;
     match told((local32(14), local32(18), local32(22)), &extra, record, streamed) {
@@ -86,7 +92,7 @@ pub(super) fn locate(bytes: &[u8], end: &End, record: &Record, problems: &mut Pr
     if loose {
         problems.add(ProblemKind::LooseHeader, &record.name, "");
     }
-    Some(Located { start, end: stop, body })
+    Some(Located { start, end: stop, body, fields: extra.count })
 }
 
 /// Whether the local header says of checksum and sizes what the record says, or, of a streamed entry, nothing yet; then

@@ -84,6 +84,8 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Result<Package, Error> {
     let mut stream = Decompress::new(false);
     for record in &records {
         let located = locate(bytes, &end, record, &mut problems);
+        let fields = located.as_ref().map_or(0, |data| data.fields);
+        within(fields, budget.extra_fields, "extra fields of a zip entry")?;
         let part = located.as_ref().and_then(|data| {
             claimed.push((data.start, data.end, record.name.as_str()));
             unpack(&bytes[data.body.clone()], record, &mut stream, keep, &mut problems)

@@ -72,15 +72,25 @@ pub fn mix(length: usize) -> String {
 
 /// A zip of empty files, each with a name and extra fields, in the directory and before the file.
 fn zip_of(count: usize, entry: impl Fn(usize) -> (Vec<u8>, Vec<u8>)) -> Vec<u8> {
+    let twice = |at| {
+        let (name, extra) = entry(at);
+        (name, extra.clone(), extra)
+    };
+    zip_with(count, twice)
+}
+
+/// The same with other fields before the files than in the directory.
+fn zip_with(count: usize, entry: impl Fn(usize) -> (Vec<u8>, Vec<u8>, Vec<u8>)) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     let short = |value: usize| (value as u16).to_le_bytes();
     for at in 0..count {
-        let (name, extra) = entry(at);
-        let lengths = [short(name.len()), short(extra.len())].concat();
+        let (name, extra, local) = entry(at);
+        let lengths = |extra: &[u8]| [short(name.len()), short(extra.len())].concat();
         let offset = (out.len() as u32).to_le_bytes();
-        out.extend([b"PK\x03\x04\x14\0", &[0; 20][..], &lengths, &name, &extra].concat());
-        directory
-            .extend([b"PK\x01\x02\x14\0\x14\0", &[0; 20][..], &lengths, &[0; 10], &offset, &name, &extra].concat());
+        out.extend([b"PK\x03\x04\x14\0", &[0; 20][..], &lengths(&local), &name, &local].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\0\x14\0", &[0; 20][..], &lengths(&extra), &[0; 10], &offset, &name, &extra].concat(),
+        );
     }
     let numbers = [(directory.len() as u32).to_le_bytes(), (out.len() as u32).to_le_bytes()].concat();
     out.extend([&directory[..], b"PK\x05\x06\0\0\0\0", &short(count), &short(count), &numbers, &[0; 2]].concat());
@@ -100,6 +110,7 @@ fn directories() -> Vec<(&'static str, Vec<u8>)> {
     };
     vec![
         ("fields of a zip", zip_of(250, |at| (plain(at), field(0x9999, &[]).repeat(15_000)))),
+        ("fields before the files", zip_with(400, |at| (plain(at), Vec::new(), field(0x9999, &[]).repeat(15_000)))),
         ("few fields of many files", zip_of(4000, |at| (plain(at), field(0x9999, &[7; 25]).repeat(15)))),
         ("second names", zip_of(200, |at| (plain(at), second(at).repeat(4_000)))),
         ("second sizes", zip_of(200, |at| (plain(at), field(1, &[0; 16]).repeat(3_000)))),
