@@ -11,7 +11,7 @@ use eseal::{CheckRequest, EsealError, Facts as Value, Version};
 use license_core::sealing::*;
 use license_core::verify::{self, Integrity, Limits, Policy};
 use ofd::{Budget, Facts, Package, Rect, ReferenceStatus, SignError, SignatureKind, Um};
-use pki::{DigestAlgorithm, Signer as _};
+use pki::{DigestAlgorithm, Signer as _, asn1};
 use sealing_support::*;
 use time::Duration;
 
@@ -201,6 +201,93 @@ fn the_signed_list_of_all_files() {
     assert!(data.verify(0, &DigestAlgorithm::Sm3.digest(list.bytes())).passed());
     let refused = prepare_integrity(read(&closed), &integrity).unwrap_err();
     assert!(matches!(refused, SealingError::Package(SignError::Closed { .. })), "{refused}");
+}
+
+/// What stands around the signed attributes is under no signature, so each field has to be what the rest demands: no byte
+/// of a plain signature, and none of the value over the list, can be another without a word.
+#[test]
+fn no_byte_of_a_plain_signature_can_be_changed() {
+    let world = World::new(Version::V4);
+    let plain = PlainRequest::new(world.signer.certificate(), &[], AT);
+    let signed = sign(prepare_plain(read(&document()), &plain).unwrap(), &world.signer, None).unwrap();
+    let integrity = IntegrityRequest::new(world.signer.certificate(), &[], AT);
+    let closed = sign(prepare_integrity(read(&document()), &integrity).unwrap(), &world.signer, None).unwrap();
+    let told = |bytes: &[u8]| {
+        let report = verify::judge(&verify::inspect(bytes, &Limits::default()), &trust(), &Policy::default(), AT);
+        report.reasons().collect::<std::collections::BTreeSet<_>>()
+    };
+    // Its bytes are for those to judge who know its CA.
+    let certificate = world.signer.certificate().der();
+    for (file, part) in [(&signed, "SignedValue.dat"), (&closed, "signedvalue.dat")] {
+        let package = read(file);
+        let part = package.parts().map(|(name, _)| name.to_owned()).find(|name| name.ends_with(part)).unwrap();
+        let (value, before) = (package.part(&part).unwrap().bytes().to_vec(), told(file));
+        let start = value.windows(certificate.len()).position(|window| window == certificate).unwrap();
+        for at in (0..value.len()).filter(|at| !(start..start + certificate.len()).contains(at)) {
+            let mut changed = value.clone();
+            changed[at] ^= 1;
+            let mut package = read(file);
+            package.set(&part, changed);
+            let after = told(&package.to_zip().unwrap());
+            assert!(!after.is_subset(&before), "{part}: byte {at} of {}: {after:?}", value.len());
+        }
+    }
+}
+
+/// Anybody may append to what no signature covers: a second signer, a content beside the attributes.
+#[test]
+fn strangers_add_nothing_to_a_plain_signature() {
+    let world = World::new(Version::V4);
+    let plain = PlainRequest::new(world.signer.certificate(), &[], AT);
+    let signed = sign(prepare_plain(read(&document()), &plain).unwrap(), &world.signer, None).unwrap();
+    let package = read(&signed);
+    let part = package.parts().map(|(name, _)| name.to_owned()).find(|name| name.ends_with("SignedValue.dat")).unwrap();
+    let value = package.part(&part).unwrap().bytes().to_vec();
+    let twice = rebuilt(&value, |fields| {
+        let signers = fields.last_mut().unwrap();
+        let one = asn1::whole(signers, asn1::tag::SET, "signerInfos").unwrap().value.to_vec();
+        *signers = asn1::tlv(asn1::tag::SET, &[&one, &one]);
+    });
+    let enclosed = rebuilt(&value, |fields| {
+        let content = asn1::explicit(0, &asn1::octet_string(b"another"));
+        fields[2] = asn1::sequence(&[&asn1::oid(&pki::oid::GM_DATA), &content]);
+    });
+    let certificate = rebuilt(&value, |fields| {
+        let stranger = party(pki::KeyKind::Sm2, "stranger");
+        let inside = [world.signer.certificate().der(), stranger.certificate().der()].concat();
+        fields[3] = asn1::explicit(0, &inside);
+    });
+    let cases = [
+        ("the same again", rebuilt(&value, |_| {}), None),
+        ("a second signer", twice, Some(verify::Reason::CmsStructure)),
+        ("a content", enclosed, Some(verify::Reason::CmsDigest)),
+        ("a certificate", certificate, Some(verify::Reason::CmsStructure)),
+    ];
+    for (what, value, reason) in cases {
+        let mut package = read(&signed);
+        package.set(&part, value);
+        let bytes = package.to_zip().unwrap();
+        let report = verify::judge(&verify::inspect(&bytes, &Limits::default()), &trust(), &Policy::default(), AT);
+        let cms = report.reasons().filter(|reason| {
+            [verify::Reason::CmsStructure, verify::Reason::CmsDigest, verify::Reason::CmsAlgorithm].contains(reason)
+        });
+        assert_eq!(cms.collect::<Vec<_>>(), Vec::from_iter(reason), "{what}: {report:#?}");
+    }
+}
+
+/// A SignedData with other fields.
+fn rebuilt(value: &[u8], change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Vec<u8> {
+    let mut outer = asn1::whole(value, asn1::tag::SEQUENCE, "ContentInfo").unwrap().children();
+    let name = outer.any("contentType").unwrap().raw;
+    let mut content = outer.expect(asn1::tag::context(0), "content").unwrap().children();
+    let mut inner = content.sequence("SignedData").unwrap();
+    let mut fields = Vec::new();
+    while !inner.is_empty() {
+        fields.push(inner.any("field").unwrap().raw.to_vec());
+    }
+    change(&mut fields);
+    let data = asn1::sequence(&fields.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    asn1::sequence(&[name, &asn1::explicit(0, &data)])
 }
 
 /// The key is elsewhere: what it gives back is checked, whatever its form, and a wrong value ends nothing but the call.

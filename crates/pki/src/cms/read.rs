@@ -51,6 +51,8 @@ pub enum ContentForm {
 pub struct SignedData {
     /// Whose identifiers.
     pub form: ContentForm,
+    /// version, as it stands: RFC 5652 5.1 derives it from the rest, GB/T 35275 has 1.
+    pub version: u32,
     /// digestAlgorithms, as far as they can be read: what a reader in one pass would compute.
     pub digest_algorithms: Vec<ObjectIdentifier>,
     /// eContentType.
@@ -92,6 +94,8 @@ pub enum SignerId {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SignerInfo {
+    /// version, as it stands: 1 with issuer and number, 3 with a key identifier (RFC 5652 5.3).
+    pub version: u32,
     /// Who.
     pub id: SignerId,
     /// digestAlgorithm; SHA-1 is read here, so that it can be called weak.
@@ -131,7 +135,7 @@ impl SignedData {
         let mut fields = content.sequence("SignedData")?;
         content.finish("content")?;
 
-        fields.expect(tag::INTEGER, "version")?.small_integer()?;
+        let version = fields.expect(tag::INTEGER, "version")?.small_integer()?;
         let digest_algorithms = digest_algorithms(fields.expect(tag::SET, "digestAlgorithms")?);
         let (content_type, content) = encapsulated(fields.sequence("encapContentInfo")?)?;
         let (certificates, unreadable_certificates) = match fields.optional(tag::context(0), "certificates")? {
@@ -150,6 +154,7 @@ impl SignedData {
         }
         Ok(Self {
             form,
+            version,
             digest_algorithms,
             content_type,
             content,
@@ -181,7 +186,7 @@ impl SignedData {
 
 impl SignerInfo {
     fn read(mut fields: Cursor<'_>) -> Result<Self, Asn1Error> {
-        fields.expect(tag::INTEGER, "version")?.small_integer()?;
+        let version = fields.expect(tag::INTEGER, "version")?.small_integer()?;
         let id = match fields.optional(tag::context_primitive(0), "subjectKeyIdentifier")? {
             Some(key_id) => SignerId::SubjectKeyId(key_id.value.to_vec()),
             None => {
@@ -205,6 +210,7 @@ impl SignerInfo {
             Err(_) => SignatureAlgorithm::from_algorithm_identifier(&signature_identifier),
         };
         Ok(Self {
+            version,
             id,
             digest_algorithm,
             signature_algorithm,

@@ -212,7 +212,10 @@ impl SignedData {
                     _ if signer.digest_algorithm != Ok(document.digest.algorithm()) => {
                         Err("the document was digested with another function than the signer's")
                     }
-                    Ok(octets) if octets.value == document.digest.as_bytes() => Ok(()),
+                    // What is enclosed beside the attributes is shown by readers, so it must be of the document, too.
+                    Ok(octets) if octets.value == document.digest.as_bytes() && self.is_free_of_others(document) => {
+                        Ok(())
+                    }
                     Ok(octets) if self.encloses_digest(octets.value, document) => Ok(()),
                     _ => Err("message-digest differs: the document was changed"),
                 };
@@ -261,6 +264,12 @@ impl SignedData {
         } else {
             Err("the signed content is not the digest of the document")
         }
+    }
+
+    /// Whether no content is enclosed, or that of the document. In CMS for PDF another check asks for none at all.
+    fn is_free_of_others(&self, document: &Signed<'_>) -> bool {
+        let asked = self.form == ContentForm::Gbt35275 || document.bytes.is_some();
+        !asked || self.content.is_none() || self.content_is(document).is_ok()
     }
 
     /// GB/T 35275 with the digest of the document as content and, as RFC 5652 5.4 has it, the digest of that content in

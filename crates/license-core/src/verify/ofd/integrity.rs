@@ -32,7 +32,7 @@ impl ListSignature {
     }
 
     fn holds(&self) -> bool {
-        !self.reports.is_empty() && self.data.trailing == 0 && self.reports.iter().all(CmsReport::passed)
+        super::plain::flaw(&self.data).is_none() && self.reports.iter().all(CmsReport::passed)
     }
 }
 
@@ -73,7 +73,8 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
     let whole = check_unlisted(list, checks);
     let signed = match closing {
         Closing::Signed(signature) => {
-            let detail = signature.reports.first().map(super::plain::failures).unwrap_or_default();
+            let failures = || signature.reports.first().map(super::plain::failures).unwrap_or_default();
+            let detail = super::plain::flaw(&signature.data).map_or_else(failures, str::to_owned);
             checks.record(SIGNATURE, signature.holds(), Reason::IntegritySignature, &*list.path, detail)
         }
         Closing::Bare => {

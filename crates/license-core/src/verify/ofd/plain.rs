@@ -1,8 +1,10 @@
 //! GB/T 35275: signatures without a seal, in the forms that are found (content is the digest, or signed attributes).
 
-use pki::Outcome;
-use pki::cms::{CmsCheckName, CmsReport, SignedData};
+use pki::cms::{CmsCheckName, CmsReport, SignedData, SignerId};
+use pki::{Certificate, Outcome, oid};
 
+use crate::verify::form;
+use crate::verify::memory::Met;
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity};
 use crate::verify::timestamp::{self, Token};
@@ -12,11 +14,50 @@ pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
     (0..data.signers.len()).map(|at| data.verify_document(at, xml)).collect()
 }
 
+/// What is wrong around the signed parts, where no signature reaches: anybody may write there, and readers look at it. A
+/// signature of an OFD has one signer; its container has the version, the digests and the type that follow from the rest
+/// (RFC 5652 5.1 and 5.3, GB/T 35275), and encloses certificates that lead upwards from the signer.
+pub(super) fn flaw(data: &SignedData) -> Option<&'static str> {
+    let [signer] = data.signers.as_slice() else {
+        return Some(if data.signers.is_empty() { "there is no signer" } else { "there is more than one signer" });
+    };
+    let named_by_key = matches!(signer.id, SignerId::SubjectKeyId(_));
+    let content = [oid::DATA, oid::GM_DATA].contains(&data.content_type);
+    let leads_up = |certificate| form::is_chain(certificate, &data.certificates, &Met::default());
+    if data.trailing != 0 {
+        Some("bytes follow the structure")
+    } else if ![1, 3].contains(&data.version) || signer.version != if named_by_key { 3 } else { 1 } {
+        Some("a version is not that of the structure")
+    } else if data.certificate_of(signer).is_some_and(|certificate| !is_spelled_as(&signer.id, certificate)) {
+        Some("the signer's name is spelled otherwise than in the certificate")
+    } else if data.digest_algorithms.len() != 1 || !data.lists_digest_of(signer) {
+        Some("the digest algorithms listed are not the signer's")
+    } else if !content {
+        Some("the type of the content is not data")
+    } else if data.unreadable_certificates > 0 || !data.certificate_of(signer).is_none_or(leads_up) {
+        Some("a certificate is enclosed that does not lead upwards from the signer")
+    } else {
+        None
+    }
+}
+
+/// Names match in other encodings and letter cases, too; tools copy them as they stand.
+fn is_spelled_as(id: &SignerId, certificate: &Certificate) -> bool {
+    match id {
+        SignerId::IssuerAndSerial { issuer, .. } => issuer.der() == certificate.issuer().der(),
+        _ => true,
+    }
+}
+
 /// Every signer must hold.
 pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, checks: &mut Checks) -> Integrity {
-    let exact = data.trailing == 0 && !reports.is_empty();
-    let detail = if reports.is_empty() { "there is no signer" } else { "bytes follow the structure" };
-    checks.record("cms.structure", exact, Reason::CmsStructure, place, detail);
+    let flaw = flaw(data);
+    checks.record("cms.structure", flaw.is_none(), Reason::CmsStructure, place, flaw.unwrap_or_default());
+    let others = data.signers.iter().flat_map(|signer| &signer.unsigned_attributes);
+    if data.has_crls || others.into_iter().any(|attribute| attribute.oid != oid::SIGNATURE_TIME_STAMP) {
+        let detail = "revocation lists and unsigned attributes are enclosed that no signature protects";
+        checks.not_possible_at("cms.unprotected", place, detail);
+    }
     let mut integrity = if reports.is_empty() { Integrity::Broken } else { Integrity::Intact };
     for (signer, report) in data.signers.iter().zip(reports) {
         for check in &report.checks {
