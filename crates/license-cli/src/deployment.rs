@@ -65,6 +65,7 @@ pub(crate) fn office_with(
         return Err(fault(args.data.display(), "holds no deployment (no office.toml)", "`license demo` makes one"));
     }
     complete(&args.data)?;
+    needs_trust_list(&args.data)?;
     let password = password(&args.password, &args.data)?;
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
@@ -74,6 +75,21 @@ pub(crate) fn office_with(
     change(&mut file)?;
     let deployment = Deployment::open_office(file, &args.data, &password)?;
     Ok(Office::new(deployment, catalog, fonts, store(args)?).keeping_lists_in(&args.data))
+}
+
+/// A deployment that was set up by hand may lack its trust list, and then does nothing.
+pub(crate) fn needs_trust_list(data: &Path) -> Result<()> {
+    let path = data.join("trust").join("trust-list.jws");
+    if path.is_file() || !data.is_dir() {
+        return Ok(());
+    }
+    let data = data.display();
+    let advice = format!(
+        "put the certificate of the root that signs it into {data}/trust/ (PEM), then: license trust make DRAFT.toml --out \
+         list.json; license trust sign list.json --key {data}/keys/ROOT.key.pem --out {data}/trust/trust-list.jws \
+         (docs/formats/trust-list.md)"
+    );
+    Err(fault(path.display(), "this deployment has no trust list yet", advice))
 }
 
 /// A key of a folder of key files, whatever their format: `NAME.key.pem` and `NAME.pem`. One that others than its owner may

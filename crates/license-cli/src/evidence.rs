@@ -7,9 +7,8 @@ use clap::Args;
 use license_core::verify::{Policy, RevocationMode, RevocationRules, Sunset};
 use license_server::deployment::{self, SunsetFile, Verification};
 use pki::ocsp::OcspResponse;
-use pki::{Certificate, Crl};
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
+use pki::{Certificate, Crl, ObjectIdentifier};
+use time::Duration;
 
 use crate::fault::fault;
 use crate::files::read;
@@ -39,6 +38,10 @@ pub(crate) struct EvidenceArgs {
     /// An algorithm that proves nothing any more from a time on: sha1=2020-01-01T00:00:00Z, rsa-2048=…; may be repeated
     #[arg(long, value_name = "ALGORITHM=TIME", value_parser = sunset)]
     sunset: Vec<Sunset>,
+    /// Extended key usage that a signer of a document that is no license may have, besides id-kp-documentSigning; may be
+    /// repeated, and takes the place of the usual ones (Adobe, Microsoft, e-mail)
+    #[arg(long, value_name = "OID", value_parser = crate::network::oid)]
+    usage: Vec<ObjectIdentifier>,
 }
 
 /// The files, opened.
@@ -48,6 +51,7 @@ pub(crate) struct Evidence {
     certificates: Vec<Certificate>,
     rules: RevocationRules,
     sunsets: Vec<Sunset>,
+    usages: Option<Vec<ObjectIdentifier>>,
 }
 
 impl EvidenceArgs {
@@ -65,6 +69,10 @@ impl EvidenceArgs {
                 grace: hours(self.grace).or(usual.grace),
             },
             sunsets: deployment.map(Verification::sunsets).unwrap_or_default().to_vec(),
+            usages: match deployment.and_then(Verification::usages) {
+                usual if self.usage.is_empty() => usual.map(<[ObjectIdentifier]>::to_vec),
+                _ => Some(self.usage.clone()),
+            },
         };
         evidence.sunsets.extend(&self.sunset);
         for path in &self.crl {
@@ -97,6 +105,7 @@ impl Evidence {
             intermediates: &self.certificates,
             revocation: self.rules,
             sunsets: &self.sunsets,
+            usages: self.usages.as_deref(),
             ..Policy::default()
         }
     }
@@ -113,7 +122,7 @@ fn crl(path: &Path) -> Result<Crl> {
 
 fn sunset(text: &str) -> Result<Sunset, String> {
     let (algorithm, from) = text.split_once('=').ok_or("ALGORITHM=TIME such as rsa-2048=2031-01-01T00:00:00Z")?;
-    let from = OffsetDateTime::parse(from, &Rfc3339).map_err(|_| "a time such as 2031-01-01T00:00:00Z".to_owned())?;
+    let from = crate::trust::parse_instant(from)?;
     SunsetFile { algorithm: algorithm.to_owned(), from }.open()
 }
 

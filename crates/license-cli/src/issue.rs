@@ -121,6 +121,7 @@ fn refused(error: &ServiceError) -> bool {
         error,
         ServiceError::UnknownType(_)
             | ServiceError::NoIssuer(_)
+            | ServiceError::KeyGivenUp { .. }
             | ServiceError::Invalid(_)
             | ServiceError::Request { .. }
             | ServiceError::Issue(_)
@@ -128,8 +129,10 @@ fn refused(error: &ServiceError) -> bool {
     )
 }
 
-fn advice(error: &ServiceError) -> &'static str {
-    match error {
+fn advice(error: &ServiceError) -> String {
+    let words = match error {
+        ServiceError::KeyGivenUp { issuer, role, event } => return crate::keys::remedy(issuer, role, event),
+
         ServiceError::UnknownType(_) => "`license template list` shows the types",
         ServiceError::NoIssuer(_) => "name the type at one issuer in office.toml",
         ServiceError::Store(StoreError::Refused(refusal)) => refusal.remedy().unwrap_or("put it right and issue again"),
@@ -137,7 +140,8 @@ fn advice(error: &ServiceError) -> &'static str {
         ServiceError::Issue(_) => "shorten the values named, or give the box more room in the template",
         ServiceError::Store(_) => "`license fsck` says what is wrong with the store",
         _ => "put it right and issue again",
-    }
+    };
+    words.to_owned()
 }
 
 /// The faces that were named; of a type that is not known, the office will say so.

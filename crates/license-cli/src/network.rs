@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use license_server::deployment::check_private;
+use pki::path::{self, PathRequest, Purpose};
 use pki::{Certificate, DigestAlgorithm, ObjectIdentifier};
 use pki_client::{
     Allow, Credentials, FetchOptions, Fetched, Fetcher, HostRule, Http, HttpOptions, NoTimeStamp, Stamp,
@@ -106,6 +107,19 @@ impl Stamper {
         self.client.stamp(digest, &mut random())
     }
 
+    /// Refuses a stamp that chains to none of these roots: whoever trusts them alone would see the signature's time unproven.
+    pub(crate) fn believed(stamp: &Stamp, anchors: &[Certificate], between: &[Certificate]) -> Result<()> {
+        let (signer, stamped) = (stamp.verified().signer(), stamp.time());
+        let between: Vec<Certificate> = stamp.token().certificates().iter().chain(between).cloned().collect();
+        let request = PathRequest::new(signer, anchors, stamped, Purpose::TimeStamping).with_intermediates(&between);
+        let Err(error) = path::validate(&request) else { return Ok(()) };
+        let why =
+            format!("the stamp of {} ({}) chains to no root in --trust: {error}", stamp.service(), signer.subject());
+        let advice = "put the root of the service's CA into --trust, or give --untrusted-tsa: a verifier that does not trust \
+                      the service would not know the time of a signature that is good now";
+        Err(fault("--tsa", why, advice))
+    }
+
     /// The function of --tsa-digest, else the usual one.
     pub(crate) fn digest(&self, usual: DigestAlgorithm) -> DigestAlgorithm {
         self.digest.unwrap_or(usual)
@@ -158,7 +172,7 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>> {
     }
 }
 
-fn oid(text: &str) -> Result<ObjectIdentifier, String> {
+pub(crate) fn oid(text: &str) -> Result<ObjectIdentifier, String> {
     text.parse().map_err(|_| format!("{text} is no object identifier such as 1.2.156.1"))
 }
 

@@ -22,8 +22,11 @@ pub(crate) fn open(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList>
             return Err(fault(path.display(), "there is no root in this folder (no *.pem with a certificate)", advice));
         }
         if path.join("trust-list.jws").is_file() {
-            return others(&trust_list(path, &roots)?.0, &path.join("lists"));
+            let own = trust_list(path, &roots)?.0;
+            tell_unnamed(&own, &path.join("lists"));
+            return others(&own, &path.join("lists"));
         }
+        tell_unnamed(&TrustList::default(), &path.join("lists"));
         return Ok(TrustList::of_roots(roots));
     }
     let text = String::from_utf8(crate::files::read(path)?).context("the trust file is no text")?;
@@ -49,6 +52,25 @@ pub(crate) fn open(path: Option<&Path>, pinned: &[PathBuf]) -> Result<TrustList>
 /// Revocation lists and OCSP answers beside a trust list (`crls/*.crl`, `crls/*.ocsp`).
 pub(crate) fn revocation(path: Option<&Path>) -> Result<Evidence> {
     Ok(path.map(|path| revocation_data(&path.join("crls"))).transpose()?.unwrap_or_default())
+}
+
+/// Lists that lie there and are not used: nobody would notice otherwise.
+fn tell_unnamed(own: &TrustList, folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    let mut unnamed: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jws"))
+        .filter(|path| !own.lists.iter().any(|pointer| path.file_stem().is_some_and(|stem| *stem == *pointer.name)))
+        .collect();
+    unnamed.sort();
+    for path in unnamed {
+        let names: Vec<&str> = own.lists.iter().map(|pointer| pointer.name.as_str()).collect();
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        eprintln!(
+            "license: {}: not used: the trust list names no list of this name (it names: {names})\n  → an edition of the own \
+             list that names its operator under `lists` lets it count",
+            path.display()
+        );
+    }
 }
 
 /// Others' lists within the limits that the own one sets them. A file that the own list does not name is not looked at.

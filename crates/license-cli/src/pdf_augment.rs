@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use license_core::pdf_signing::{self, ArchiveRequest, Knowledge, Level, Material, PdfSigningError};
 use license_core::trust::Purpose;
-use pki::{Certificate, DigestAlgorithm};
+use pki::{Certificate, DigestAlgorithm, ObjectIdentifier};
+use pki_client::Stamp;
 use time::OffsetDateTime;
 
 use crate::fault::fault;
@@ -30,6 +31,13 @@ pub(crate) struct EvidenceArgs {
     /// OCSP answer (DER); may be repeated
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
+    /// Extended key usage that the signer may have besides id-kp-documentSigning; may be repeated, and takes the place of the
+    /// usual ones (Adobe, Microsoft, e-mail)
+    #[arg(long, value_name = "OID", value_parser = crate::network::oid)]
+    usage: Vec<ObjectIdentifier>,
+    /// At level B-T, take a time-stamp though the service's root is not in --trust
+    #[arg(long)]
+    untrusted_tsa: bool,
     #[command(flatten)]
     fetch: FetchArgs,
 }
@@ -79,11 +87,15 @@ pub(crate) fn raise(
     let stamped = |pdf: Vec<u8>| -> Result<Vec<u8>> {
         let stamper = stamper
             .ok_or_else(|| fault("--level", format!("{level} needs a time-stamp"), "name a service with --tsa URL"))?;
-        let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+        let knowledge = evidence.knowledge(&anchors);
         let request = ArchiveRequest::new(&knowledge).over(stamper.digest(DigestAlgorithm::Sha256));
         let prepared = pdf_signing::prepare_archive(pdf, &request)?;
         let stamp = stamper.stamp_digest(prepared.imprint());
         let stamp = stamp.map_err(|error| PdfSigningError::NoToken(error.to_string()))?;
+        // The levels above ask for the whole path, with what may be fetched.
+        if level == Level::T {
+            evidence.believes(&stamp)?;
+        }
         Ok(prepared.with_token(stamp.der())?)
     };
     if !pdf_signing::is_time_proven(&pdf)? && level > Level::B {
@@ -92,7 +104,7 @@ pub(crate) fn raise(
     if level >= Level::Lt {
         let material = evidence.gather(&pdf, &anchors)?;
         // What was fetched may have been made after the command began.
-        let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+        let knowledge = evidence.knowledge(&anchors);
         pdf = pdf_signing::augment_lt(pdf, &knowledge, &material)?;
     }
     if level == Level::Lta {
@@ -104,7 +116,7 @@ pub(crate) fn raise(
 fn tell(pdf: &[u8], evidence: &EvidenceArgs) -> Result<ExitCode> {
     let anchors = evidence.anchors()?;
     let material = evidence.gather(pdf, &anchors)?;
-    let knowledge = Knowledge::new(&anchors, OffsetDateTime::now_utc());
+    let knowledge = evidence.knowledge(&anchors);
     say!("level {}", pdf_signing::level(pdf, &knowledge)?);
     let needs = pdf_signing::needs(pdf, &knowledge, &material)?;
     for missing in &needs.issuers {
@@ -122,6 +134,29 @@ fn tell(pdf: &[u8], evidence: &EvidenceArgs) -> Result<ExitCode> {
 }
 
 impl EvidenceArgs {
+    /// Refuses a stamp of a service that --trust does not lead to; where nobody is trusted, nothing is asked.
+    pub(crate) fn believes(&self, stamp: &Stamp) -> Result<()> {
+        if self.untrusted_tsa || self.trust.is_none() {
+            return Ok(());
+        }
+        let trust = crate::open_trust::open(self.trust.as_deref(), &[])?;
+        let mut between = trust.authorities.clone();
+        for path in &self.ca {
+            let bytes = read(path)?;
+            match Certificate::from_der(&bytes) {
+                Ok(certificate) => between.push(certificate),
+                Err(_) => between.extend(crate::trust::certificates(std::slice::from_ref(path))?),
+            }
+        }
+        Stamper::believed(stamp, &trust.anchors_for(Purpose::TimeStamping, OffsetDateTime::now_utc()), &between)
+    }
+
+    /// What is trusted, now.
+    fn knowledge<'a>(&'a self, anchors: &'a [Certificate]) -> Knowledge<'a> {
+        let knowledge = Knowledge::new(anchors, OffsetDateTime::now_utc());
+        if self.usage.is_empty() { knowledge } else { knowledge.with_usages(&self.usage) }
+    }
+
     fn anchors(&self) -> Result<Vec<Certificate>> {
         let Some(path) = self.trust.as_deref() else {
             return Err(fault("--trust", "nobody is trusted", "name a folder or a file with roots"));
@@ -153,7 +188,7 @@ impl EvidenceArgs {
         let source = fetcher.question();
         // An issuer may bring the next one to light.
         for _ in 0..pki::path::MAX_PATH {
-            let knowledge = Knowledge::new(anchors, OffsetDateTime::now_utc());
+            let knowledge = self.knowledge(anchors);
             let needs = pdf_signing::needs(pdf, &knowledge, &material)?;
             let before = material.len();
             material.gather(&needs, &source);

@@ -14,7 +14,6 @@ use license_core::pdf_signing::{self, Certification, Level, PdfPlace, PdfRequest
 use pdf_sign::{Budget, Lock};
 use pki::{Certificate, DigestAlgorithm, Signer as _, SoftSigner};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::cli::PasswordArgs;
 use crate::fault::fault;
@@ -40,7 +39,7 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message"])]
     signature: Option<PathBuf>,
     /// Time of signing, such as 2026-11-23T10:00:00+08:00; now unless said otherwise
-    #[arg(long, value_parser = instant)]
+    #[arg(long, value_parser = crate::trust::parse_instant)]
     time: Option<OffsetDateTime>,
     /// Name of the field: one that waits for a signature, or else a new one
     #[arg(long, value_name = "NAME", default_value = "Signature1")]
@@ -129,7 +128,7 @@ pub(crate) fn sign(args: &SignArgs) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    let signed = complete(prepared, &signature, stamper.as_ref())?;
+    let signed = complete(prepared, &signature, stamper.as_ref(), args)?;
     let raised = match args.level {
         Level::B | Level::T => signed,
         level => crate::pdf_augment::raise(signed, level, &args.evidence, stamper.as_ref())?,
@@ -138,11 +137,14 @@ pub(crate) fn sign(args: &SignArgs) -> Result<ExitCode> {
 }
 
 /// Level B-B, or B-T with a service.
-fn complete(prepared: Prepared, signature: &[u8], stamper: Option<&Stamper>) -> Result<Vec<u8>> {
+fn complete(prepared: Prepared, signature: &[u8], stamper: Option<&Stamper>, args: &SignArgs) -> Result<Vec<u8>> {
     let Some(stamper) = stamper else { return Ok(prepared.finish(signature)?) };
     let unstamped = prepared.signed(signature)?;
     let stamp = stamper.stamp(unstamped.to_be_stamped(), DigestAlgorithm::Sha256);
     let stamp = stamp.map_err(|error| pdf_signing::PdfSigningError::NoToken(error.to_string()))?;
+    if args.level <= Level::T {
+        args.evidence.believes(&stamp)?;
+    }
     Ok(unstamped.with_token(stamp.der())?)
 }
 
@@ -261,8 +263,4 @@ fn place(text: &str) -> Result<PdfPlace, String> {
         }
         _ => Err("PAGE,X,Y,W,H such as 1,140,220,42,42, in mm".to_owned()),
     }
-}
-
-fn instant(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "a time such as 2026-11-23T10:00:00+08:00".to_owned())
 }

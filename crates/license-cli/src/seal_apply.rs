@@ -17,7 +17,6 @@ use license_core::sealing::{
 use ofd::{Budget, Package, Um};
 use pki::{Certificate, DigestAlgorithm, Signer};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::cli::PasswordArgs;
 use crate::files::{read, write_new};
@@ -40,7 +39,7 @@ struct SignerArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message", "pkcs11_module"])]
     signature: Option<PathBuf>,
     /// Time of signing, such as 2026-11-23T10:00:00+08:00; now unless said otherwise
-    #[arg(long, value_parser = instant)]
+    #[arg(long, value_parser = crate::trust::parse_instant)]
     time: Option<OffsetDateTime>,
     /// More signatures will follow: this one leaves the list of signatures open
     #[arg(long)]
@@ -295,8 +294,4 @@ fn edge(text: &str) -> Result<Edge, String> {
         "left" => Ok(Edge::Left),
         other => Err(format!("right or left, not {other}")),
     }
-}
-
-fn instant(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "a time such as 2026-11-23T10:00:00+08:00".to_owned())
 }

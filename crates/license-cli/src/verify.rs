@@ -78,18 +78,15 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
     let beside = args.data.as_ref().map(|data| data.join("trust"));
     let trusted = args.trust.as_deref().or(beside.as_deref());
     let trust = crate::open_trust::open(trusted, &args.roots)?;
-    let at = match &args.at {
-        Some(text) => OffsetDateTime::parse(text, &Rfc3339)
-            .map_err(|error| fault(format!("--at {text}"), error, "write a time as 2026-11-21T12:00:00+08:00"))?,
-        None => OffsetDateTime::now_utc(),
-    };
+    let at = crate::trust::instant(args.at.as_deref())?;
     let assets = crate::assets::open(assets)?;
     let catalog = crate::assets::catalog(&*assets)?;
     let fonts = crate::assets::fonts(assets)?;
     let press = Some(Press { catalog: &catalog, fonts: &fonts });
     let mut evidence = args.evidence.open(deployment.as_ref())?;
     evidence.add(crate::open_trust::revocation(trusted)?);
-    let policy = Policy { press, plain_cms: args.allow_adbe, documents: args.document, ..evidence.policy() };
+    let clock = Some(OffsetDateTime::now_utc());
+    let policy = Policy { press, plain_cms: args.allow_adbe, documents: args.document, clock, ..evidence.policy() };
     if let Some(report) = &args.report {
         let file = match &args.files[..] {
             [] => None,

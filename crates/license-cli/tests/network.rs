@@ -166,6 +166,26 @@ fn each_level_is_told_as_the_strict_peer_finds_it() {
     }
 }
 
+/// A stamp that nobody here believes makes a signature that passes into one of unknown time: refused unless asked for.
+#[test]
+fn a_stamp_of_a_service_that_is_not_trusted_is_not_put_into_a_good_file() {
+    let Some(desk) = Desk::new() else { return };
+    let (key, tsa) = (desk.key(), desk.tsa());
+    let other = desk.folder.path().join("other.pem");
+    fs::copy(fixture("pki/trust/root-p256.pem"), &other).unwrap();
+    desk.done(&["pdf", "sign", "plain.pdf", "--key", &key, "--out", "good.pdf"]);
+    let other = other.to_str().unwrap();
+    let augment = ["pdf", "augment", "good.pdf", "--level", "B-T", "--tsa", &tsa, "--out", "t.pdf", "--trust", other];
+    let (code, said) = desk.license(&augment);
+    assert!(code != 0 && said.contains("chains to no root in --trust") && said.contains("--untrusted-tsa"), "{said}");
+    assert!(!desk.folder.path().join("t.pdf").exists());
+    desk.done(&[&augment[..], &["--untrusted-tsa"]].concat());
+    let sign = ["pdf", "sign", "plain.pdf", "--key", &key, "--level", "B-T", "--tsa", &tsa, "--out", "s.pdf"];
+    let (code, said) = desk.license(&[&sign[..], &["--trust", other]].concat());
+    assert!(code != 0 && said.contains("chains to no root in --trust"), "{said}");
+    desk.done(&[&sign[..], &["--trust", "root.pem"]].concat());
+}
+
 #[test]
 fn verification_fetches_what_it_lacks_where_it_may() {
     let Some(desk) = Desk::new() else { return };

@@ -114,6 +114,75 @@ fn b4_a_lost_key_is_given_up_from_a_date() {
     assert_eq!(verdicts(&deployment.verify(&after, &[])), ["passed"; 3]);
 }
 
+/// A key that is given up signs nothing more: what it made would be refused everywhere.
+#[test]
+fn b4_nothing_is_issued_with_a_key_that_is_given_up() {
+    let deployment = Deployment::new();
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/records/food-operation-permit.json");
+    let (record, out) = (record.to_str().unwrap(), deployment.path("out"));
+    let issue = ["issue", "--type", desk::TYPE, record, "--out", &out];
+    for what in ["document", "seal", "index"] {
+        let lost = ["keys", "compromise", MARKET, "--what", what, "--from", "2026-01-01"];
+        let said = deployment.done(&lost);
+        assert!(said.out.contains("compromised since 2026-01-01T00:00:00+08:00"), "{}", said.out);
+        let refused = deployment.run(&issue);
+        assert_eq!(refused.code, 1, "{what}: {}{}", refused.out, refused.err);
+        for words in [&format!("its {what} key"), "compromised since", "nothing was issued", "license keys rotate"] {
+            assert!(refused.err.contains(words), "{words}: {}", refused.err);
+        }
+        let told = deployment.run(&["keys", "check"]);
+        assert_eq!(told.code, 1, "{}", told.out);
+        assert!(told.out.contains(&format!("{what} key {MARKET}-{what} of {MARKET} is in use")), "{}", told.out);
+        let told = deployment.run(&["keys", "check", "--json"]);
+        let told: Value = serde_json::from_str(&told.out).unwrap();
+        assert_eq!(told["given_up_in_use"].as_array().unwrap().len(), 1, "{told}");
+        deployment.done(&["keys", "rotate", MARKET, "--what", what]);
+    }
+    assert!(!Path::new(&out).exists(), "nothing was made");
+    // By a CA above them.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let files = deployment.issue("JY23501020001249");
+    assert_eq!(verdicts(&deployment.verify(&files, &[])), ["passed"; 3]);
+    deployment.done(&["keys", "compromise", "--ca", "p256-ca", "--from", "2026-01-01"]);
+    let refused = deployment.run(&issue);
+    assert!(refused.code == 1 && refused.err.contains("its document key"), "{}", refused.err);
+}
+
+/// Without the word of the CAs nobody can say that nothing is revoked: the lists are made by the deployment that has their keys,
+/// and keep what they said before.
+#[test]
+fn revocation_lists_of_the_cas_are_made_and_keep_what_they_said() {
+    let deployment = Deployment::new();
+    let files = deployment.issue("JY23501020001232");
+    let hard = ["--revocation", "hard"];
+    assert_eq!(verdicts(&deployment.verify(&files[..2], &hard)), ["indeterminate"; 2]);
+    let said = deployment.done(&["keys", "crl"]);
+    for name in ["p256-ca", "p256-root", "sm2-ca", "sm2-root"] {
+        assert!(said.out.contains(&format!("trust/crls/{name}.crl")), "{}", said.out);
+    }
+    assert_eq!(verdicts(&deployment.verify(&files[..2], &hard)), ["passed"; 2]);
+    deployment.done(&["keys", "compromise", MARKET, "--what", "document", "--from", "2026-01-01"]);
+    deployment.done(&["keys", "crl", "--days", "7"]);
+    let report = deployment.verify(&files[1..2], &[]).remove(0);
+    assert_eq!(report["signatures"][0]["revocation"]["state"], "revoked", "{report}");
+}
+
+/// What a person forgets when a deployment is set up by hand, told with the next step.
+#[test]
+fn a_deployment_without_a_list_and_keys_without_a_password_are_told() {
+    let deployment = Deployment::new();
+    fs::remove_file(deployment.path("trust/trust-list.jws")).unwrap();
+    for args in [&["issue", "--type", desk::TYPE, "/no/such/file"][..], &["trust", "sign"], &["keys", "check"]] {
+        let said = deployment.run(args);
+        let told = said.err.contains("no trust list yet") && said.err.contains("license trust make");
+        assert!(said.code == 3 && (told || args[0] == "issue"), "{args:?}: {}", said.err);
+    }
+    let new = deployment.path("new");
+    let said = license(&["keys", "new", "--out", &new, "--issuer", &format!("{MARKET}:样例市市场监督管理局")]);
+    assert!(said.code == 3 && said.err.contains("--password-file"), "{}", said.err);
+    assert!(!said.err.contains("keys/password"), "a file that cannot be there: {}", said.err);
+}
+
 #[test]
 fn what_expires_is_told_in_time() {
     let deployment = Deployment::new();
@@ -230,8 +299,14 @@ fn b5_d11_licenses_of_another_province_verify_when_its_list_is_taken_in() {
     assert_eq!(said.code, 0, "{}", said.err);
     home.done(&["trust", "import", signed]);
     let early = home.run(&["trust", "import", &home.path("trust/editions/000001.jws")]);
-    assert_eq!(early.code, 3, "a rollback");
-    assert!(early.err.contains("older"), "{}", early.err);
+    assert_eq!(early.code, 1, "a rollback");
+    assert!(early.err.contains("older") && early.err.contains("nothing was taken in"), "{}", early.err);
+    // Somebody copied it where it would be found if the own list named it so.
+    fs::create_dir_all(home.path("trust/lists")).unwrap();
+    fs::write(home.path("trust/lists/other.jws"), "x").unwrap();
+    let said = license(&["verify", "--trust", &home.path("trust"), &files[0]]);
+    assert!(said.err.contains("other.jws: not used") && said.err.contains("it names: yi"), "{}", said.err);
+    fs::remove_file(home.path("trust/lists/other.jws")).unwrap();
     let said = home.done(&["trust", "import", &list]);
     assert!(said.out.contains("yi: edition 2 taken in"), "{}", said.out);
     let reports = home.verify(&files, &[]);

@@ -461,3 +461,58 @@ fn ocsp(certificate: &Certificate, issuer: &Certificate, by: &pki::SoftSigner, a
     let bytes = asn1::sequence(&[&asn1::oid(&pki::oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
     asn1::sequence(&[&asn1::tlv(tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)])
 }
+
+/// Documents of others are signed under the usages that are usual elsewhere; a policy may name others in their place. What an
+/// issuer of the list signs is asked for the usage of RFC 9336 alone.
+#[test]
+fn usages_that_are_usual_elsewhere_are_taken_for_documents_of_others() {
+    use license_core::trust::{Issuer, TrustList};
+    use license_core::verify::{self, Limits, Policy, Reason, Verdict};
+    use pki::oid::{
+        KP_ADOBE_DOCUMENT_SIGNING as ADOBE, KP_CLIENT_AUTH as CLIENT, KP_DOCUMENT_SIGNING as OWN,
+        KP_EMAIL_PROTECTION as MAIL, KP_MICROSOFT_DOCUMENT_SIGNING as MICROSOFT, KP_SERVER_AUTH as SERVER,
+    };
+    const CODE: &str = "11340100MB1D00012R";
+    let world = World::new(KeyKind::P256);
+    let roots = || TrustList::of_roots([world.root.certificate().clone()]);
+    let (refused, at) = (Reason::SignerKeyUsage, AT + Duration::HOUR);
+    let signed = |usages: &[pki::ObjectIdentifier], subject| {
+        let template = CertificateTemplate::document_signer(subject).serial(&[77]).with_extended_key_usage(usages);
+        let signer = child(&world.ca, KeyKind::P256, template, 3);
+        (sign(plain_pdf(), &PdfRequest::by(&signer, AT), &signer), signer)
+    };
+    let judged = |pdf: &[u8], trust: &TrustList, usages: Option<&[pki::ObjectIdentifier]>| {
+        let policy = Policy { documents: true, usages, ..Policy::default() };
+        let between = [world.ca.certificate().clone()];
+        let policy = Policy { intermediates: &between, ..policy };
+        let report = verify::judge(&verify::inspect(pdf, &Limits::default()), trust, &policy, at);
+        let told = report.checks.iter().any(|check| check.outcome.reason() == Some(refused));
+        assert_eq!(told, report.verdict != Verdict::Passed, "{:#?}", report.checks);
+        !told
+    };
+    for (usages, usual, mail_alone) in [
+        (&[OWN][..], true, true),
+        (&[ADOBE], true, false),
+        (&[MICROSOFT], true, false),
+        (&[MAIL], true, true),
+        (&[CLIENT, MAIL], true, true),
+        (&[CLIENT], false, false),
+        (&[SERVER, CLIENT], false, false),
+    ] {
+        let (pdf, signer) = signed(usages, name("Somebody"));
+        assert_eq!(judged(&pdf, &roots(), None), usual, "{usages:?}");
+        assert_eq!(judged(&pdf, &roots(), Some(&[MAIL])), mail_alone, "{usages:?}");
+        assert_eq!(judged(&pdf, &roots(), Some(&[])), usages.contains(&OWN), "{usages:?}");
+        // What can be verified can be kept valid.
+        let knowledge = world.knowledge(at);
+        assert_eq!(pdf_signing::needs(&pdf, &knowledge, &world.material(at)).is_ok(), usual, "{usages:?}");
+        drop(signer);
+    }
+    let of_issuer =
+        pki::Name::builder().country("CN").organization(&format!("{CODE}样例市")).common_name("样例").build();
+    let (pdf, _) = signed(&[MAIL], of_issuer);
+    assert!(judged(&pdf, &roots(), None), "nobody knows it as an issuer");
+    let mut list = roots();
+    list.issuers.push(Issuer::new(CODE, "样例市", vec!["*".to_owned()]));
+    assert!(!judged(&pdf, &list, None) && !judged(&pdf, &list, Some(&[MAIL])), "an issuer is asked for more");
+}

@@ -217,6 +217,15 @@ fn an_older_edition_never_replaces_a_newer_one() {
     let skipping = TrustList { sequence: 9, ..elsewhere };
     assert_eq!(skipping.replaces(&held, Some(held_digest)), Ok(()), "what lies between was never seen");
     assert_eq!(TrustList::from_json(&next.to_json()).unwrap(), next);
+    // Made before the one that it is to replace: one of the two clocks, or of the two numbers, lies.
+    let dated = |sequence, at| TrustList { issued_at: Some(at), ..edition(sequence) };
+    let day = time::Duration::days(1);
+    assert_eq!(dated(8, ISSUED).replaces(&dated(7, ISSUED), None), Ok(()));
+    let earlier = dated(8, ISSUED - day).replaces(&dated(7, ISSUED), None).unwrap_err();
+    assert!(
+        matches!(earlier, Rollback::Earlier { .. }) && earlier.to_string().contains("before edition 7"),
+        "{earlier}"
+    );
 }
 
 #[test]

@@ -227,6 +227,30 @@ fn b5_a_list_of_others_that_names_too_many_cas_is_refused_and_not_cut() {
     assert_eq!(service.office.trust().others.len(), 1);
 }
 
+/// An edition that gives a key up: nothing is issued with it from this moment on.
+#[test]
+fn b4_nothing_is_issued_with_a_key_that_the_edition_in_use_gives_up() {
+    use license_core::trust::{Event, Status};
+
+    let service = start();
+    let token = service.token();
+    let issued = service.issue(&token, "business-license");
+    let caller = license_server::service::Caller { name: "test".to_owned() };
+    let (mut list, text, _) = own();
+    list.sequence += 1;
+    list.previous = Some(TrustList::digest_of(&text));
+    let lost = Event { at: OffsetDateTime::UNIX_EPOCH, status: Status::Compromised, reason: "lost".to_owned() };
+    list.issuers.iter_mut().flat_map(|issuer| &mut issuer.index_keys).for_each(|key| key.history = vec![lost.clone()]);
+    service.office.import_trust(&caller, &signed(&list, &own_root())).unwrap();
+    let body = serde_json::json!({ "type": "business-license", "data": http_support::sample("business-license") });
+    service.post(&token, "/api/v1/licenses", Some("another"), &body).problem(503, "signer.given-up");
+    let id = issued["id"].as_str().unwrap();
+    let faces = serde_json::json!({ "faces": ["main"] });
+    service.post(&token, &format!("/api/v1/licenses/{id}/faces"), None, &faces).problem(503, "signer.given-up");
+    // What is there stays there.
+    assert_eq!(service.fetch(&token, &format!("/api/v1/licenses/{id}")).status, 200);
+}
+
 /// A verdict that was formed by one edition is not given once another is in use: neither from what is remembered, nor by
 /// somebody who was at it while the edition came in.
 #[test]

@@ -1,18 +1,21 @@
 //! `license keys check`: what expires, which key files are open to others, what is to be seen to in the trust list.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use license_server::deployment::{Expiry, check_key_files, check_private, of_folder, roots, trust_list, unfinished};
-use pki::Instant;
+use license_core::trust::TrustList;
+use license_server::deployment::{
+    Expiry, OfficeFile, check_key_files, check_private, of_folder, roots, trust_list, unfinished,
+};
+use pki::{Certificate, Instant};
 use serde_json::{Value, json};
-use time::Duration;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit code 0: nothing to see to; 1: something is over, or a key file is open to others; 2: something ends soon; 3: misuse."
+    after_help = "Exit code 0: nothing to see to; 1: something is over, a key that the office uses is given up, or a key file is open to others; 2: something ends soon; 3: misuse."
 )]
 pub(super) struct CheckArgs {
     /// Folder of the deployment
@@ -32,9 +35,12 @@ pub(super) struct CheckArgs {
 pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     let at = crate::trust::instant(args.at.as_deref())?;
     let within = Duration::days(args.days.into());
+    crate::deployment::needs_trust_list(&args.data)?;
     let all = of_folder(&args.data)?;
     let trust = args.data.join("trust");
-    let warnings = trust_list(&trust, &roots(&trust)?)?.0.warnings(at, within);
+    let list = trust_list(&trust, &roots(&trust)?)?.0;
+    let warnings = list.warnings(at, within);
+    let given_up = given_up(&args.data, &list, at)?;
     let keys = args.data.join("keys");
     let password = keys.join("password");
     let open = check_key_files(&keys).and_then(|()| if password.exists() { check_private(&password) } else { Ok(()) });
@@ -52,7 +58,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         say!(
             "{}",
             json!({ "expiries": entries, "trust_list": warnings, "open_key_file": open,
-                "unfinished_change": unfinished })
+                "unfinished_change": unfinished, "given_up_in_use": given_up.iter().map(|lost| &lost.0).collect::<Vec<_>>() })
         );
     } else {
         let line = |mark: &str, expiry: &Expiry| {
@@ -66,6 +72,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
             .for_each(|warning| say!("{} trust list: {warning}", if warning.is_serious() { "✗" } else { "!" }));
         open.iter().for_each(|problem| say!("✗ {problem}"));
         unfinished.iter().for_each(|what| say!("✗ a change was interrupted, and the next one completes it: {what}"));
+        for (what, advice) in &given_up {
+            say!("✗ {what}\n  → {advice}");
+        }
         let next = all.iter().filter(|expiry| expiry.at >= at).min_by_key(|expiry| expiry.at);
         if let Some(next) = next {
             say!(
@@ -79,6 +88,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     }
     let bad = open.is_some()
         || unfinished.is_some()
+        || !given_up.is_empty()
         || all.iter().any(|one| over(&one))
         || warnings.iter().any(|one| one.is_serious());
     let warned = all.iter().any(|one| soon(&one)) || !warnings.is_empty();
@@ -87,4 +97,27 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         (false, true) => 2,
         (false, false) => 0,
     }))
+}
+
+/// Keys that the office signs with though the trust list has given them up: which and since when, and what to do.
+fn given_up(data: &Path, list: &TrustList, at: OffsetDateTime) -> Result<Vec<(String, String)>> {
+    let path = data.join("office.toml");
+    let office = if path.is_file() { OfficeFile::read(&path)? } else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for issuer in &office.issuers {
+        for (role, name) in
+            [("document", &issuer.document_signer), ("seal", &issuer.seal_signer), ("index", &issuer.index_signer)]
+        {
+            let beside = office.pkcs11.get(name).and_then(|key| key.certificate.clone());
+            let file = data.join(beside.unwrap_or_else(|| format!("keys/{name}.pem").into()));
+            // A certificate that only a device holds is asked for when the office is opened.
+            let path: Vec<Certificate> = if file.is_file() { crate::trust::certificates(&[file])? } else { Vec::new() };
+            if let Some(event) = list.given_up(&issuer.code, &path, at) {
+                let (code, since) = (&issuer.code, Instant(event.at));
+                let what = format!("{role} key {name} of {code} is in use, and {} since {since}", event.status.word());
+                found.push((what, super::remedy(code, role, event)));
+            }
+        }
+    }
+    Ok(found)
 }

@@ -112,7 +112,7 @@ fn of_issuer(loss: &Loss<'_>, code: &str, what: Role, key: Option<&str>) -> Resu
     let mut also = Vec::new();
     if name == in_use {
         let word = what.word();
-        also.push(format!("the service still signs with it\n  → license keys rotate {code} --what {word}"));
+        also.push(format!("nothing more is issued with it; a running service follows once it has this edition\n  → license keys rotate {code} --what {word}"));
     }
     let whose = format!("{} key {name} of {code}", what.word());
     let lost = (whose.as_str(), &certificate, RevocationReason::KeyCompromise);

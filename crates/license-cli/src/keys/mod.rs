@@ -3,6 +3,7 @@
 mod check;
 mod compromise;
 mod compromise_ca;
+mod crl;
 mod make;
 mod passwd;
 mod press;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use license_core::trust::{Event, Status};
 use pki::KeyFileCost;
 use time::OffsetDateTime;
 
@@ -77,8 +79,9 @@ enum KeysVerb {
         /// An issuing authority as CODE:NAME; may be repeated
         #[arg(long = "issuer", value_name = "CODE:NAME", required = true)]
         issuers: Vec<String>,
-        #[command(flatten)]
-        password: PasswordArgs,
+        /// File whose first line is the password of the new key files; else the environment's LICENSE_KEY_PASSWORD
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
     /// Put key files under another password, and into the current format
     Passwd(passwd::PasswdArgs),
@@ -88,13 +91,32 @@ enum KeysVerb {
     Rotate(rotate::RotateArgs),
     /// Give up a key (an issuer's, or that of a CA or service) from a date on: what it signed since then, or cannot be shown to have signed before, is refused
     Compromise(compromise::CompromiseArgs),
+    /// Make the next revocation lists of the CAs whose keys are here, into DATA/trust/crls/
+    Crl(crl::CrlArgs),
+}
+
+/// What to do about a key that the trust list does not let sign.
+pub(crate) fn remedy(issuer: &str, role: &str, event: &Event) -> String {
+    match event.status {
+        Status::Compromised => format!(
+            "nobody would believe what it signs: `license keys rotate {issuer} --what {role}` puts a new key in its place (with \
+             --use NAME one of another CA, when the CA itself is given up)"
+        ),
+        _ => "nobody would believe what it signs until an edition of the trust list grants it again".to_owned(),
+    }
 }
 
 pub(crate) fn run(args: &KeysArgs) -> Result<ExitCode> {
     match &args.verb {
-        KeysVerb::New { out, operator, issuers, password } => {
+        KeysVerb::New { out, operator, issuers, password_file } => {
             let issuers = issuers.iter().map(|text| issuer(text)).collect::<Result<Vec<_>>>()?;
-            let password = crate::deployment::password(password, out)?;
+            let given = std::env::var_os("LICENSE_KEY_PASSWORD").is_some_and(|password| !password.is_empty());
+            if password_file.is_none() && !given {
+                let advice = "give --password-file FILE, its owner's alone (chmod 600), or LICENSE_KEY_PASSWORD";
+                return Err(fault("the new keys", "there is no password for their files", advice));
+            }
+            let password = PasswordArgs { password_file: password_file.clone() };
+            let password = crate::deployment::password(&password, out)?;
             make(out, operator, &issuers, &password, OffsetDateTime::now_utc(), KeyFileCost::default())?;
             say!("test keys made in {}", out.join("keys").display());
             Ok(ExitCode::SUCCESS)
@@ -103,6 +125,7 @@ pub(crate) fn run(args: &KeysArgs) -> Result<ExitCode> {
         KeysVerb::Check(args) => check::run(args),
         KeysVerb::Rotate(args) => rotate::run(args),
         KeysVerb::Compromise(args) => compromise::run(args),
+        KeysVerb::Crl(args) => crl::run(args),
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn next(
     now: OffsetDateTime,
     change: impl FnOnce(&mut TrustList) -> Result<()>,
 ) -> Result<Successor> {
+    crate::deployment::needs_trust_list(data)?;
     let trust = data.join("trust");
     let roots = roots(&trust)?;
     let (held, held_text) = trust_list(&trust, &roots)?;

@@ -8,13 +8,14 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use license_core::trust::TrustList;
 use license_server::deployment::{roots, stage_others_list, trust_list};
-use license_server::service::trust::TrustBook;
+use license_server::service::trust::{TrustBook, TrustError};
 
 use super::edition::{Edition, Successor};
 use crate::cli::{DataArgs, PasswordArgs};
 use crate::fault::count;
 
 #[derive(Args)]
+#[command(after_help = "Exit code 0: taken in, or known already; 1: refused; 3: misuse.")]
 pub(super) struct ImportArgs {
     /// Signed list (JWS): the deployment's own next edition, or one of an operator whom the deployment's list names
     file: PathBuf,
@@ -37,7 +38,23 @@ pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
     let register = crate::deployment::store(&store_args)?;
     let now = time::OffsetDateTime::now_utc();
     let book = TrustBook::open(&*register, held.clone(), held_text.clone(), roots, now);
-    let imported = book.import(&*register, &text, "license trust import", now)?;
+    let imported = match book.import(&*register, &text, "license trust import", now) {
+        Ok(imported) => imported,
+        Err(error @ TrustError::Store(_)) => return Err(error.into()),
+        Err(error) => {
+            let advice = match error {
+                TrustError::NotNamed => {
+                    "name its operator under `lists` in the next edition of the own list, with the root that signs it"
+                }
+                TrustError::Rollback(_) => {
+                    "ask its operator for the newest edition: an older one never takes the place of a newer one"
+                }
+                _ => "ask its operator for a list that can be used; `license trust check` tells what is wrong",
+            };
+            eprintln!("license: {}: {error}; nothing was taken in\n  → {advice}", args.file.display());
+            return Ok(ExitCode::from(1));
+        }
+    };
     // For those who verify with the folder alone. The register has it already: a run that is interrupted before this is
     // made good by the next one.
     match &imported.name {

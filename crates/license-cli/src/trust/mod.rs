@@ -16,6 +16,9 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use license_core::trust::TrustList;
 use pki::Certificate;
+use time::format_description::well_known::Rfc3339;
+use time::macros::{format_description, offset};
+use time::{Date, OffsetDateTime};
 
 use crate::fault::fault;
 
@@ -98,12 +101,19 @@ fn read(path: &Path, roots: &[Certificate]) -> Result<Given> {
 }
 
 /// `--at`, or now.
-pub(crate) fn instant(at: Option<&str>) -> Result<time::OffsetDateTime> {
-    use time::OffsetDateTime;
-    use time::format_description::well_known::Rfc3339;
+pub(crate) fn instant(at: Option<&str>) -> Result<OffsetDateTime> {
     match at {
-        Some(text) => OffsetDateTime::parse(text, &Rfc3339)
-            .map_err(|error| fault(format!("the time {text}"), error, "write a time as 2026-11-21T12:00:00+08:00")),
+        Some(text) => parse_instant(text).map_err(|form| fault(format!("the time {text}"), "is none", form)),
         None => Ok(OffsetDateTime::now_utc()),
     }
+}
+
+/// A time by RFC 3339, or a day: its beginning in China. Else the forms.
+pub(crate) fn parse_instant(text: &str) -> Result<OffsetDateTime, String> {
+    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
+        return Ok(at);
+    }
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]"));
+    let form = |_| "write a time as 2026-11-21T12:00:00+08:00, or a day as 2026-11-21: it begins at 00:00 +08:00";
+    Ok(day.map_err(form)?.midnight().assume_offset(offset!(+8)))
 }

@@ -47,6 +47,9 @@ pub(super) fn run(args: &SignArgs, assets: Option<&Path>) -> Result<ExitCode> {
             return Err(fault(file.display(), why, "raise `sequence`"));
         }
         list.previous = Some(TrustList::digest_of(&held.text));
+        if let Err(problem) = list.replaces(&held.list, list.previous) {
+            return Err(fault(file.display(), problem, "put `issued_at` right: verifiers refuse such an edition"));
+        }
     }
     let edition = super::edition::signed(list, &root)?;
     write_new(out, edition.text.as_bytes())?;

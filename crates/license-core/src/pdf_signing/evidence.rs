@@ -5,12 +5,13 @@ use pki::path::{
     Evidence, MissingEvidence, MissingRevocation, PathError, PathReason, PathRequest, Purpose, RevocationPolicy,
     RevocationStatus, Source, TrustedPath, validate,
 };
-use pki::{Certificate, Crl};
+use pki::{Certificate, Crl, ObjectIdentifier};
 use time::{Duration, OffsetDateTime};
 
 use super::error::PdfSigningError;
 use super::needs::Needs;
 use super::opened::{Opened, Subject};
+use crate::trust::USAGES_OF_OTHERS;
 
 /// Whom to trust, and what time it is.
 #[derive(Clone, Debug)]
@@ -23,12 +24,20 @@ pub struct Knowledge<'a> {
     /// Evidence about a signer counts only when it was made after the proven time of the signature: a revocation may
     /// take a day to be told (EN 319 102-1 5.2.5). Off by default.
     pub later_evidence: bool,
+    /// Extended key usages of signers that are taken besides that of RFC 9336; those that are usual elsewhere by default.
+    pub usages: &'a [ObjectIdentifier],
 }
 
 impl<'a> Knowledge<'a> {
     /// These roots, at this time.
     pub const fn new(anchors: &'a [Certificate], now: OffsetDateTime) -> Self {
-        Self { anchors, now, later_evidence: false }
+        Self { anchors, now, later_evidence: false, usages: &USAGES_OF_OTHERS }
+    }
+
+    /// Other extended key usages of signers than the usual ones.
+    pub const fn with_usages(mut self, usages: &'a [ObjectIdentifier]) -> Self {
+        self.usages = usages;
+        self
     }
 
     /// Evidence must be younger than the signature.
@@ -226,9 +235,12 @@ impl<'k> Pool<'k> {
         if self.knowledge.later_evidence && purpose == Purpose::DocumentSigning {
             evidence = evidence.issued_after(at);
         }
-        let request = PathRequest::new(certificate, self.knowledge.anchors, at, purpose)
+        let mut request = PathRequest::new(certificate, self.knowledge.anchors, at, purpose)
             .with_intermediates(&self.certificates)
             .with_revocation(RevocationPolicy::Evidence(evidence));
+        if purpose == Purpose::DocumentSigning {
+            request = request.with_accepted_usages(self.knowledge.usages);
+        }
         validate(&request)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pki::{Certificate, PublicKey};
+use pki::{Certificate, ObjectIdentifier, PublicKey, oid};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -11,6 +11,11 @@ use crate::index::Algorithm;
 
 /// Length of a credit code (GB 32100).
 pub(super) const CODE_LENGTH: usize = 18;
+
+/// Extended key usages that signers of documents have elsewhere, besides that of RFC 9336: Adobe's, Microsoft's, and
+/// e-mail. They are taken for documents of others, never for an issuer of the trust list or for a license.
+pub const USAGES_OF_OTHERS: [ObjectIdentifier; 3] =
+    [oid::KP_ADOBE_DOCUMENT_SIGNING, oid::KP_MICROSOFT_DOCUMENT_SIGNING, oid::KP_EMAIL_PROTECTION];
 
 /// What a root may vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

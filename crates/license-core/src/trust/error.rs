@@ -1,5 +1,8 @@
 //! Why a trust list cannot be used, and why one edition may not take the place of another.
 
+use pki::Instant;
+use time::OffsetDateTime;
+
 use super::jws;
 use crate::id::Digest;
 
@@ -38,6 +41,18 @@ pub enum Rollback {
     /// It has the number of the one at hand and another content.
     #[error("there are two different editions {0}")]
     Forked(u64),
+    /// It has a higher number, and says that it was made earlier.
+    #[error("edition {offered} says that it was made at {}, before edition {held}, which is at hand ({})", Instant(*made), Instant(*held_made))]
+    Earlier {
+        /// The edition at hand.
+        held: u64,
+        /// When that one was made.
+        held_made: OffsetDateTime,
+        /// The one that was offered.
+        offered: u64,
+        /// When it was made.
+        made: OffsetDateTime,
+    },
     /// It follows directly, and says that it follows something else than what is at hand.
     #[error("it says that it follows the edition with digest {named}, but the one at hand has {held}")]
     OtherPast {

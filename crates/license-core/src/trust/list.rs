@@ -63,6 +63,11 @@ impl TrustList {
         if self.sequence == held.sequence {
             return if self == held { Ok(()) } else { Err(Rollback::Forked(held.sequence)) };
         }
+        if let (Some(held_made), Some(made)) = (held.issued_at, self.issued_at)
+            && made < held_made
+        {
+            return Err(Rollback::Earlier { held: held.sequence, held_made, offered: self.sequence, made });
+        }
         match (self.previous, held_digest) {
             (Some(named), Some(digest)) if self.sequence == held.sequence + 1 && named != digest => {
                 Err(Rollback::OtherPast { named, held: digest })

@@ -13,6 +13,7 @@
 mod compare;
 mod entry;
 mod error;
+mod given_up;
 mod health;
 mod jws;
 mod list;
@@ -25,7 +26,7 @@ mod write;
 
 pub use compare::{Change, ChangeKind, compare};
 pub(crate) use entry::is_certificate_of;
-pub use entry::{Anchor, IndexKey, Issuer, KeyUse, Origin, Pointer, Purpose, Service, SigningKey};
+pub use entry::{Anchor, IndexKey, Issuer, KeyUse, Origin, Pointer, Purpose, Service, SigningKey, USAGES_OF_OTHERS};
 pub use error::{Rollback, TooManyAuthorities, TrustListError};
 pub use health::{Warning, WarningKind};
 pub use jws::{JwsError, Prepared};

@@ -2,7 +2,8 @@
 
 use pki::ocsp::OcspResponse;
 use pki::path::Source;
-use pki::{Certificate, Crl};
+use pki::{Certificate, Crl, ObjectIdentifier};
+use time::OffsetDateTime;
 
 use super::evidence::{RevocationRules, Sunset};
 use super::fonts::FontShelf;
@@ -22,10 +23,16 @@ pub struct Policy<'a> {
     pub intermediates: &'a [Certificate],
     /// Asked for certificates, lists and answers that are not at hand: what it gives is verified like everything else.
     pub source: Option<&'a dyn Source>,
+    /// The clock of the verifier, when the question is about another time: lists and answers from later than this are
+    /// errors or forgeries, and do not count. Without it, or when it is earlier, the time of the question.
+    pub clock: Option<OffsetDateTime>,
     /// Soft or hard, and how fresh the evidence must be. Stated in the report.
     pub revocation: RevocationRules,
     /// Algorithms that prove nothing any more from some day on.
     pub sunsets: &'a [Sunset],
+    /// Extended key usages that are taken besides RFC 9336's, for documents of others; without, [`USAGES_OF_OTHERS`](crate::trust::USAGES_OF_OTHERS).
+    /// A license, and whatever an issuer of the trust list signs, is asked for the usage of RFC 9336 alone.
+    pub usages: Option<&'a [ObjectIdentifier]>,
     /// Templates and fonts, to lay the embedded record out again and compare it with the face.
     pub press: Option<Press<'a>>,
     /// Fonts of earlier days: what old licenses were laid out with.
@@ -40,6 +47,13 @@ pub struct Policy<'a> {
     pub documents: bool,
     /// Which signatures of indexes, certificates and seals are known to hold.
     pub memory: Option<&'a dyn SignatureMemory>,
+}
+
+impl Policy<'_> {
+    /// What time it is for whoever asks about `at`.
+    pub(super) fn present(&self, at: OffsetDateTime) -> OffsetDateTime {
+        self.clock.map_or(at, |clock| clock.max(at))
+    }
 }
 
 /// What it takes to lay out a record.

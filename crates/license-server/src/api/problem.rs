@@ -88,6 +88,8 @@ codes! {
         "登记库暂不可用，未做任何更改。" "The register is not available; nothing was written."
     SignerUnavailable "signer.unavailable" SERVICE_UNAVAILABLE
         "签名密钥暂不可用，未颁发证照。" "A signing key is not available; nothing was issued, try again."
+    SignerGivenUp "signer.given-up" SERVICE_UNAVAILABLE
+        "签名密钥已在信任列表中停用，未颁发证照；须先更换密钥。" "A signing key is given up in the trust list; nothing was issued. It has to be replaced first."
     OutcomeUnknown "store.outcome-unknown" SERVICE_UNAVAILABLE
         "结果未知，请用同一幂等键重试。" "The outcome is unknown; repeat with the same idempotency key."
     TimeStampUnavailable "time-stamp.unavailable" SERVICE_UNAVAILABLE

@@ -31,6 +31,11 @@ impl From<ServiceError> for Problem {
                 tracing::error!(%error, "signer");
                 Problem::new(Code::SignerUnavailable, "")
             }
+            // Nobody would believe it. Which key, and since when, is for the log and the operator.
+            error @ ServiceError::KeyGivenUp { .. } => {
+                tracing::error!(%error, remedy = "license keys rotate CODE --what …, and start the service again", "not issued");
+                Problem::new(Code::SignerGivenUp, "")
+            }
             // Configured so: without a time-stamp nothing is issued. Nothing was kept; the same request may come again.
             ServiceError::Issue(error @ IssueError::TimeStamp(_)) => {
                 tracing::error!(%error, "not issued");

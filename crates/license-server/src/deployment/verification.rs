@@ -7,7 +7,7 @@ use std::time::{Duration as Pause, Instant, SystemTime};
 
 use license_core::verify::{RevocationMode, RevocationRules, Sunset, Weak};
 use pki::ocsp::OcspResponse;
-use pki::{Crl, DigestAlgorithm, KeyKind};
+use pki::{Crl, DigestAlgorithm, KeyKind, ObjectIdentifier};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -26,6 +26,9 @@ pub struct VerificationFile {
     /// Of signatures with a time stamp: evidence counts only if it was made this many hours later than the stamp.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_hours: Option<u32>,
+    /// Extended key usages that signers of documents that are no licenses may have besides RFC 9336's; without, the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usages: Option<Vec<String>>,
     /// Algorithms that prove nothing any more from a day on.
     #[serde(rename = "sunset", default, skip_serializing_if = "Vec::is_empty")]
     pub sunsets: Vec<SunsetFile>,
@@ -52,7 +55,7 @@ impl SunsetFile {
 
 impl Default for VerificationFile {
     fn default() -> Self {
-        Self { revocation: soft(), max_age_hours: None, grace_hours: None, sunsets: Vec::new() }
+        Self { revocation: soft(), max_age_hours: None, grace_hours: None, usages: None, sunsets: Vec::new() }
     }
 }
 
@@ -60,6 +63,7 @@ impl Default for VerificationFile {
 #[derive(Clone, Debug)]
 pub struct Verification {
     rules: RevocationRules,
+    usages: Option<Arc<[ObjectIdentifier]>>,
     sunsets: Arc<[Sunset]>,
     shelf: Arc<Shelf>,
 }
@@ -84,12 +88,19 @@ impl VerificationFile {
             mode.ok_or_else(|| wrong("revocation", format!("{} is none of off, soft, hard", self.revocation)))?;
         let hours = |hours: Option<u32>| hours.map(|hours| Duration::hours(i64::from(hours)));
         let sunset = |one: &SunsetFile| one.open().map_err(|problem| wrong("sunset", problem));
+        let usage = |text: &String| {
+            text.parse()
+                .map_err(|_| wrong("usages", format!("{text} is no object identifier such as 1.3.6.1.5.5.7.3.4")))
+        };
+        let usages =
+            self.usages.as_ref().map(|usages| usages.iter().map(usage).collect::<Result<_, _>>()).transpose()?;
         let shelf = Shelf { folder: folder.join("trust/crls"), seen: Mutex::default() };
         let (seen, evidence) = (state(&shelf.folder), revocation_data(&shelf.folder)?);
         *shelf.seen.lock().unwrap_or_else(PoisonError::into_inner) =
             Seen { looked: Some(Instant::now()), state: seen, evidence: Arc::new(evidence) };
         Ok(Verification {
             rules: RevocationRules { mode, max_age: hours(self.max_age_hours), grace: hours(self.grace_hours) },
+            usages,
             sunsets: self.sunsets.iter().map(sunset).collect::<Result<_, _>>()?,
             shelf: Arc::new(shelf),
         })
@@ -100,6 +111,11 @@ impl Verification {
     /// What is asked of revocation data.
     pub fn rules(&self) -> RevocationRules {
         self.rules
+    }
+
+    /// Extended key usages of signers of documents that are no licenses, when the deployment names any.
+    pub fn usages(&self) -> Option<&[ObjectIdentifier]> {
+        self.usages.as_deref()
     }
 
     /// Algorithms that prove nothing any more.
@@ -241,6 +257,9 @@ mod tests {
         assert_eq!((strict.rules().mode, strict.rules().max_age), (RevocationMode::Hard, Some(Duration::hours(48))));
         assert_eq!(strict.sunsets()[0].what, Weak::Key(KeyKind::Rsa(2048)));
         assert!(open("revocation = 'maybe'").unwrap_err().to_string().contains("none of off, soft, hard"));
+        let others = open("usages = ['1.2.840.113583.1.1.5']").unwrap();
+        assert_eq!(others.usages(), Some(&[pki::oid::KP_ADOBE_DOCUMENT_SIGNING][..]));
+        assert!(open("usages = ['adobe']").unwrap_err().to_string().contains("no object identifier"));
         let unknown = text.replace("rsa-2048", "rot13");
         assert!(open(&unknown).unwrap_err().to_string().contains("rot13 is none of"));
         assert!(toml::from_str::<VerificationFile>("revokation = 'hard'").is_err());

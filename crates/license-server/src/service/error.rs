@@ -3,6 +3,8 @@
 use license_core::fill::FieldError;
 use license_core::id::Digest;
 use license_core::issue::IssueError;
+use license_core::trust::Event;
+use pki::Instant;
 
 use super::words::RequestFault;
 use crate::store::StoreError;
@@ -17,6 +19,16 @@ pub enum ServiceError {
     /// No issuer, or more than one, issues this type here.
     #[error("no single issuer issues {0:?} here")]
     NoIssuer(String),
+    /// The trust list in use says that a key of the issuer must not sign any more: nobody would believe what it makes.
+    #[error("{issuer}: the trust list does not let its {role} key sign any more ({} since {}{})", event.status.word(), Instant(event.at), reason(event))]
+    KeyGivenUp {
+        /// Credit code.
+        issuer: String,
+        /// Which key: `document`, `seal` or `index`.
+        role: &'static str,
+        /// What the list says.
+        event: Event,
+    },
     /// The data break the type's rules; every fault is named.
     #[error("{} fields are wrong", .0.len())]
     Fields(Vec<FieldError>),
@@ -93,6 +105,10 @@ pub enum ServiceError {
         /// What is wrong.
         problem: String,
     },
+}
+
+fn reason(event: &Event) -> String {
+    if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) }
 }
 
 fn join(faults: &[RequestFault]) -> String {

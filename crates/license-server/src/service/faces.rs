@@ -90,7 +90,8 @@ impl Office {
             if wanted.is_empty() {
                 return Ok(license);
             }
-            let issuer = self.issuer_of(&license.type_id)?;
+            let now = self.clock.now();
+            let issuer = self.signing_issuer_of(&license.type_id, now)?;
             let index = IndexText::parse(&license.index_token).map_err(|error| damaged(error.to_string()))?;
             // The record names its fonts: every face of the license is made with them.
             let fonts = self
@@ -100,7 +101,6 @@ impl Office {
                 .ok_or_else(|| ServiceError::FontsGone { id: id.to_string(), set: record.fonts() })?;
             let older = (!Arc::ptr_eq(&fonts, &self.fonts)).then(|| Printer::new(fonts));
             let printer = older.as_ref().unwrap_or(&self.printer);
-            let now = self.clock.now();
             let seal = Some(self.archive.seal(issuer, now)?);
             // The index is there already: neither address nor place in the status list are asked for again.
             let occasion = Occasion { at: now, address: &self.address, status: 0, specimen: self.specimen };

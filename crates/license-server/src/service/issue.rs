@@ -89,8 +89,8 @@ impl Office {
         if let Some(done) = self.replay(idempotency.as_ref())? {
             return Ok(done);
         }
-        let (template, issuer) = (self.template(&request.type_id)?, self.issuer_of(&request.type_id)?);
         let now = self.clock.now();
+        let (template, issuer) = (self.template(&request.type_id)?, self.signing_issuer_of(&request.type_id, now)?);
         let faces = positions(template, &request.faces)?;
         let filled = self.fill(template, issuer, &request.data, &faces, now)?;
         let warnings = filled.warnings.clone();
@@ -132,8 +132,8 @@ impl Office {
             let problem = format!("the license is of type {}", current.type_id);
             return Err(ServiceError::Request { field: "type", problem });
         }
-        let (template, issuer) = (self.template(&request.type_id)?, self.issuer_of(&request.type_id)?);
         let now = self.clock.now();
+        let (template, issuer) = (self.template(&request.type_id)?, self.signing_issuer_of(&request.type_id, now)?);
         let faces = positions(template, &request.faces)?;
         let filled = self.fill(template, issuer, &request.data, &faces, now)?;
         let warnings = filled.warnings.clone();

@@ -27,6 +27,7 @@ use license_core::fonts::{FontLibrary, WebFont};
 use license_core::issue::{Issuer, Printer};
 use license_core::template::{Catalog, Template};
 use pki::Signer;
+use time::OffsetDateTime;
 
 use crate::deployment::{Deployment, IssuerFile, Verification, keep_list};
 use crate::lasting::Lasting;
@@ -217,6 +218,21 @@ impl Office {
             (Some((_, issuer)), None) => Ok(issuer),
             _ => Err(ServiceError::NoIssuer(type_id.to_owned())),
         }
+    }
+
+    /// The same for signing: no key of it is given up in the trust list that is in use at this moment.
+    fn signing_issuer_of(&self, type_id: &str, now: OffsetDateTime) -> Result<&Arc<Issuer>, ServiceError> {
+        let issuer = self.issuer_of(type_id)?;
+        let (view, code) = (self.trust.view(), issuer.code().as_str());
+        for (role, signer) in
+            [("document", issuer.document_signer()), ("seal", issuer.seal_signer()), ("index", issuer.index_signer())]
+        {
+            let path = std::iter::once(signer.certificate()).chain(signer.chain());
+            if let Some(event) = view.own.given_up(code, path, now) {
+                return Err(ServiceError::KeyGivenUp { issuer: code.to_owned(), role, event: event.clone() });
+            }
+        }
+        Ok(issuer)
     }
 }
 

@@ -73,6 +73,7 @@ impl Office {
             ocsp: &evidence.ocsp,
             revocation: self.verification.rules(),
             sunsets: self.verification.sunsets(),
+            usages: self.verification.usages(),
             press: Some(Press { catalog: &self.catalog, fonts: &self.fonts }),
             font_shelf: Some(self.archive.shelf()),
             register: Some(register),

@@ -39,7 +39,7 @@ use super::policy::Policy;
 use super::report::Proof;
 use super::standing::Claim;
 use crate::record::Record;
-use crate::trust::{About, Moment, Purpose as Vouch, TrustList};
+use crate::trust::{About, Moment, Purpose as Vouch, TrustList, USAGES_OF_OTHERS};
 
 /// How far clocks may be apart.
 pub(super) const CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
@@ -268,6 +268,9 @@ impl<'a> Evidence<'a> {
         if self.asks() {
             request = request.with_revocation(RevocationPolicy::Evidence(self.of_revocation(at, existed.is_some())));
         }
+        if vouch == Vouch::DocumentSigning && self.license.is_none() && self.trust.issuer_of(certificate).is_none() {
+            request = request.with_accepted_usages(self.policy.usages.unwrap_or(&USAGES_OF_OTHERS));
+        }
         if let Some(source) = self.source() {
             request = request.with_source(source);
         }
@@ -283,6 +286,7 @@ impl<'a> Evidence<'a> {
             .with_crls(&self.crls)
             .with_ocsp(&self.ocsp)
             .with_existence(self)
+            .known_at(self.policy.present(self.now))
             .with_skew(CLOCK_SKEW);
         if let Some(age) = rules.max_age {
             evidence = evidence.with_max_age(age);

@@ -151,6 +151,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
         }
         "/api/v1/licenses" => codes.extend([
             Code::SignerUnavailable,
+            Code::SignerGivenUp,
             Code::KeyMissing,
             Code::TypeUnknown,
             Code::Fields,
@@ -163,6 +164,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
         ]),
         "/api/v1/licenses/{id}/versions" => codes.extend([
             Code::SignerUnavailable,
+            Code::SignerGivenUp,
             Code::KeyMissing,
             Code::Fields,
             Code::Layout,
@@ -174,6 +176,7 @@ pub(super) fn refusals(line: &Line) -> Vec<Code> {
         ]),
         "/api/v1/licenses/{id}/faces" => codes.extend([
             Code::SignerUnavailable,
+            Code::SignerGivenUp,
             Code::Fields,
             Code::Layout,
             Code::TemplateGone,
