@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use kinds::{file, stream, zlib};
+use kinds::{file, revise, stream, zlib};
 
 use pdf_sign::{Budget, Document, Flaw, Limit, NewField, Problem, ProblemKind, Slot, inspect, prepare};
 
@@ -124,6 +124,29 @@ fn overlapping_and_unlisted_objects_are_refused() {
     let inner = text.find("9 0 obj").unwrap();
     let overlapping = text.replace("x 9 0", "x 3 0").replace(&format!("{third:010}"), &format!("{inner:010}"));
     assert_eq!(refused(overlapping.as_bytes()), ProblemKind::UnlistedBytes);
+}
+
+/// What was never freed has no second generation (7.5.4).
+#[test]
+fn a_number_begins_with_its_first_generation() {
+    let pdf = texts(&[CATALOG, "<</Type /Pages /Kids [] /Count 0>>", "(x)"]);
+    let text = String::from_utf8(pdf).unwrap();
+    let third = text.find("3 0 obj").unwrap();
+    let entry = format!("{third:010} 00000 n");
+    let later = text.replace("3 0 obj", "3 3 obj").replace(&entry, &format!("{third:010} 00003 n"));
+    assert_eq!(refused(later.as_bytes()), ProblemKind::Xref);
+}
+
+/// Objects that no entry lists, packed or not.
+#[test]
+fn an_object_stream_that_nobody_lists_is_refused() {
+    let base = texts(&[CATALOG, "<</Type /Pages /Kids [] /Count 0>>"]);
+    let with = |count: usize, data: &str| {
+        let keys = format!("/Type /ObjStm /N {count} /First 4");
+        revise(base.clone(), &[(3, stream(&keys, data.as_bytes()))])
+    };
+    assert_eq!(refused(&with(1, "1 0 <</Type /Catalog /Pages 9 0 R>>")), ProblemKind::UnlistedBytes);
+    assert_eq!(quickly(&with(0, "    ")), Ok(()), "an empty one holds nothing");
 }
 
 #[test]

@@ -549,3 +549,36 @@ fn what_is_seen_and_what_a_form_says_stays() {
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), LATER.len(), wrong.join("\n"));
 }
+
+/// The information of a document is an object of its own, with texts.
+#[test]
+fn a_page_is_no_information() {
+    let base = add(plain_page(), NewField::invisible("a"), 1);
+    let changes = |number: u32, body: Option<&str>| {
+        let objects = body.map_or((161, "<<>>"), |body| (number, body));
+        let later = revise(base.clone(), &[objects]);
+        let info = later.windows(7).rposition(|word| word == b"/Info 9").unwrap();
+        let later = [&later[..info], format!("/Info {number}").as_bytes(), &later[info + 7..]].concat();
+        facts(&later).flaws()
+    };
+    let with = |number, body| changes(number, body).iter().any(|flaw| matches!(flaw, Flaw::Altered { .. }));
+    let fine = changes(160, Some("<</Title (t) /Trapped /False>>"));
+    assert!(
+        fine.contains(&Flaw::MetadataChanged { revision: 2 }) && fine.iter().all(Flaw::is_matter_of_policy),
+        "{fine:?}"
+    );
+    assert!(with(3, None), "a signed page");
+    assert!(with(160, Some("<</Title (t) /Next 3 0 R>>")));
+    assert!(with(160, Some("<</Title (t) /AA <</O <</S /JavaScript /JS (x)>>>>>>")));
+    assert!(with(160, Some(PICTURE)));
+}
+
+#[test]
+fn the_field_of_a_signature_has_a_name() {
+    let named = add(plain_page(), NewField::invisible("a"), 1);
+    assert_eq!(facts(&named).flaws(), []);
+    let at = named.windows(4).rposition(|word| word == b"/T (" || word == b"/T(a").unwrap();
+    let mut nameless = named.clone();
+    nameless[at + 1] = b'X';
+    assert_eq!(facts(&nameless).flaws(), [Flaw::Nameless { signature: 0 }]);
+}

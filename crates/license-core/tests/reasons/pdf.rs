@@ -42,6 +42,9 @@ fn structure() -> Vec<Case> {
     let mut case = good.to_vec();
     let letter = gap + case[gap..end].iter().position(u8::is_ascii_lowercase).unwrap();
     case[letter] = case[letter].to_ascii_uppercase();
+    let recipe = Recipe::of(super::verify_support::good());
+    let undated = forge::replace(&recipe.pdf_unsigned(), b"/M(D:", b"/M(X:");
+    let undated = sign_pdf(undated, &recipe.document_signer, &|digest, own| pades(digest, own));
     vec![
         Case::file("a head and no more", b"%PDF-1.7\n", &NOTHING),
         Case::file("cut off", &good[..good.len() / 2], &NOTHING),
@@ -57,6 +60,7 @@ fn structure() -> Vec<Case> {
             Recipe::of(super::verify_support::good()).pdf_unsigned(),
             &[Reason::PdfByteRange, Reason::PdfUncovered, Reason::CmsStructure],
         ),
+        Case::file("a date of signing that is none", undated, &[Reason::CmsStructure]),
         Case::file("something behind the signature value", padding, &[Reason::PdfByteRange]),
         Case::file("a digit in the other case", case, &[Reason::CmsStructure]),
     ]

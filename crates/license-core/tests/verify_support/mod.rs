@@ -179,6 +179,7 @@ pub fn permit() -> &'static Issued {
 pub struct Court {
     pub trust: TrustList,
     pub at: OffsetDateTime,
+    pub clock: Option<OffsetDateTime>,
     pub press: Option<Press<'static>>,
     pub register: verify::Register,
     pub crls: Vec<Crl>,
@@ -194,6 +195,7 @@ impl Default for Court {
         Court {
             trust: trust().clone(),
             at: JUDGED,
+            clock: None,
             press: Some(press()),
             register: verify::Register::NotAsked,
             crls: Vec::new(),
@@ -225,6 +227,7 @@ impl Court {
         Policy {
             crls: &self.crls,
             ocsp: &self.ocsp,
+            clock: self.clock,
             revocation: self.revocation,
             sunsets: &self.sunsets,
             press: self.press,

@@ -33,6 +33,7 @@ impl fmt::Display for Flaw {
             Self::Removed { signature } => write!(f, "signature {} is gone or was redefined", signature + 1),
             Self::Orphan { signature } => write!(f, "no field holds signature {}", signature + 1),
             Self::Shared { signature } => write!(f, "two fields hold signature {}", signature + 1),
+            Self::Nameless { signature } => write!(f, "the field of signature {} has no name", signature + 1),
             Self::Duplicate { signature } => {
                 write!(f, "another signature has the contents of signature {}", signature + 1)
             }
@@ -60,10 +61,10 @@ impl fmt::Display for Flaw {
             Self::Superfluous { revision, object } => {
                 write!(f, "revision {} added something that is of no use (object {object})", revision + 1)
             }
-            Self::MetadataChanged { revision } => write!(f, "revision {} changed metadata", revision + 1),
             Self::TakenAway { revision } => {
                 write!(f, "revision {} took something out of the validation data", revision + 1)
             }
+            Self::MetadataChanged { revision } => write!(f, "revision {} changed metadata", revision + 1),
             Self::Certification => f.write_str("the certification is named wrongly, or is none"),
             Self::CertifiedFinal { signature } => {
                 write!(f, "signature {} follows a certification that allows no change", signature + 1)

@@ -37,6 +37,11 @@ pub enum Flaw {
         /// Which signature.
         signature: usize,
     },
+    /// The field of a signature has no name (12.7.4.2): readers that know fields by name do not find it.
+    Nameless {
+        /// Which signature.
+        signature: usize,
+    },
     /// A later revision changed more than a seal allows.
     Altered {
         /// The revision that did it.
@@ -85,13 +90,13 @@ pub enum Flaw {
         /// The object, 0 for the trailer or the spelling of the whole.
         object: u32,
     },
-    /// A later revision changed the information dictionary, the XMP stream, or the defaults of text fields.
-    MetadataChanged {
+    /// A later revision lists validation data no longer that an earlier one had.
+    TakenAway {
         /// The revision that did it.
         revision: usize,
     },
-    /// A later revision lists validation data no longer that an earlier one had.
-    TakenAway {
+    /// A later revision changed the information dictionary, the XMP stream, or the defaults of text fields.
+    MetadataChanged {
         /// The revision that did it.
         revision: usize,
     },
@@ -137,6 +142,9 @@ pub(crate) fn of(facts: &Facts) -> Vec<Flaw> {
         if signature.shared {
             flaws.push(Flaw::Shared { signature: index });
         }
+        if signature.field.as_ref().is_some_and(String::is_empty) {
+            flaws.push(Flaw::Nameless { signature: index });
+        }
         if signature.duplicate {
             flaws.push(Flaw::Duplicate { signature: index });
         }
@@ -174,6 +182,7 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
                 }
                 ChangeKind::Metadata | ChangeKind::FormDefaults => metadata = true,
                 ChangeKind::Unused => unused = true,
+                ChangeKind::TakenAway => flaws.push(Flaw::TakenAway { revision: index }),
                 ChangeKind::Superfluous => flaws.push(Flaw::Superfluous { revision: index, object: change.object }),
                 _ => {}
             }
@@ -182,7 +191,6 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::MetadataChanged { revision: index });
         }
         if unused {
-                ChangeKind::TakenAway => flaws.push(Flaw::TakenAway { revision: index }),
             flaws.push(Flaw::UnusedAdded { revision: index });
         }
     }

@@ -1,6 +1,6 @@
 //! A file as the sequence of its revisions, every object of every revision parsed, every byte accounted for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::filter::{self, Allowed};
@@ -105,6 +105,12 @@ impl<'a> Document<'a> {
         }
         let loaded = self.parse_objects(&fresh, section.offset)?;
 
+        if !self.revisions.is_empty()
+            && let Some(idle) = loaded.idle_container()
+        {
+            return Err(ProblemKind::UnlistedBytes.in_object(idle));
+        }
+
         let mut spans: Vec<Range<usize>> = loaded
             .states
             .iter()
@@ -197,6 +203,10 @@ impl<'a> Document<'a> {
                 && !(start..=xref).contains(&offset)
             {
                 return Err(ProblemKind::XrefOutside.in_object(num));
+            }
+            // Only what was freed comes back under another generation (7.5.4).
+            if self.revisions.is_empty() && matches!(entry, Entry::At { generation: 1.., .. }) {
+                return Err(ProblemKind::Xref.in_object(num));
             }
             fresh.push((num, entry));
         }
@@ -449,6 +459,27 @@ impl<'f> Loaded<'f> {
 
     fn at(&self, num: u32) -> Option<usize> {
         self.fresh.binary_search_by_key(&num, |(num, _)| *num).ok()
+    }
+
+    /// An object stream none of whose objects is listed.
+    fn idle_container(&self) -> Option<u32> {
+        let containers: BTreeSet<u32> = self
+            .states
+            .iter()
+            .filter_map(|state| match state {
+                Some(State::Used { container, .. }) => container.map(|(stream, _)| stream),
+                _ => None,
+            })
+            .collect();
+        let mut objects = self.fresh.iter().zip(&self.states).map(|((num, _), state)| (*num, state));
+        let idle = objects.find(|(num, state)| match state {
+            Some(State::Used { object: Object::Stream(stream), .. }) => {
+                let holds = stream.dict.is(b"Type", b"ObjStm") && stream.dict.get(b"N").int() != Some(0);
+                holds && !containers.contains(num)
+            }
+            _ => false,
+        });
+        idle.map(|(num, _)| num)
     }
 
     fn entry(&self, num: u32) -> Option<Entry> {

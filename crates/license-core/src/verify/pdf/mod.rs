@@ -153,12 +153,18 @@ fn check_one(
     policy: &Policy<'_>,
     checks: &mut Checks,
 ) -> SignatureReport {
-    let place = signature.field.clone().unwrap_or_else(|| format!("signature {}", at + 1));
+    let place = signature.field.clone().filter(|name| !name.is_empty());
+    let place = place.unwrap_or_else(|| format!("signature {}", at + 1));
     let own_flaw = pdf.flaws.iter().any(|flaw| concerns(flaw, at));
     if !own_flaw {
         checks.passed("pdf.byte-range", &*place);
     }
     let timestamp = signature.is_doc_timestamp();
+    // What is no date is read as one thing by one reader, and as another by the next (ISO 32000-2 12.8.1, 7.9.4).
+    let undated = !timestamp && signature.claimed_time_text.is_some() && signature.claimed_time.is_none();
+    if undated {
+        checks.failed("cms.attributes", Reason::CmsStructure, &*place, "/M is no date");
+    }
     let form = match signature.sub_filter.as_deref() {
         Some(PADES) => "pades",
         Some(PLAIN) => "cms",
@@ -173,7 +179,7 @@ fn check_one(
         if known { cms.integrity() } else { Integrity::Broken }
     };
     SignatureReport {
-        integrity: if own_flaw { Integrity::Broken } else { integrity },
+        integrity: if own_flaw || undated { Integrity::Broken } else { integrity },
         form: form.to_owned(),
         signer: cms.certificate().map(|certificate| certificate.subject().to_string()).unwrap_or_default(),
         time: claimed_time(signature),

@@ -51,7 +51,7 @@ pub(super) fn list(flaws: &[Flaw], pdf: &PdfFacts, checks: &mut Checks) {
 pub(super) fn concerns(flaw: &Flaw, at: usize) -> bool {
     matches!(flaw,
         Flaw::Check { signature, .. } | Flaw::Removed { signature } | Flaw::Orphan { signature }
-        | Flaw::Shared { signature } | Flaw::Duplicate { signature } if *signature == at)
+        | Flaw::Shared { signature } | Flaw::Duplicate { signature } | Flaw::Nameless { signature } if *signature == at)
 }
 
 /// The check that found it, its reason, and where.
@@ -80,6 +80,7 @@ fn name(flaw: &Flaw, facts: &pdf_sign::Facts) -> (&'static str, Reason, String) 
         Flaw::MetadataChanged { revision } | Flaw::UnusedAdded { revision } | Flaw::TakenAway { revision } => {
             ("pdf.changes", Reason::PdfChangedAfter, format!("revision {}", revision + 1))
         }
+        Flaw::Nameless { signature } => ("pdf.structure", Reason::PdfStructure, format!("signature {}", signature + 1)),
         Flaw::Uncovered => ("pdf.coverage", Reason::PdfUncovered, String::new()),
         _ => ("pdf.structure", Reason::PdfStructure, String::new()),
     }

@@ -1,7 +1,8 @@
 //! Checking a signed report again: is it this server's, unchanged, and about this file?
 
 use pki::path::{
-    self, MissingRevocation, PathReason, PathRequest, Purpose as PathPurpose, RevocationPolicy, RevocationStatus,
+    self, Evidence, MissingRevocation, PathReason, PathRequest, Purpose as PathPurpose, RevocationPolicy,
+    RevocationStatus,
 };
 use pki::tsp::TimeStampToken;
 use time::{Duration, OffsetDateTime};
@@ -133,7 +134,12 @@ impl SignedReport {
         between.extend_from_slice(policy.intermediates);
         let revocation = match policy.crls {
             [] => RevocationPolicy::NotChecked,
-            crls => RevocationPolicy::Crls { crls, missing: MissingRevocation::Tolerate },
+            crls => RevocationPolicy::Evidence(
+                Evidence::new(MissingRevocation::Tolerate)
+                    .with_crls(crls)
+                    .known_at(policy.present(at))
+                    .with_skew(CLOCK_DRIFT),
+            ),
         };
         let request = PathRequest::new(signer, &anchors, asked_at, PathPurpose::DocumentSigning);
         let path = match path::validate(&request.with_intermediates(&between).with_revocation(revocation)) {

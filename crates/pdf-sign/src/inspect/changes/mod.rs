@@ -7,17 +7,18 @@
 //! met nowhere is unused, and an alteration the day that a later revision refers to it.
 
 mod closed;
+mod doors;
 mod fields;
 mod form;
-mod pure;
 mod kept;
+mod pure;
 mod walk;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use self::walk::{Doors, TRAILER, Targets, from_trailer, walk};
 use self::kept::Gone;
+use self::walk::{Doors, TRAILER, Targets, from_trailer, walk};
 use super::facts::{Alteration, Change, ChangeKind};
 use crate::problem::Problem;
 use crate::read::document::{Document, State, View};
@@ -209,6 +210,10 @@ impl<'d> Comparison<'d> {
             }
         }
         let containers = self.containers();
+        let intruders = self.intruders()?;
+        if intruders.contains(&TRAILER) {
+            self.trailer = Some(ChangeKind::Altered(Alteration::Trailer));
+        }
         let mut changes = Vec::new();
         if let Some(kind) = self.trailer.take() {
             changes.push(Change { object: TRAILER, kind });
@@ -217,6 +222,8 @@ impl<'d> Comparison<'d> {
             let deleted = !matches!(self.new.definition(num).map(|def| &def.state), Some(State::Used { .. }));
             let kind = if deleted {
                 ChangeKind::Altered(Alteration::Deleted)
+            } else if intruders.contains(&num) {
+                ChangeKind::Altered(self.what(num))
             } else if let Some(kind) = self.explained.get(&num) {
                 kind.clone()
             } else if reached.contains(&num) {
@@ -234,6 +241,11 @@ impl<'d> Comparison<'d> {
             };
             changes.push(Change { object: num, kind });
         }
+        match self.gone_from_store()? {
+            (Gone::Nothing, _) => {}
+            (Gone::Item, object) => changes.push(Change { object, kind: ChangeKind::TakenAway }),
+            (Gone::Entry, object) => changes.push(Change { object, kind: ChangeKind::Altered(Alteration::Store) }),
+        }
         let superfluous = self.superfluous(&changes)?;
         changes.extend(superfluous.into_iter().map(|object| Change { object, kind: ChangeKind::Superfluous }));
         Ok(changes)
@@ -241,11 +253,6 @@ impl<'d> Comparison<'d> {
 
     /// Whether something that was signed is overwritten behind the edge of a new signature.
     fn overwrites(&self, num: u32, kind: &ChangeKind) -> bool {
-        match self.gone_from_store()? {
-            (Gone::Nothing, _) => {}
-            (Gone::Item, object) => changes.push(Change { object, kind: ChangeKind::TakenAway }),
-            (Gone::Entry, object) => changes.push(Change { object, kind: ChangeKind::Altered(Alteration::Store) }),
-        }
         let there = matches!(self.old.definition(num).map(|def| &def.state), Some(State::Used { .. }));
         let protected = !matches!(kind, ChangeKind::ValidationData | ChangeKind::Metadata);
         there && protected && !self.overwritable.contains(&num)

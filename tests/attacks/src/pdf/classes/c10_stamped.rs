@@ -246,9 +246,10 @@ fn open(bench: &Bench) -> Vec<PdfAttack> {
     let id = super::super::file::find_last(&base, b"/ID").expect("identifiers");
     let opened = (id..base.len()).filter(|at| base[*at] == b'<').nth(1).expect("the second");
     vec![
-        hidden(
+        PdfAttack::new(
             "open-store-key",
             "the store has a key of its own",
+            CHANGED,
             with(&format!("/Foo {} 0 R", free + 2), &stream("", b"hidden")),
         ),
         hidden("open-entry-key", "an entry of the VRI has a text", {
