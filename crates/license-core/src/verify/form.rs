@@ -16,11 +16,12 @@ use super::memory::Met;
 const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
 const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 const LOCAL_LEN: usize = 30;
+const CENTRAL_LEN: u64 = 46;
 
 /// Whether a zip that is over a limit by its directory is within it by its files' own headers: then the directory was
 /// changed, and nothing large was ever packed.
 pub(super) fn is_small(bytes: &[u8], budget: &ofd::Budget) -> bool {
-    let (mut at, mut entries, mut total) = (0, 0, 0);
+    let (mut at, mut entries, mut total, mut directory) = (0, 0, 0, 0);
     while bytes.get(at..).is_some_and(|rest| rest.starts_with(LOCAL_HEADER)) {
         let number = |from, length| little_endian(bytes, at + from, length);
         let (Some(packed), Some(size), Some(name), Some(extra)) =
@@ -28,6 +29,11 @@ pub(super) fn is_small(bytes: &[u8], budget: &ofd::Budget) -> bool {
         else {
             return false;
         };
+        let fields = bytes.get(at + LOCAL_LEN + name..at + LOCAL_LEN + name + extra).map_or(0, fields);
+        if name as u64 > budget.name_bytes || fields > budget.extra_fields {
+            return false;
+        }
+        directory += CENTRAL_LEN + name as u64 + extra as u64;
         at += LOCAL_LEN + name + extra + packed;
         let (packed, size) = (packed as u64, size as u64);
         if size > budget.entry_bytes || size > budget.ratio_free_bytes && size / packed.max(1) > budget.ratio {
@@ -36,7 +42,16 @@ pub(super) fn is_small(bytes: &[u8], budget: &ofd::Budget) -> bool {
         (entries, total) = (entries + 1, total + size);
     }
     let complete = bytes.get(at..).is_some_and(|rest| rest.starts_with(CENTRAL_HEADER));
-    complete && entries <= budget.entries && total <= budget.total_bytes
+    complete && entries <= budget.entries && total <= budget.total_bytes && directory <= budget.directory_bytes
+}
+
+/// Extra fields, each with a length behind its two bytes of name.
+fn fields(mut extra: &[u8]) -> u64 {
+    let mut count = 0;
+    while let Some(rest) = little_endian(extra, 2, 2).and_then(|length| extra.get(4 + length..)) {
+        (count, extra) = (count + 1, rest);
+    }
+    count
 }
 
 fn little_endian(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
