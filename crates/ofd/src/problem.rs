@@ -176,6 +176,9 @@ kinds! {
     OtherVersion => Tolerated,
     /// An element that must be alone stands twice.
     RepeatedElement => Ambiguous,
+    /// An element that counts stands where the schema has no place for it: readers that look for its name at any depth
+    /// find it, others do not.
+    MisplacedElement => Ambiguous,
     /// A path that leads to no entry.
     MissingFile => Broken,
     /// A resource file that is named but not there; what refers into it is noted apart.
@@ -184,7 +187,7 @@ kinds! {
     PathCase => Tolerated,
     /// A path that leads out of the package.
     PathOutside => Ambiguous,
-    /// A path with a backslash, which some readers take for a slash.
+    /// A path with a backslash, which some readers take for a slash, or with a slash behind the name of a file.
     PathSpelling => Ambiguous,
     /// A number, date or box that does not parse.
     BadValue => Tolerated,

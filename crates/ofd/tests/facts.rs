@@ -137,3 +137,33 @@ fn the_list_of_all_files_is_held_against_the_package() {
     );
     assert!(list.unlisted.contains(&"D.xml".to_owned()) && !list.unlisted.contains(&"OFDEntries.xml".to_owned()));
 }
+
+/// What the cells of a pattern show is shown, too: a seal may be painted as one.
+#[test]
+fn patterns_show_what_is_in_their_cells() {
+    let cell = "<ofd:CellContent><ofd:ImageObject ID=\"21\" Boundary=\"0 0 30 30\" CTM=\"30 0 0 30 0 0\" ResourceID=\"8\"/></ofd:CellContent>";
+    for (object, color) in [("PathObject", "FillColor"), ("PathObject", "StrokeColor"), ("TextObject", "FillColor")] {
+        let mut files = files();
+        let page = files.iter_mut().find(|(name, _)| *name == "P.xml").unwrap();
+        let painted = format!(
+            "<ofd:{object} ID=\"20\" Boundary=\"5 6 30 30\" Fill=\"true\"><ofd:{color}><ofd:Pattern Width=\"30\" Height=\"30\">{cell}</ofd:Pattern></ofd:{color}></ofd:{object}></ofd:Layer>"
+        );
+        page.1 = page.1.replace("</ofd:Layer>", &painted);
+        let before = inspect(&self::files()).pages[0].pictures.len();
+        let facts = inspect(&files);
+        let found = facts.pages[0].pictures.iter().find(|picture| picture.id == "21").unwrap();
+        assert_eq!((found.boundary, found.image), (Rect::mm(5, 6, 30, 30), Some(0)), "{object}");
+        assert_eq!(facts.pages[0].pictures.len(), before + 1);
+    }
+}
+
+/// A folder of resources is spelled with slashes, and lies in the package.
+#[test]
+fn folders_of_resources_have_one_spelling() {
+    for (said, kind) in [("Res\\", ProblemKind::PathSpelling), ("../..", ProblemKind::PathOutside)] {
+        let mut files = files();
+        let res = files.iter_mut().find(|(name, _)| *name == "Res.xml").unwrap();
+        res.1 = res.1.replacen("<ofd:Res ", &format!("<ofd:Res BaseLoc=\"{said}\" "), 1);
+        assert!(inspect(&files).has(kind), "{said}");
+    }
+}

@@ -231,6 +231,10 @@ fn documents_that_point_everywhere() {
     let body = &text[text.find("<ofd:DocBody>").unwrap()..text.find("</ofd:OFD>").unwrap()];
     let several = text.replace("</ofd:OFD>", &format!("{body}</ofd:OFD>"));
     assert!(xml_bomb("OFD.xml", several.into_bytes()).has(SeveralDocuments));
+    let nested = text.replace("<ofd:DocBody>", &format!("<ofd:DocBody>{body}"));
+    assert!(xml_bomb("OFD.xml", nested.into_bytes()).has(MisplacedElement));
+    let folder = document("<ofd:Page ID='1' BaseLoc='P.xml/'/>");
+    assert!(xml_bomb("D.xml", folder).has(PathSpelling));
 }
 
 /// Composites that contain composites: the doubling that turns a small file into endless work.
@@ -282,6 +286,21 @@ fn signatures_that_lie() {
     assert!(changed("<ofd:CheckValue>", "<ofd:CheckValue>*").has(BadCheckValue));
     assert!(changed("</ofd:CheckValue>", "</ofd:CheckValue><ofd:CheckValue>AAAA</ofd:CheckValue>").has(BadCheckValue));
     assert!(changed("PageRef=\"", "PageRef=\"9").has(StampWithoutPage));
+    assert!(changed("\"/OFD.xml\"", "\"/OFD.xml/\"").has(PathSpelling));
+    let unreadable = changed(" Boundary=\"", " Clip=\"a b c d\" Boundary=\"");
+    assert_eq!(unreadable.signatures[0].stamps[0].clip, Some(Rect::default()), "nothing of it shows");
+    // Readers that look for a name at any depth find more than the schema has.
+    let stamp = &text[text.find("<ofd:StampAnnot").unwrap()..];
+    let stamp = &stamp[..stamp.find("/>").unwrap() + 2];
+    for (from, to) in [
+        (stamp, format!("{stamp}<ofd:Parameters>{stamp}</ofd:Parameters>")),
+        (first, format!("<x:W xmlns:x='urn:x'>{first}</x:W>{first}")),
+        (first, format!("{first}<ofd:Reference>{first}</ofd:Reference>")),
+        ("</ofd:SignedInfo>", "<ofd:SignedValue>/x</ofd:SignedValue></ofd:SignedInfo>".to_owned()),
+    ] {
+        assert!(changed(from, &to).has(MisplacedElement), "{to}");
+    }
+    assert!(!changed("\"/OFD.xml\"", "\"/ofd.xml\"").has(MisplacedElement));
     assert!(changed("SignedValue.dat", "Nothing.dat").has(MissingSignedValue));
     assert!(changed("Seal.esl</ofd:BaseLoc>", "Nothing.esl</ofd:BaseLoc>").has(MissingSeal));
     assert!(changed("<ofd:SignedInfo>", "<ofd:SignedInfo/><ofd:SignedInfo>").has(SeveralReferences));

@@ -345,6 +345,10 @@ fn flags_that_make_something_else_of_the_data() {
     ] {
         assert!(serious(&Zip::page(|page| page.flags |= flag)).contains(&kind), "{flag:#x}");
     }
+    // A descriptor that only the local header speaks of: found by readers of streams alone.
+    let mut local = Zip::new().bytes();
+    local[6] |= 8;
+    assert!(serious(&local).contains(&ProblemKind::HeaderMismatch));
     // Speed and strength of deflating.
     for flag in [0x0002, 0x0004, 0x0006] {
         assert_eq!(serious(&Zip::page(|page| page.flags |= flag)), [], "{flag:#x}");

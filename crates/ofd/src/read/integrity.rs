@@ -52,6 +52,7 @@ fn read_list(reader: &mut Reader<'_>, out: &mut IntegrityFacts) {
         // The schema has an attribute; text inside the element is read as well.
         let file_loc = file.attr("FileLoc").unwrap_or_else(|| file.text().trim().into()).into_owned();
         // As with references: tidied, but never by case.
+        reader.check_spelling(&file_loc, ENTRIES_LIST);
         let entry = match reader.locator.find("", &file_loc) {
             Found::Exact(name) => Some(name),
             Found::OtherCase(_) | Found::Missing(_) | Found::Outside => {

@@ -175,9 +175,7 @@ impl<'p> Reader<'p> {
     }
 
     fn locate_as(&mut self, missing: ProblemKind, base: &str, path: &str, place: &str) -> Option<String> {
-        if path.contains('\\') {
-            self.note(ProblemKind::PathSpelling, place, path);
-        }
+        self.check_spelling(path, place);
         match self.locator.find(base, path) {
             Found::Exact(name) => Some(name),
             Found::OtherCase(name) => {
@@ -192,6 +190,13 @@ impl<'p> Reader<'p> {
                 self.note(ProblemKind::PathOutside, place, path);
                 None
             }
+        }
+    }
+
+    /// A backslash is a slash for some readers only, and a slash behind the name of a file makes it a folder for some.
+    fn check_spelling(&mut self, path: &str, place: &str) {
+        if path.contains('\\') || path.trim_end().ends_with('/') {
+            self.note(ProblemKind::PathSpelling, place, path);
         }
     }
 
@@ -232,6 +237,11 @@ impl<'p> Reader<'p> {
         };
         for kind in &tree.notes {
             self.note(*kind, name, "");
+        }
+        if let Some((_, places)) = PLACES.iter().find(|(known, _)| *known == root)
+            && let Some(element) = tree.misplaced(places)
+        {
+            self.note(ProblemKind::MisplacedElement, name, element);
         }
         if self.painted {
             self.words.add(&tree, name);
@@ -328,3 +338,24 @@ impl<'p> Reader<'p> {
         }
     }
 }
+
+/// What counts in the files that everything hangs on, each with the only element it stands in.
+const PLACES: [(&str, &[(&str, &str)]); 4] = [
+    ("OFD", &[("DocBody", "OFD"), ("DocInfo", "DocBody"), ("DocRoot", "DocBody"), ("Signatures", "DocBody")]),
+    ("Document", &[("CommonData", "Document"), ("Pages", "Document"), ("Page", "Pages"), ("TemplatePage", "CommonData")]),
+    ("Signatures", &[("Signature", "Signatures")]),
+    (
+        "Signature",
+        &[
+            ("SignedInfo", "Signature"),
+            ("SignedValue", "Signature"),
+            ("SignatureMethod", "SignedInfo"),
+            ("References", "SignedInfo"),
+            ("Reference", "References"),
+            ("CheckValue", "Reference"),
+            ("StampAnnot", "SignedInfo"),
+            ("Seal", "SignedInfo"),
+            ("BaseLoc", "Seal"),
+        ],
+    ),
+];

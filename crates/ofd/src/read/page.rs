@@ -244,6 +244,7 @@ impl<'w> Walk<'w, '_> {
             if object.children().next().is_some_and(|first| first.name() == "Actions") {
                 read_actions(self.reader, object.all("Actions"), self.place, self.facts);
             }
+            self.patterns(&object, &own, visible, around, &mut stack);
             match kind {
                 "TextObject" => self.text(&object, &own, visible, &around),
                 "ImageObject" => self.picture(&object, (matrix.bounds(&boundary), own.bounds(&UNIT)), visible, &around),
@@ -263,6 +264,29 @@ impl<'w> Walk<'w, '_> {
                     } else if let Some(inside) = inside {
                         stack.push(Todo { children: Box::new(inside.children()), matrix, visible, around });
                     }
+                }
+            }
+        }
+    }
+
+    /// The cells of patterns that an object is painted with: what they show is repeated over its shape.
+    fn patterns<'e>(
+        &mut self,
+        object: &Element<'e, 'e>,
+        matrix: &Affine,
+        visible: bool,
+        around: Around,
+        stack: &mut Vec<Todo<'e>>,
+    ) {
+        let is_color = |name: &str| matches!(name, "FillColor" | "StrokeColor");
+        for color in object.children().filter(|child| is_color(child.name())) {
+            for pattern in color.all("Pattern") {
+                if stack.len() > self.reader.budget.xml_depth {
+                    return self.reader.note(ProblemKind::NestedTooDeep, self.place, "Pattern");
+                }
+                let matrix = self.own_matrix(&pattern, &Rect::default()).then(matrix);
+                for cell in pattern.all("CellContent") {
+                    stack.push(Todo { children: Box::new(cell.children()), matrix, visible, around });
                 }
             }
         }

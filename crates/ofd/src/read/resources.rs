@@ -78,7 +78,14 @@ pub(crate) fn collect<'t>(
         if root.attr("BaseLoc").is_none() {
             reader.note(ProblemKind::MissingAttribute, *place, "BaseLoc of Res");
         }
-        let base = resolve(folder(place), &root.attr("BaseLoc").unwrap_or_default()).unwrap_or_default();
+        let said = root.attr("BaseLoc").unwrap_or_default();
+        let base = resolve(folder(place), &said);
+        if said.contains('\\') {
+            reader.note(ProblemKind::PathSpelling, *place, &*said);
+        } else if base.is_none() {
+            reader.note(ProblemKind::PathOutside, *place, &*said);
+        }
+        let base = base.unwrap_or_default();
         for item in root.children().flat_map(|group| group.children()) {
             let id = item.attr("ID").unwrap_or_default().into_owned();
             if matches!(item.name(), "Font" | "MultiMedia") && !reader.spend_listed(place) {

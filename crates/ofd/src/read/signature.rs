@@ -109,7 +109,7 @@ pub struct StampFacts {
     pub page: Option<usize>,
     /// `@Boundary`.
     pub boundary: Option<Rect>,
-    /// `@Clip`.
+    /// `@Clip`; empty when it cannot be read, so that nothing of the stamp shows.
     pub clip: Option<Rect>,
 }
 
@@ -217,7 +217,7 @@ fn read_signature(reader: &mut Reader<'_>, index: usize, path: &str, out: &mut S
             page: facts.pages.iter().position(|page| page.id == page_ref),
             page_ref,
             boundary: stamp.attr("Boundary").and_then(|text| rect(&text)).filter(|b| b.width.0 > 0 && b.height.0 > 0),
-            clip: stamp.attr("Clip").and_then(|text| rect(&text)),
+            clip: stamp.attr("Clip").map(|text| rect(&text).unwrap_or_default()),
         };
         if found.page.is_none() || found.boundary.is_none() {
             reader.note_signature(index, ProblemKind::StampWithoutPage, path, format!("page {}", found.page_ref));
@@ -288,7 +288,7 @@ fn resolve_reference(reader: &mut Reader<'_>, index: usize, path: &str, file_ref
     for base in bases {
         match reader.locator.find(base, file_ref) {
             Found::Exact(name) => {
-                if file_ref.contains('\\') {
+                if file_ref.contains('\\') || file_ref.trim_end().ends_with('/') {
                     reader.note_signature(index, ProblemKind::PathSpelling, path, file_ref);
                 } else if file_ref.strip_prefix('/') != Some(name.as_str()) {
                     reader.note_signature(index, ProblemKind::LooseReference, path, file_ref);

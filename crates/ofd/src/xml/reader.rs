@@ -57,12 +57,13 @@ struct Parser<'a, 'b> {
 }
 
 /// An open element: its node, its qualified name, how long the scope was before it, and whether characters other than
-/// white space stand directly inside it so far.
+/// white space stand directly inside it so far, or a comment, an instruction or an empty section.
 struct Open<'a> {
     node: usize,
     name: &'a str,
     scope: usize,
     words: bool,
+    marked: bool,
 }
 
 impl<'a> Parser<'a, '_> {
@@ -115,13 +116,22 @@ impl<'a> Parser<'a, '_> {
         if !parted || target.eq_ignore_ascii_case(XML_PREFIX) || target.contains(':') {
             return Err(malformed("processing instruction"));
         }
+        self.mark();
         self.skip(0, b"?>")
     }
 
     /// XML 1.0, 2.5: two hyphens end it, for some readers whatever follows.
     fn comment(&mut self) -> Result<(), Unreadable> {
         self.skip(4, b"--")?;
+        self.mark();
         self.expect(b'>').map_err(|_| malformed("two hyphens in a comment"))
+    }
+
+    /// Something stands in the open element that some readers take for its first child.
+    fn mark(&mut self) {
+        if let Some(open) = self.open.last_mut() {
+            open.marked = true;
+        }
     }
 
     fn blank(&mut self) -> bool {
@@ -208,7 +218,7 @@ impl<'a> Parser<'a, '_> {
         if empty {
             self.scope.truncate(scope);
         } else {
-            self.open.push(Open { node, name, scope, words: false });
+            self.open.push(Open { node, name, scope, words: false, marked: false });
         }
         Ok(())
     }
@@ -333,9 +343,11 @@ impl<'a> Parser<'a, '_> {
             return if blank { Ok(()) } else { Err(malformed("characters outside the root element")) };
         };
         let (at, count) = (open.node, self.tree.nodes.len());
-        let words = open.words;
+        let split = open.words || open.marked;
         open.words |= !blank;
-        if !blank && (at + 1 < count || words) {
+        // An empty section, or one of blanks, has no words of its own.
+        open.marked |= blank && !references;
+        if !blank && (at + 1 < count || split) {
             self.note(ProblemKind::SplitText);
         }
         let Some(node) = self.tree.nodes.get_mut(at) else { return Ok(()) };

@@ -28,10 +28,27 @@ fn notes_what_reads_in_two_ways() {
         let text = format!("<ofd:a xmlns:ofd='http://www.ofdspec.org/2016'>{inside}</ofd:a>");
         parse(&text).unwrap().notes
     };
-    for split in ["10<!-- -->00", "10<?x?>00", "10<![CDATA[00]]>", "10<b xmlns='urn:o'/>", "<ofd:b/>10"] {
+    for split in [
+        "10<!-- -->00",
+        "10<?x?>00",
+        "10<![CDATA[00]]>",
+        "10<b xmlns='urn:o'/>",
+        "<ofd:b/>10",
+        "<!-- x -->10",
+        " <?x?> 10",
+        "<![CDATA[]]>10",
+        "<![CDATA[ ]]><![CDATA[10]]>",
+    ] {
         assert_eq!(notes(split), [ProblemKind::SplitText], "{split}");
     }
-    for whole in ["1000", "<![CDATA[10]]>", "1&#48;&lt;00", "<!-- x -->1000<!-- y -->", "<ofd:b>1</ofd:b> <ofd:b/>"] {
+    for whole in [
+        "1000",
+        "<![CDATA[10]]>",
+        "1&#48;&lt;00",
+        "1000<!-- y -->",
+        "<!-- x --><ofd:b>1</ofd:b><?y?> ",
+        "<ofd:b>1</ofd:b> <ofd:b/>",
+    ] {
         assert_eq!(notes(whole), [], "{whole}");
     }
     for shadow in ["<ofd:b xmlns:ofd='urn:o'/>", "<ofd:b ofd:c='1'/>"] {

@@ -60,6 +60,24 @@ impl<'a> Tree<'a> {
         Element { tree: self, at: 0 }
     }
 
+    /// The first element that stands elsewhere than in the parent that `places` names for it: readers that look for a
+    /// name at any depth find it, readers that follow the schema do not.
+    pub(crate) fn misplaced(&self, places: &[(&str, &str)]) -> Option<&'a str> {
+        let mut open: Vec<(u32, &str)> = Vec::new();
+        for (at, node) in self.nodes.iter().enumerate() {
+            while open.last().is_some_and(|(end, _)| *end as usize <= at) {
+                open.pop();
+            }
+            let name = Element { tree: self, at: at as u32 }.name();
+            let place = places.iter().find(|(known, _)| *known == name);
+            if place.is_some_and(|(_, parent)| open.last().is_none_or(|(_, around)| around != parent)) {
+                return Some(name);
+            }
+            open.push((node.end, name));
+        }
+        None
+    }
+
     pub(super) fn slice(&self, start: u32, length: u32) -> &'a str {
         self.source.get(start as usize..start as usize + length as usize).unwrap_or_default()
     }
