@@ -137,6 +137,81 @@ pub fn own() -> Vec<(String, Vec<u8>)> {
     let mut pictures = ofd::read(&license(1, &picture(16), &large), &ofd::Budget::default()).unwrap();
     pictures.set("A.xml", format!("<ofd:Attachments {NS}/>").into_bytes());
     put("large pictures", pictures.to_zip().unwrap());
+
+    // Colour profiles that become a hundred megabytes each, on pages of either kind.
+    let profile = zlib(&vec![0; 100 << 20]);
+    let profiles: Vec<Vec<u8>> = (0..16).map(|at| with_profile(&png(&code, 2 + at), &profile)).collect();
+    put("license: profiles of pictures", license(1, &picture(16), &profiles));
+    let mut profiles = ofd::read(&license(1, &picture(16), &profiles), &ofd::Budget::default()).unwrap();
+    profiles.set("A.xml", format!("<ofd:Attachments {NS}/>").into_bytes());
+    put("profiles of pictures", profiles.to_zip().unwrap());
+
+    let mut glyphs = ofd::read(good().ofd(), &ofd::Budget::default()).unwrap();
+    let fonts: Vec<(String, Vec<u8>)> = (glyphs.parts())
+        .filter(|(name, _)| name.ends_with(".ttf"))
+        .map(|(name, part)| (name.to_owned(), doubling(&part.open())))
+        .collect();
+    assert!(!fonts.is_empty());
+    for (name, font) in fonts {
+        glyphs.set(&name, font);
+    }
+    put("license: glyphs of glyphs", glyphs.to_zip().unwrap());
+    out
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A picture with a colour profile.
+fn with_profile(png: &[u8], packed: &[u8]) -> Vec<u8> {
+    // Behind the signature and the chunk of 25 bytes that must come first.
+    let (head, rest) = png.split_at(8 + 25);
+    let chunk = [b"iCCPa\0\0", packed].concat();
+    let mut sum = flate2::Crc::new();
+    sum.update(&chunk);
+    [head, &(chunk.len() as u32 - 4).to_be_bytes(), &chunk, &sum.sum().to_be_bytes(), rest].concat()
+}
+
+/// The same font with other outlines: glyphs of twice the one before, thirty levels of them. A font of fewer glyphs as it is.
+fn doubling(font: &[u8]) -> Vec<u8> {
+    let short = |bytes: &[u8], at: usize| usize::from(u16::from_be_bytes(bytes[at..at + 2].try_into().unwrap()));
+    let long = |at: usize| u32::from_be_bytes(font[at..at + 4].try_into().unwrap()) as usize;
+    let mut tables: Vec<([u8; 4], Vec<u8>)> = (font[12..].chunks(16).take(short(font, 4)).zip(0..))
+        .map(|(entry, nth): (&[u8], usize)| {
+            let at = long(12 + 16 * nth + 8);
+            (entry[..4].try_into().unwrap(), font[at..at + long(12 + 16 * nth + 12)].to_vec())
+        })
+        .collect();
+    let glyphs = short(&tables.iter().find(|(tag, _)| tag == b"maxp").unwrap().1, 4);
+    if glyphs <= 32 {
+        return font.to_vec();
+    }
+    let mut glyf = [&[0, 1], &[0; 8][..], &[0, 2, 0, 0], &[1; 3], &[0, 9, 0, 0, 1, 0, 0, 0, 0, 9, 0, 0, 0]].concat();
+    let mut places = vec![0, glyf.len()];
+    for at in 1..glyphs as u16 {
+        let part = [(at - 1).min(30).to_be_bytes(), [0; 2]].concat();
+        glyf.extend([&[0xFF, 0xFF], &[0; 8][..], &[0, 0x22], &part, &[0, 2], &part].concat());
+        places.push(glyf.len());
+    }
+    let places: Vec<u8> = places.iter().flat_map(|place| (*place as u32).to_be_bytes()).collect();
+    for (tag, table) in &mut tables {
+        match &*tag {
+            b"glyf" => table.clone_from(&glyf),
+            b"loca" => table.clone_from(&places),
+            b"head" => table[50..52].copy_from_slice(&[0, 1]),
+            _ => {}
+        }
+    }
+    let mut out = [&font[..4], &(tables.len() as u16).to_be_bytes(), &[0; 6]].concat();
+    let mut at = 12 + 16 * tables.len();
+    for (tag, table) in &tables {
+        out.extend([&tag[..], &[0; 4], &(at as u32).to_be_bytes(), &(table.len() as u32).to_be_bytes()].concat());
+        at += table.len();
+    }
+    tables.iter().for_each(|(_, table)| out.extend(table));
     out
 }
 
