@@ -213,10 +213,6 @@ fn impossible_seals_are_refused_before_signing() {
     assert!(
         eseal::prepare_signature(&seal, &SealingRequest::new(&sha, PATH, NOW), world.signer.certificate()).is_err()
     );
-    assert!(
-        eseal::prepare_signature(&seal, &SealingRequest::new(&sm3(b"x"), "/文档", NOW), world.signer.certificate())
-            .is_err()
-    );
 }
 
 /// A raw r‖s value, as one vendor writes it, is read; we never write it.
@@ -277,6 +273,42 @@ fn every_version_reads_back_as_it_was_made() {
     let signature = world.maker.sign(prepared.to_be_signed()).unwrap();
     let bytes = world.apply(&prepared.finish(&signature).unwrap(), &sm3(b"x"));
     assert!(bytes.windows(19).any(|window| window == b"2026-11-21 20:00:00"), "GM/T 0031-2014 timeInfo");
+}
+
+/// A path in Chinese is written as UTF-8 and read back; readers go by the bytes, whatever the kind of string says.
+#[test]
+fn a_folder_may_have_a_chinese_name() {
+    const CHINESE: &str = "/文档/Signs/Sign_0/Signature.xml";
+    let world = World::new();
+    let (seal, digest) = (world.seal(), sm3(b"x"));
+    let request = SealingRequest::new(&digest, CHINESE, NOW);
+    let prepared = eseal::prepare_signature(&seal, &request, world.signer.certificate()).unwrap();
+    let signature = world.signer.sign(prepared.to_be_signed()).unwrap();
+    let value = prepared.finish(&signature);
+    let Facts::Seal(value) = eseal::inspect(&value) else { panic!() };
+    assert_eq!(value.property_info(), CHINESE);
+    assert!(eseal::check(&value, &CheckRequest::new(&digest).with_signature_path(CHINESE)).passed());
+    let other = CheckRequest::new(&digest).with_signature_path("/证照/Signs/Sign_0/Signature.xml");
+    assert!(!eseal::check(&value, &other).passed());
+}
+
+/// Of two extensions with one identifier, readers would take one or the other.
+#[test]
+fn no_extension_stands_twice() {
+    let world = World::new();
+    let (seal, digest) = (world.seal(), sm3(b"x"));
+    let extension = |value: u8| ExtData { id: pki::oid::COMMON_NAME.into(), critical: false, value: vec![4, 1, value] };
+    let passed = |list: &[u8]| {
+        let request = SealingRequest::new(&digest, PATH, NOW);
+        let request = list.iter().fold(request, |request, value| request.with_extension(extension(*value)));
+        let prepared = eseal::prepare_signature(&seal, &request, world.signer.certificate()).unwrap();
+        let signature = world.signer.sign(prepared.to_be_signed()).unwrap();
+        let value = prepared.finish(&signature);
+        let Facts::Seal(value) = eseal::inspect(&value) else { panic!() };
+        eseal::check(&value, &CheckRequest::new(&digest)).passed()
+    };
+    assert!(passed(&[]) && passed(&[1]));
+    assert!(!passed(&[1, 2]) && !passed(&[1, 1]));
 }
 
 /// How many items a SEQUENCE has.

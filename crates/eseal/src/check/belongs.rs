@@ -33,9 +33,12 @@ pub(super) fn property_info(signature: &SealSignature, path: Option<&str>) -> Ou
 fn belonging(said: &str, path: &str) -> Outcome {
     let (rest, named) = without(said, path);
     let mut others = files(&rest);
+    let value = || values(&rest).find(|file| !named && folder(file) != folder(path));
     if said.trim_end().chars().any(char::is_control) {
         Outcome::Failed(format!("propertyInfo has control characters: {said:?}"))
     } else if let Some(other) = others.find(|file| !named || is_same_kind(file, path)) {
+        Outcome::Failed(format!("propertyInfo names {other}, where /{path} is meant: {said:?}"))
+    } else if let Some(other) = value() {
         Outcome::Failed(format!("propertyInfo names {other}, where /{path} is meant: {said:?}"))
     } else if named {
         Outcome::Passed
@@ -47,15 +50,16 @@ fn belonging(said: &str, path: &str) -> Outcome {
 /// The text without the path where it occurs as a whole, and whether it did: `Sign_1/Signature.xml` is no part of
 /// `Sign_11/Signature.xml`.
 fn without(text: &str, path: &str) -> (String, bool) {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    // Anything else beside a path makes it another one: more folders, `other.ofd!`, a name that goes on.
+    let parts = |char: char| {
+        char.is_whitespace()
+            || matches!(char, '"' | '\'' | ',' | ';' | ':' | '=' | '|' | '(' | '[' | '{' | '<')
+            || matches!(char, ')' | ']' | '}' | '>')
+    };
     let is_whole = |at: usize| {
-        let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + path.len()..]);
-        // Absolute paths begin with a slash: more folders before it make another path.
-        let root = match before {
-            [rest @ .., b'/'] => !rest.last().is_some_and(is_name),
-            rest => !rest.last().is_some_and(is_name),
-        };
-        root && !after.first().is_some_and(is_name)
+        let (before, after) = (&text[..at], &text[at + path.len()..]);
+        let before = before.strip_suffix('/').unwrap_or(before);
+        before.chars().next_back().is_none_or(parts) && after.chars().next().is_none_or(|c| parts(c) || c.is_control())
     };
     let (mut rest, mut from) = (String::new(), 0);
     if !path.is_empty() {
@@ -69,11 +73,25 @@ fn without(text: &str, path: &str) -> (String, bool) {
     (rest, from > 0)
 }
 
+/// What could be paths in a text.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let is_path = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | '-' | '/' | '\\');
+    text.split(move |char| !is_path(char))
+}
+
+/// The files of signature values and seals that a text names: those of another signature are another signature's.
+fn values(text: &str) -> impl Iterator<Item = &str> {
+    let is_value = |name: &&str| [".dat", ".esl"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    paths(text).filter(is_value)
+}
+
+fn folder(path: &str) -> &str {
+    path.trim_start_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// The XML files that a text names, the entry file aside.
 fn files(text: &str) -> impl Iterator<Item = &str> {
-    let is_path = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | '-' | '/' | '\\');
-    let names = text.split(move |char| !is_path(char));
-    names.filter(|name| {
+    paths(text).filter(|name| {
         name.to_ascii_lowercase().contains(".xml") && !name.trim_start_matches('/').eq_ignore_ascii_case(ENTRY_FILE)
     })
 }
@@ -108,6 +126,7 @@ mod tests {
             "{\"Entry\":\"/Doc_0/Signs/Sign_1/Signature.xml\"}\n",
             "x; /Doc_0/Signs/Sign_1/Signature.xml,",
             "OFD.xml /Doc_0/Document.xml /Doc_0/Signs/Sign_1/Signature.xml",
+            "{\"DocName\":\"信.ofd\",\"Entry\":\"/Doc_0/Signs/Sign_1/Signature.xml\"}",
         ] {
             assert_eq!(belonging(good, path), Outcome::Passed, "{good}");
         }
@@ -116,6 +135,11 @@ mod tests {
             "/Doc_0/Signs/Sign_1/Signature.xml2",
             "/Other/Doc_0/Signs/Sign_1/Signature.xml",
             "XDoc_0/Signs/Sign_1/Signature.xml",
+            "other.ofd!/Doc_0/Signs/Sign_1/Signature.xml",
+            "文/Doc_0/Signs/Sign_1/Signature.xml",
+            "/Doc_0/Signs/Sign_1/Signature.xml/x",
+            "/Doc_0/Signs/Sign_2/SignedValue.dat",
+            "/Doc_0/Signs/Sign_2/Seal.esl",
             "/Doc_1/Document.xml",
             "{\"Entry\":\"/Doc_0/Signs/Sign_0/Signature.xml\",\"Was\":\"/Doc_0/Signs/Sign_1/Signature.xml\"}",
             "/Doc_0/Signs/Sign_1/Signature.xml,/Doc_0/Signs/Sign_2/signature.XML",
@@ -123,7 +147,10 @@ mod tests {
         ] {
             assert!(matches!(belonging(bad, path), Outcome::Failed(_)), "{bad}");
         }
-        for silent in ["", " ", "/OFD.xml", "a letter"] {
+        let chinese = "文档/Signs/Sign_0/Signature.xml";
+        assert_eq!(belonging("/文档/Signs/Sign_0/Signature.xml", chinese), Outcome::Passed);
+        assert!(matches!(belonging("/证照/Signs/Sign_0/Signature.xml", chinese), Outcome::Failed(_)));
+        for silent in ["", " ", "/OFD.xml", "a letter", "签章保护文件", "/Doc_0/Signs/Sign_1/SignedValue.dat"] {
             assert!(matches!(belonging(silent, path), Outcome::NotDone(_)), "{silent}");
         }
     }

@@ -45,8 +45,16 @@ fn to_sign_version(signature: &SealSignature) -> Option<u32> {
     to_sign.children().expect(tag::INTEGER, "version").ok()?.small_integer().ok()
 }
 
-/// No extension is understood here, so that none may insist.
+/// No extension is understood here, so that none may insist. And none stands twice: readers would take one or the other.
 pub(super) fn extensions(signature: &SealSignature) -> Outcome {
+    let repeated = |list: &[ExtData]| {
+        let twice = |at: usize| list[..at].iter().any(|other| other.id == list[at].id);
+        (0..list.len()).find(|at| twice(*at)).map(|at| list[at].id.to_string())
+    };
+    let lists = [("seal", &*signature.seal().content().extensions), ("signature", signature.extensions())];
+    if let Some((who, id)) = lists.iter().find_map(|(who, list)| Some((who, repeated(list)?))) {
+        return Outcome::Failed(format!("the {who} has the extension {id} twice"));
+    }
     let critical =
         |list: &[ExtData]| list.iter().filter(|found| found.critical).map(|found| found.id.to_string()).collect();
     let all: [(&str, Vec<String>); 2] =

@@ -78,10 +78,13 @@ fn read_v4(der: &[u8], parts: [&Element<'_>; 4], time_stamp: Option<Vec<u8>>) ->
     })
 }
 
-/// An IA5String (6.2), in some files another kind of string: the signature is over the bytes, whatever their kind.
+/// An IA5String (6.2), in some files another kind of string: the signature is over the bytes, whatever their kind. Where
+/// folders have Chinese names, the bytes are UTF-8 under the same tag; what is not UTF-8 either names no file.
 fn text(element: &Element<'_>) -> Result<String, Asn1Error> {
     match element.tag {
-        tag::IA5_STRING | tag::UTF8_STRING | tag::PRINTABLE_STRING => element.text(),
+        tag::IA5_STRING | tag::UTF8_STRING | tag::PRINTABLE_STRING => {
+            Ok(String::from_utf8_lossy(element.value).into_owned())
+        }
         _ => Err(Asn1Error::new("propertyInfo", "not a string")),
     }
 }
@@ -121,7 +124,8 @@ pub(crate) fn to_sign_der(parts: &ToSign<'_>) -> Result<Vec<u8>, EsealError> {
     let version = parts.seal.version();
     let number = asn1::integer(version.number());
     let data_hash = asn1::bit_string(parts.data_hash);
-    let property_info = asn1::ia5_string(parts.property_info, "propertyInfo")?;
+    // The kind of string is the standard's, for readers that expect no other; a path in Chinese can only be UTF-8.
+    let property_info = asn1::tlv(tag::IA5_STRING, &[parts.property_info.as_bytes()]);
     let seal = parts.seal.der();
     if version == Version::V1 {
         let time = match parts.time_token {
