@@ -82,3 +82,6 @@ impl Default for Budget {
         }
     }
 }
+
+/// Bytes of an XML file that is not plain UTF-8: its text is held beside them. Pages have some hundred thousand.
+pub(crate) const RECODED_BYTES: usize = 6 << 20;

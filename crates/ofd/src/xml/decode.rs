@@ -6,7 +6,8 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use super::declaration::declaration;
 use super::gbk;
-use super::{Note, Unreadable};
+use super::{Note, Unreadable, over_budget};
+use crate::budget::RECODED_BYTES;
 use crate::problem::ProblemKind;
 
 /// The text of a file: UTF-8 nearly always, GBK or UTF-16 in old ones.
@@ -91,6 +92,10 @@ fn is_utf8(label: &str) -> bool {
 }
 
 fn whole(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Unreadable> {
+    // Bytes and text are held both.
+    if bytes.len() > RECODED_BYTES {
+        return Err(over_budget("bytes of XML in another encoding, or with a mark of it"));
+    }
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     text.map(Cow::into_owned).ok_or_else(|| conflict("not decodable in the encoding it declares"))
 }

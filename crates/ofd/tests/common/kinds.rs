@@ -120,7 +120,7 @@ fn directories() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Pages in GBK, whose tables are slow to search.
-fn in_gbk() -> Vec<u8> {
+fn in_gbk(times: usize) -> Vec<u8> {
     let mut state = 1u64;
     let mut text = Vec::with_capacity(700_000);
     while text.len() < 700_000 {
@@ -128,7 +128,7 @@ fn in_gbk() -> Vec<u8> {
         text.extend([0x81 + (state >> 33) as u8 % 0x1E, 0x80 + (state >> 45) as u8 % 0x7E]);
     }
     let head = format!("<?xml version=\"1.0\" encoding=\"GBK\"?><ofd:Page {NS}><!--");
-    let page = [head.as_bytes(), &text.repeat(10), b"--></ofd:Page>"].concat();
+    let page = [head.as_bytes(), &text.repeat(times), b"--></ofd:Page>"].concat();
     let mut package = ofd::read(&hostile(1, "", &[]), &ofd::Budget::default()).unwrap();
     package.add("P.xml", page).unwrap();
     package.to_zip().unwrap()
@@ -154,7 +154,8 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let wide = format!("<ofd:Page {NS}>{}</ofd:Page>", "<b c=\"\"/>".repeat(1_200_000));
     let empty = || page("");
     let mut all = directories();
-    all.push(("GBK", in_gbk()));
+    all.push(("GBK", in_gbk(8)));
+    all.push(("much GBK", in_gbk(30)));
     all.extend([
         ("text objects without end", hostile(1, "", &[("P.xml", page(&objects))])),
         (
