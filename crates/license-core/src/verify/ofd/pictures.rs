@@ -3,6 +3,7 @@
 use ofd::{ImageFacts, Rect};
 
 use super::OfdFacts;
+use crate::seal_picture::PictureError;
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -20,26 +21,35 @@ pub(in crate::verify) fn check_lookalikes(ofd: &OfdFacts, laid_out: bool, checks
     if laid_out {
         return checks.not_applicable(NAME, "", "a license that its issuer sealed");
     }
+    let before = checks.len();
     let mut candidates: Vec<(usize, String)> = Vec::new();
     for page in &ofd.facts.pages {
         for picture in &page.pictures {
             let Some(image) = picture.image.filter(|_| is_seal_sized(&picture.boundary)) else { continue };
-            if candidates.len() < MOST_PICTURES && candidates.iter().all(|(known, _)| *known != image) {
+            if candidates.len() <= MOST_PICTURES && candidates.iter().all(|(known, _)| *known != image) {
                 candidates.push((image, page.id.clone()));
             }
         }
     }
-    let mut found = false;
+    if candidates.len() > MOST_PICTURES {
+        candidates.truncate(MOST_PICTURES);
+        checks.not_possible_at(NAME, "", format!("more than {MOST_PICTURES} pictures of a seal's size"));
+    }
     let mut room = PIXELS_IN_ALL;
     for (image, page) in candidates {
         let Some(image) = ofd.facts.images.get(image) else { continue };
-        if looks_like_a_seal(image, &mut room) {
-            found = true;
-            let place = image.path.clone().unwrap_or_else(|| format!("image {}", image.id));
-            checks.failed(NAME, Reason::StampLookalike, place, format!("a red picture with a rim on page {page}"));
+        let place = || image.path.clone().unwrap_or_else(|| format!("image {}", image.id));
+        match looks_like_a_seal(image, &mut room) {
+            Ok(false) => {}
+            Ok(true) => {
+                let detail = format!("a red picture with a rim on page {page}");
+                checks.failed(NAME, Reason::StampLookalike, place(), detail);
+            }
+            // A picture that nobody looked at may be anything.
+            Err(why) => checks.not_possible_at(NAME, place(), format!("not looked at on page {page}: {why}")),
         }
     }
-    if !found {
+    if checks.len() == before {
         checks.passed(NAME, "");
     }
 }
@@ -49,16 +59,17 @@ fn is_seal_sized(boundary: &Rect) -> bool {
     SIDES.contains(&width) && SIDES.contains(&height) && width.max(height) <= 2.0 * width.min(height)
 }
 
-fn looks_like_a_seal(image: &ImageFacts, room: &mut u64) -> bool {
-    let Some(file) = &image.file else { return false };
+/// Whether a picture looks like a seal, or why nobody knows.
+fn looks_like_a_seal(image: &ImageFacts, room: &mut u64) -> Result<bool, String> {
+    // A picture without its file shows nothing.
+    let Some(file) = &image.file else { return Ok(false) };
     // What does not say how large it is may be as large as any.
     let bytes = file.open();
     let pixels = crate::seal_picture::look(&bytes).pixels;
     let area = pixels.map_or(crate::seal_picture::MAX_PIXELS, |(width, height)| u64::from(width) * u64::from(height));
-    let Some(left) = room.checked_sub(area) else { return false };
-    *room = left;
-    let Some(ink) = Ink::of(&bytes) else { return false };
-    ink.is_red() && ink.has_rim()
+    *room = room.checked_sub(area).ok_or("the pictures have too many pixels together")?;
+    let ink = Ink::of(&bytes).map_err(|error| error.to_string())?;
+    Ok(ink.is_red() && ink.has_rim())
 }
 
 /// Which pixels of a picture are drawn, and how many of those are red.
@@ -71,8 +82,8 @@ struct Ink {
 
 impl Ink {
     /// Of any bitmap that seals come in (PNG, JPEG, GIF, BMP), or an OFD that consists of one.
-    fn of(bytes: &[u8]) -> Option<Ink> {
-        let raster = crate::seal_picture::decode(bytes).ok()?;
+    fn of(bytes: &[u8]) -> Result<Ink, PictureError> {
+        let raster = crate::seal_picture::decode(bytes)?;
         let mut ink = Ink { width: raster.width as usize, drawn: Vec::new(), count: 0, red: 0 };
         ink.drawn.reserve(raster.rgba.len() / 4);
         for pixel in raster.rgba.chunks_exact(4) {
@@ -82,7 +93,7 @@ impl Ink {
             ink.count += usize::from(drawn);
             ink.red += usize::from(drawn && r > 110 && i16::from(r) - i16::from(g.max(b)) > 50);
         }
-        Some(ink)
+        Ok(ink)
     }
 
     /// Nine tenths of the ink, and some paper between.
@@ -171,11 +182,27 @@ mod tests {
     #[test]
     fn seals_are_known_in_every_format() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::Bmp] {
-            let looks = |red| Ink::of(&ring(red, format)).is_some_and(|ink| ink.is_red() && ink.has_rim());
+            let looks = |red| Ink::of(&ring(red, format)).is_ok_and(|ink| ink.is_red() && ink.has_rim());
             assert!(looks(true), "{format:?}");
             assert!(!looks(false), "{format:?}");
-            assert!(Ink::of(&ring(true, format)[..60]).is_none());
+            assert!(Ink::of(&ring(true, format)[..60]).is_err());
         }
-        assert!(Ink::of(b"no picture").is_none());
+        assert!(Ink::of(b"no picture").is_err());
+    }
+
+    #[test]
+    fn what_is_not_read_is_not_passed() {
+        let look = |bytes: Vec<u8>, room: u64| {
+            let file = Some(ofd::Part::new(bytes));
+            looks_like_a_seal(&ImageFacts { file, ..ImageFacts::default() }, &mut { room })
+        };
+        let png = ring(true, ImageFormat::Png);
+        assert_eq!(look(png.clone(), PIXELS_IN_ALL), Ok(true));
+        assert_eq!(look(ring(false, ImageFormat::Png), PIXELS_IN_ALL), Ok(false));
+        assert!(look(png.clone(), 100).is_err(), "too many pixels");
+        assert!(look(png[..png.len() / 2].to_vec(), PIXELS_IN_ALL).is_err(), "cut off");
+        for head in [b"II*\0".as_slice(), b"RIFF\x10\0\0\0WEBPVP8 ", b"\0\0\0\x0cjP  ", b"\0\0\x01\0\x01\0"] {
+            assert!(look([head, &[0; 64]].concat(), PIXELS_IN_ALL).is_err(), "{head:?}");
+        }
     }
 }

@@ -110,6 +110,17 @@ pub(super) fn check_overlaps(ofd: &OfdFacts, checks: &mut Checks) {
         .take(MOST_STAMPS)
         .collect();
     let before = checks.len();
+    // Readers that file stamps by their id show one of the two.
+    for signature in &ofd.facts.signatures {
+        let stamps = || signature.stamps.iter().take(MOST_STAMPS);
+        let repeated = |(at, stamp): &(usize, &StampFacts)| {
+            !stamp.id.is_empty() && stamps().take(*at).any(|other| other.id == stamp.id)
+        };
+        if let Some((_, stamp)) = stamps().enumerate().find(repeated) {
+            let detail = format!("two stamps have the id {}", stamp.id);
+            checks.failed(NAME, Reason::StampRepeated, place(signature), detail);
+        }
+    }
     for (nth, (signature, seal, stamp, page, area)) in all.iter().enumerate() {
         // A signature that is listed twice is told by the check of the list.
         let twin = all[..nth].iter().find(|(owner, other_seal, _, other_page, other)| {
