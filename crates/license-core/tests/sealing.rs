@@ -430,6 +430,68 @@ fn a_broken_document_is_not_sealed() {
     );
 }
 
+/// What nothing leads to nobody has seen: it does not come under a seal unnoticed.
+#[test]
+fn what_is_smuggled_in_is_not_sealed() {
+    let world = World::new(Version::V4);
+    let place = Place::top_left(0, Um::mm(10), Um::mm(10));
+    let seal = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(place);
+    let plain = PlainRequest::new(world.signer.certificate(), &[], AT);
+    let with = || {
+        let mut package = read(&document());
+        package.set("Doc_0/Res/more.png", b"\x89PNG".to_vec());
+        package
+    };
+    for refused in [prepare(with(), &seal), prepare_plain(with(), &plain)] {
+        let refused = refused.map(|_| ()).unwrap_err();
+        let named = matches!(&refused, SealingError::Package(SignError::Unsound(why)) if why.contains("more.png"));
+        assert!(named, "{refused}");
+    }
+}
+
+/// Folders may have Chinese names: the property info of the seal names them in UTF-8.
+#[test]
+fn a_document_in_a_chinese_folder_is_sealed() {
+    let mut package = Package::new();
+    for (name, part) in read(&document()).parts() {
+        let text = String::from_utf8(part.bytes().to_vec()).unwrap();
+        package.add(name.replace("Doc_0", "文档"), text.replace("Doc_0", "文档").into_bytes()).unwrap();
+    }
+    let bytes = package.to_zip().unwrap();
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let world = World::new(version);
+        let request = SealRequest::new(&world.seal, world.signer.certificate(), AT).at(Place::top_left(
+            0,
+            Um::mm(140),
+            Um::mm(220),
+        ));
+        assert_good("文档", &world.seal(&bytes, &request).unwrap(), 1);
+    }
+}
+
+/// Of two stamps with one id, readers that file them by it show one.
+#[test]
+fn stamps_have_ids_of_their_own() {
+    let world = World::new(Version::V4);
+    let request = SealRequest::new(&world.seal, world.signer.certificate(), AT)
+        .at(Place::top_left(0, Um::mm(10), Um::mm(10)))
+        .at(Place::top_left(0, Um::mm(140), Um::mm(220)));
+    let sealed = world.seal(&document(), &request).unwrap();
+    let repeated = |bytes: &[u8]| {
+        let report = verify::judge(&verify::inspect(bytes, &Limits::default()), &trust(), &Policy::default(), AT);
+        report.reasons().any(|reason| reason == verify::Reason::StampRepeated)
+    };
+    assert!(!repeated(&sealed));
+    let mut package = read(&sealed);
+    let path = facts(&sealed).signatures[0].path.clone().unwrap();
+    let ids: Vec<String> = facts(&sealed).signatures[0].stamps.iter().map(|stamp| stamp.id.clone()).collect();
+    let xml = String::from_utf8(package.part(&path).unwrap().bytes().to_vec()).unwrap();
+    let twin = xml.replace(&format!("StampAnnot ID=\"{}\"", ids[1]), &format!("StampAnnot ID=\"{}\"", ids[0]));
+    assert_ne!(xml, twin);
+    package.set(&path, twin.into_bytes());
+    assert!(repeated(&package.to_zip().unwrap()));
+}
+
 /// The example that a developer copies: a device that gives bare values, over words and without.
 /// What our own verifier refuses afterwards is not sealed at all, in whichever way.
 #[test]

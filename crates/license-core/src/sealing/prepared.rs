@@ -83,8 +83,17 @@ pub fn prepare_plain(package: Package, request: &PlainRequest<'_>) -> Result<Pre
     Prepared::plain(Room::Signature(room), &data_hash, request.signer, request.chain, request.at)
 }
 
-/// Nobody should sign what our own verifier, or anybody's, refuses afterwards for what the document is.
+/// Nobody should sign what our own verifier, or anybody's, refuses afterwards for what the document is, nor what he
+/// cannot have seen.
 pub(super) fn refuse_unsound(facts: &Facts) -> Result<(), SealingError> {
+    // What an earlier signer packed he answers for: some producers leave the tags of an invoice without a link.
+    let signed = |name: &String| {
+        facts.signatures.iter().any(|signature| crate::verify::ofd::protected(signature).any(|part| part == name))
+    };
+    if let Some(name) = facts.unreachable.iter().find(|name| !signed(name)) {
+        let why = format!("no part of the document leads to {name}; it is to be taken out, or attached as a file");
+        return Err(ofd::SignError::Unsound(why).into());
+    }
     match crate::verify::ofd::package::objection(facts) {
         Some(problem) => Err(ofd::SignError::Unsound(problem.to_string()).into()),
         None => Ok(()),

@@ -346,7 +346,7 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
 }
 
 /// The entries that a signature names, in its order.
-fn protected(signature: &SignatureFacts) -> impl Iterator<Item = &str> {
+pub(crate) fn protected(signature: &SignatureFacts) -> impl Iterator<Item = &str> {
     signature.references.iter().filter_map(|reference| match &reference.resolution {
         Resolution::Entry { name, .. } => Some(name.as_str()),
         _ => None,
