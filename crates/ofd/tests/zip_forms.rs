@@ -349,6 +349,11 @@ fn flags_that_make_something_else_of_the_data() {
     let mut local = Zip::new().bytes();
     local[6] |= 8;
     assert!(serious(&local).contains(&ProblemKind::HeaderMismatch));
+    // An entry on another disk than the only one.
+    let mut disk = Zip::new().bytes();
+    let record = disk.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    disk[record + 34] = 1;
+    assert!(serious(&disk).contains(&ProblemKind::HeaderMismatch));
     // Speed and strength of deflating.
     for flag in [0x0002, 0x0004, 0x0006] {
         assert_eq!(serious(&Zip::page(|page| page.flags |= flag)), [], "{flag:#x}");

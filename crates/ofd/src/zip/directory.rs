@@ -80,6 +80,9 @@ fn record(directory: &[u8], at: usize, problems: &mut Problems) -> Option<(Recor
     if let Some(fault) = extra.fault {
         mismatch(fault);
     }
+    if short(34)? != 0 {
+        mismatch("on another disk");
+    }
     let sizes = extra.resolve(told);
     if sizes.is_none() {
         mismatch("other sizes in an extra field");
