@@ -12,7 +12,12 @@ const DIFFERENT: &[(&str, &str, Integrity, &str)] = &[
     ("after-", "-need-appearances", Integrity::Broken, "viewers would paint field values instead of what was signed"),
     ("after-", "-need-appearances-then-signed", Integrity::Broken, "the same"),
     ("after-", "-field-dropped-then-signed", Integrity::Broken, "pyHanko does not miss a signature that is gone"),
-    ("defaults-paint-a-field", "", Integrity::Broken, "defaults of the form paint a field that has no picture of its own"),
+    (
+        "defaults-paint-a-field",
+        "",
+        Integrity::Broken,
+        "defaults of the form paint a field that has no picture of its own",
+    ),
     ("store-dropped", "", Integrity::Broken, "validation data may be put in order, not taken away"),
     ("key-ed448", "", Integrity::Unchecked, "no library at hand is good enough for Ed448 (decision 0022)"),
 ];

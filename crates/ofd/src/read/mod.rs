@@ -342,7 +342,10 @@ impl<'p> Reader<'p> {
 /// What counts in the files that everything hangs on, each with the only element it stands in.
 const PLACES: [(&str, &[(&str, &str)]); 4] = [
     ("OFD", &[("DocBody", "OFD"), ("DocInfo", "DocBody"), ("DocRoot", "DocBody"), ("Signatures", "DocBody")]),
-    ("Document", &[("CommonData", "Document"), ("Pages", "Document"), ("Page", "Pages"), ("TemplatePage", "CommonData")]),
+    (
+        "Document",
+        &[("CommonData", "Document"), ("Pages", "Document"), ("Page", "Pages"), ("TemplatePage", "CommonData")],
+    ),
     ("Signatures", &[("Signature", "Signatures")]),
     (
         "Signature",
