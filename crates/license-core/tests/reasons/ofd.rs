@@ -47,7 +47,7 @@ fn container() -> Vec<Case> {
         Case::file("two entries of one name", twin, &[Reason::OfdDuplicateEntry, Reason::OfdStructure]),
         Case::file("the same files, deflated again", forge::deflated_again(good), &[Reason::OfdStructure]),
         Case::file("a seal that does not name the container", unnamed, &[Reason::OfdStructure]),
-        Case::file("a seal that names it twice", named_twice, &[Reason::OfdStructure]),
+        Case::file("a seal that names it twice", named_twice, &[Reason::SealExtension, Reason::OfdStructure]),
         Case::file("a seal that names another container", elsewhere, &[Reason::OfdStructure]),
         Case::file(
             "no OFD.xml",
