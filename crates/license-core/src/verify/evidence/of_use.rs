@@ -48,11 +48,6 @@ impl<'e> Reach<'e> {
         reach
     }
 
-    /// Takes these for what they are, whoever signed them.
-    pub(in super::super) fn take(&mut self, certificates: &'e [Certificate]) {
-        self.certificates.extend(certificates);
-    }
-
     /// Whether an item helps to judge anything.
     pub(in super::super) fn needs(&mut self, item: &Stored) -> bool {
         match item {
@@ -85,7 +80,7 @@ impl<'e> Reach<'e> {
     }
 
     /// Whether a certificate is one of these, or signed by one of them.
-    pub(super) fn has(&mut self, certificate: &Certificate) -> bool {
+    pub(in super::super) fn has(&mut self, certificate: &Certificate) -> bool {
         if self.certificates.contains(&certificate) {
             return true;
         }

@@ -10,7 +10,6 @@ use super::super::evidence::{DocumentStamp, Evidence, Reach, Stored};
 use super::super::reasons::Reason;
 use super::super::report::{Checks, SignatureReport};
 use super::PdfFacts;
-use super::cms::CmsFacts;
 
 /// Name of the check of the store.
 const VALIDATION_DATA: &str = "pdf.validation-data";
@@ -90,9 +89,12 @@ pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'
         checks.failed("pdf.changes", Reason::PdfChangedAfter, place, "an item of the store is no validation data");
     }
     let mut reach = Reach::of(evidence);
-    // Whether the authorities that closed the file are trusted is told by itself, and changes over the years.
-    let stamps = pdf.signatures.iter().filter_map(CmsFacts::document_stamp);
-    stamps.for_each(|stamp| reach.take(stamp.enclosed));
+    // Whether the authorities that stamped the file are trusted is told by itself, and changes over the years: what stands
+    // there for one that is not known is not known either, and proves nothing.
+    let mut stamps = pdf.signatures.iter().flat_map(|cms| cms.stamps().chain(cms.document_stamp()));
+    if !stamps.all(|stamp| stamp.enclosed.iter().all(|certificate| reach.has(certificate))) {
+        return;
+    }
     let mut covered = later.filter(|(revision, item)| *revision <= newest && !matches!(item, Stored::Unreadable));
     if let Some((revision, _)) = covered.find(|(_, item)| !reach.needs(item)) {
         let place = format!("revision {}", revision + 1);
