@@ -9,7 +9,8 @@ use license_server::deployment::{
 };
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreError, StoreUrl};
-use pki::SoftSigner;
+use pki::{Instant, Signer as _, SoftSigner};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::cli::{DataArgs, PasswordArgs};
@@ -122,6 +123,42 @@ pub(crate) fn key_file(path: &Path, args: &PasswordArgs) -> Result<SoftSigner> {
     // Before a password is looked for.
     check_encrypted(path, &String::from_utf8_lossy(&Zeroizing::new(crate::files::read(path)?)))?;
     key(folder, name, &password(args, &folder.join(".."))?)
+}
+
+/// A key that must not sign, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct GivenUp(String);
+
+impl std::fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GivenUp {}
+
+/// Opens a key file to sign something with. The trust list of the deployment that it lies in is asked whether the key is given
+/// up ([`GivenUp`]); of a key that lies elsewhere nobody here says anything.
+pub(crate) fn signing_key_file(path: &Path, args: &PasswordArgs) -> Result<SoftSigner> {
+    let key = key_file(path, args)?;
+    let trust = path.parent().unwrap_or(Path::new("")).join("../trust");
+    if !trust.join("trust-list.jws").is_file() {
+        return Ok(key);
+    }
+    let list = deployment::trust_list(&trust, &deployment::roots(&trust)?)?.0;
+    let above = std::iter::once(key.certificate()).chain(key.chain());
+    match list.given_up("", above, OffsetDateTime::now_utc()) {
+        None => Ok(key),
+        Some(event) => {
+            let (status, since) = (event.status.word(), Instant(event.at));
+            let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
+            Err(Error::new(GivenUp(format!(
+                "{}: the trust list of its deployment does not let this key sign any more ({status} since {since}{why}); nothing \
+                 was signed\n  → nobody would believe what it signs; `license keys check` tells what to do",
+                path.display()
+            ))))
+        }
+    }
 }
 
 /// Begins a change that is known by `key`. Nothing, and said so, when an earlier run was interrupted in this very change: it is

@@ -122,6 +122,7 @@ fn refused(error: &ServiceError) -> bool {
         ServiceError::UnknownType(_)
             | ServiceError::NoIssuer(_)
             | ServiceError::KeyGivenUp { .. }
+            | ServiceError::SealGivenUp { .. }
             | ServiceError::Invalid(_)
             | ServiceError::Request { .. }
             | ServiceError::Issue(_)
@@ -132,7 +133,7 @@ fn refused(error: &ServiceError) -> bool {
 fn advice(error: &ServiceError) -> String {
     let words = match error {
         ServiceError::KeyGivenUp { issuer, role, event } => return crate::keys::remedy(issuer, role, event),
-
+        ServiceError::SealGivenUp { .. } => crate::keys::SEAL_REMEDY,
         ServiceError::UnknownType(_) => "`license template list` shows the types",
         ServiceError::NoIssuer(_) => "name the type at one issuer in office.toml",
         ServiceError::Store(StoreError::Refused(refusal)) => refusal.remedy().unwrap_or("put it right and issue again"),

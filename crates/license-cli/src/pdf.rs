@@ -6,6 +6,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use license_core::pdf_signing::PdfSigningError;
 
+use crate::deployment::GivenUp;
+
 /// `license pdf`.
 #[derive(Args)]
 pub(crate) struct PdfArgs {
@@ -31,7 +33,7 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode> {
     };
     match done {
         // What cannot be signed or augmented is refused, not misuse.
-        Err(error) if error.is::<PdfSigningError>() => {
+        Err(error) if error.is::<PdfSigningError>() || error.is::<GivenUp>() => {
             eprintln!("license: {error}{}", advice(&error));
             Ok(ExitCode::FAILURE)
         }

@@ -2,7 +2,8 @@
 //!
 //! With `--key` everything happens at once. With `--cert` the key is elsewhere: the first call writes the message, the
 //! second one, the same but for `--signature`, takes what the key made of it. Preparing is a pure function of its
-//! arguments, so nothing has to be kept in between.
+//! arguments, so nothing has to be kept in between. With `--pkcs11-module` the key is in hardware that this machine
+//! reaches, and everything happens at once, too.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use clap::Args;
 use license_core::length::Rect;
 use license_core::pdf_signing::{self, Certification, Level, PdfPlace, PdfRequest, Prepared, Shape};
 use pdf_sign::{Budget, Lock};
-use pki::{Certificate, DigestAlgorithm, Signer as _, SoftSigner};
+use pki::{Certificate, DigestAlgorithm, Signer};
 use time::OffsetDateTime;
 
 use crate::cli::PasswordArgs;
@@ -20,23 +21,24 @@ use crate::fault::fault;
 use crate::files::{read, write_new};
 use crate::network::{StampArgs, Stamper};
 use crate::pdf_augment::EvidenceArgs;
+use crate::pkcs11::Pkcs11Args;
 
 /// `license pdf sign`.
 #[derive(Args)]
 pub(crate) struct SignArgs {
     /// The PDF to be signed
     file: PathBuf,
-    /// Key file NAME.key.pem; the certificate, with its chain, is NAME.pem beside it
-    #[arg(long, value_name = "FILE", required_unless_present = "cert", conflicts_with = "cert")]
+    /// Key file NAME.key.pem; the certificate, with its chain, is NAME.pem beside it. With --pkcs11-module: the key's label
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["cert", "key_id"])]
     key: Option<PathBuf>,
     /// Certificate, with its chain, of a key that is elsewhere: a device or a service
-    #[arg(long, value_name = "FILE", requires = "time")]
+    #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
     /// With --cert: write the message for the key here and stop
-    #[arg(long, value_name = "FILE", conflicts_with = "key", required_unless_present_any = ["signature", "key"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "pkcs11_module"])]
     message: Option<PathBuf>,
     /// With --cert: the key's signature over the message of the same call
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "message", "pkcs11_module"])]
     signature: Option<PathBuf>,
     /// Time of signing, such as 2026-11-23T10:00:00+08:00; now unless said otherwise
     #[arg(long, value_parser = crate::trust::parse_instant)]
@@ -75,6 +77,8 @@ pub(crate) struct SignArgs {
     /// Where the result goes; NAME-signed.pdf beside the file unless said otherwise
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pkcs11: Pkcs11Args,
     #[command(flatten)]
     password: PasswordArgs,
     #[command(flatten)]
@@ -209,7 +213,7 @@ impl SignArgs {
 /// Who signs, opened.
 struct By {
     /// Nothing when the key is elsewhere.
-    key: Option<SoftSigner>,
+    key: Option<Box<dyn Signer>>,
     certificate: Certificate,
     chain: Vec<Certificate>,
     at: OffsetDateTime,
@@ -218,14 +222,26 @@ struct By {
 impl By {
     fn open(args: &SignArgs) -> Result<Self> {
         let at = args.time.unwrap_or_else(OffsetDateTime::now_utc);
+        if args.pkcs11.is_given() {
+            let label = args.key.as_deref().map(Path::to_string_lossy);
+            let key: Box<dyn Signer> = Box::new(args.pkcs11.open(label.as_deref(), args.cert.as_deref())?);
+            return Ok(Self {
+                certificate: key.certificate().clone(),
+                chain: key.chain().to_vec(),
+                key: Some(key),
+                at,
+            });
+        }
         if let Some(path) = &args.cert {
+            ensure!(args.key.is_none(), "whose key? give --key or --cert, not both");
+            ensure!(args.time.is_some(), "--cert needs --time: both calls have to prepare the same signature");
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
             let mut chain = Certificate::many_from_pem(&text).with_context(|| format!("{}", path.display()))?;
             ensure!(!chain.is_empty(), "no certificate in {}", path.display());
             return Ok(Self { key: None, certificate: chain.remove(0), chain, at });
         }
         let path = args.key.as_deref().context("whose key? give --key or --cert")?;
-        let key = crate::deployment::key_file(path, &args.password)?;
+        let key: Box<dyn Signer> = Box::new(crate::deployment::signing_key_file(path, &args.password)?);
         Ok(Self { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

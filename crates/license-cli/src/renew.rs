@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use license_server::deployment::{roots, trust_list};
 use license_server::service::{Caller, Office, ServiceError};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -36,6 +37,9 @@ pub(crate) fn run(args: &RenewArgs, assets: Option<&Path>) -> Result<ExitCode> {
         let advice = "add [time_stamp] with a [[time_stamp.service]] to it (docs/formats/office.md)";
         return Err(fault(args.data.data.join("office.toml").display(), "names no time-stamp service", advice));
     }
+    let trust = args.data.data.join("trust");
+    let known = trust_list(&trust, &roots(&trust)?)?.0;
+    crate::keys::unlisted_stamps(&args.data.data, &known)?.iter().for_each(|what| eprintln!("license: {what}"));
     if args.list { list(&office, args.within) } else { renew(&office, args.limit) }
 }
 

@@ -19,6 +19,7 @@ use pki::{Certificate, DigestAlgorithm, Signer};
 use time::OffsetDateTime;
 
 use crate::cli::PasswordArgs;
+use crate::deployment::GivenUp;
 use crate::files::{read, write_new};
 use crate::network::StampArgs;
 use crate::pkcs11::Pkcs11Args;
@@ -107,17 +108,17 @@ pub(crate) struct PlainArgs {
 }
 
 pub(crate) fn apply(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode> {
+    told(seal(args, assets))
+}
+
+fn seal(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode> {
     let (package, by) = (open(&args.file)?, args.signer.open()?);
     let seal = Seal::from_der(&read(&args.seal)?).with_context(|| format!("{}", args.seal.display()))?;
     if let Some(wanted) = args.ses.filter(|wanted| *wanted != seal.version()) {
         bail!("{} follows {}, not {wanted}; `license seal new --ses` makes seals", args.seal.display(), seal.version());
     }
     let mut request = sealing::SealRequest::new(&seal, by.certificate(), by.at).followed_by(args.signer.after());
-    let places = match args.places(&package, &seal, assets) {
-        Ok(places) => places,
-        Err(error) => return told(Err(error)),
-    };
-    for place in places {
+    for place in args.places(&package, &seal, assets)? {
         request = request.at(place);
     }
     if args.seal_file {
@@ -126,19 +127,23 @@ pub(crate) fn apply(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode>
     if args.signer.integrity {
         request = request.before_integrity();
     }
-    told(args.signer.complete(&args.file, &by, sealing::prepare(package, &request)))
+    args.signer.complete(&args.file, &by, sealing::prepare(package, &request))
 }
 
 pub(crate) fn sign(args: &PlainArgs) -> Result<ExitCode> {
+    told(plain(args))
+}
+
+fn plain(args: &PlainArgs) -> Result<ExitCode> {
     let (package, by) = (open(&args.file)?, args.signer.open()?);
     let request = sealing::PlainRequest::new(by.certificate(), &by.chain, by.at).followed_by(args.signer.after());
-    told(args.signer.complete(&args.file, &by, sealing::prepare_plain(package, &request)))
+    args.signer.complete(&args.file, &by, sealing::prepare_plain(package, &request))
 }
 
 /// What cannot be sealed is refused, not misuse.
 fn told(result: Result<ExitCode>) -> Result<ExitCode> {
     match result {
-        Err(error) if error.is::<SealingError>() => {
+        Err(error) if error.is::<SealingError>() || error.is::<GivenUp>() => {
             eprintln!("license: {error}");
             Ok(ExitCode::FAILURE)
         }
@@ -197,7 +202,7 @@ impl SignerArgs {
             return Ok(By { key: None, certificate: chain.remove(0), chain, at });
         }
         let path = self.key.as_deref().context("whose key? give --key or --cert")?;
-        let key: Box<dyn Signer> = Box::new(crate::deployment::key_file(path, &self.password)?);
+        let key: Box<dyn Signer> = Box::new(crate::deployment::signing_key_file(path, &self.password)?);
         Ok(By { certificate: key.certificate().clone(), chain: key.chain().to_vec(), key: Some(key), at })
     }
 

@@ -160,10 +160,20 @@ fn print_trust(signature: &SignatureDto) {
         let revocation = &signature.revocation;
         say!("    {indication}{why} (EN 319 102-1) · revocation {} ({})", revocation.state, revocation.mode);
     }
+    // One that passed stands above as the proof, or a newer one does.
+    for stamp in signature.time_stamps.iter().filter(|stamp| stamp.sub_indication.is_some()) {
+        let (over, at, why) = (stamp.over, stamp.time.format(&Rfc3339).unwrap_or_default(), stamp.sub_indication);
+        let why = why.map(|why| format!(" / {why}")).unwrap_or_default();
+        say!(
+            "    time-stamp over the {over}, which proves nothing: {at} {}, {}{why}",
+            stamp.authority,
+            stamp.indication
+        );
+    }
     for known in &signature.revocation.certificates {
-        let by = known.evidence.unwrap_or("nothing");
+        let by = known.evidence.map(|evidence| format!(" by {evidence}")).unwrap_or_default();
         let made = known.this_update.and_then(|at| at.format(&Rfc3339).ok()).map(|at| format!(" of {at}"));
-        say!("      {}: {} by {by}{}", known.subject, known.state, made.unwrap_or_default());
+        say!("      {}: {}{by}{}", known.subject, known.state, made.unwrap_or_default());
     }
 }
 

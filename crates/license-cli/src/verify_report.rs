@@ -8,6 +8,7 @@ use license_core::trust::TrustList;
 use license_core::verify::signed_report::{Difference, SignedReport, Statement, recheck};
 use license_core::verify::{self, Limits, Policy, Reason, Register, Report, Verdict};
 use license_server::report::ReportDto;
+use pki::Instant;
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -93,7 +94,7 @@ fn tell(
             said.verdict,
             said.kind,
             said.integrity,
-            said.asked_at,
+            Instant(said.asked_at),
             said.operator
         );
         say!("  by trust list edition {} of {}; register: {}", said.trust.sequence, said.trust.operator, state(said));

@@ -2,6 +2,8 @@
 //! The binary is a process of its own, so `SOFTHSM2_CONF` is set for it alone.
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod desk;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
@@ -181,4 +183,41 @@ fn seals_need_sm2_which_a_token_signs_by_its_vendors_mechanism_alone() {
     assert!(code == 3 && said.contains("no SM2 mechanism"), "{said}");
     let (code, said) = sign(&format!("{ISSUER}-seal"), &["--sm2-mechanism", "0x80000103"]);
     assert!(code == 3 && said.contains("does not offer"), "{said}");
+}
+
+/// Any PDF, and what goes wrong with the token is said as it is for licenses.
+#[test]
+fn a_pdf_is_signed_by_a_key_in_hardware() {
+    let Some(desk) = Desk::new() else { return };
+    fs::write(desk.path("a.pdf"), desk::plain_pdf()).unwrap();
+    let own = format!("data/keys/{ISSUER}-document.pem");
+    let sign = |more: &[&str]| {
+        let token = ["pdf", "sign", "a.pdf", "--pkcs11-module", desk.module, "--token", "licenses"];
+        desk.license(&[&token[..], &["--pin-file", "pin"], more].concat())
+    };
+    for (key, out) in [(["--key", "document"], "by-label.pdf"), (["--key-id", "01"], "by-id.pdf")] {
+        let (code, said) = sign(&[&key[..], &["--cert", &own, "--certify", "2", "--out", out]].concat());
+        assert!(code == 0 && said.trim() == out, "{said}");
+        let (code, said) = desk.license(&["verify", "--document", "--trust", "data/trust", out]);
+        assert!(code == 0 && said.contains("signature pades intact"), "{said}");
+    }
+    let other = "data/keys/11340100MB1D00020L-document.pem";
+    for (args, words) in [
+        (&["--key", "nobody", "--cert", own.as_str()][..], "no private key \"nobody\""),
+        (&["--key", "document", "--cert", other], "not the one its certificate speaks of"),
+        (&["--key", "document"], "holds no certificate"),
+        (&["--key", "document", "--cert", own.as_str(), "--message", "m.bin"], "cannot be used with"),
+    ] {
+        let (code, said) = sign(&[args, &["--out", "none.pdf"]].concat());
+        assert!(code == 3 && said.contains(words), "{words}: {said}");
+    }
+    let ready = ["--key", "document", "--cert", own.as_str(), "--out", "none.pdf"];
+    desk.write_secret("pin", "000000");
+    let (code, said) = sign(&ready);
+    assert!(code == 3 && said.contains("refused the PIN") && !said.contains("000000"), "{said}");
+    desk.write_secret("pin", PIN);
+    fs::rename(desk.path("tokens"), desk.path("away")).unwrap();
+    let (code, said) = sign(&ready);
+    assert!(code == 3 && said.contains("PKCS#11 module"), "{said}");
+    assert!(!desk.path("none.pdf").exists() && !desk.path("m.bin").exists());
 }

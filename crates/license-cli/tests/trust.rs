@@ -121,6 +121,9 @@ fn b4_nothing_is_issued_with_a_key_that_is_given_up() {
     let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/records/food-operation-permit.json");
     let (record, out) = (record.to_str().unwrap(), deployment.path("out"));
     let issue = ["issue", "--type", desk::TYPE, record, "--out", &out];
+    let (plain, ofd) = (deployment.path("plain.pdf"), deployment.path("plain.ofd"));
+    fs::write(&plain, desk::plain_pdf()).unwrap();
+    fs::copy(tests::places::fixture("ofd-samples/v4-invoice-valid.ofd"), &ofd).unwrap();
     for what in ["document", "seal", "index"] {
         let lost = ["keys", "compromise", MARKET, "--what", what, "--from", "2026-01-01"];
         let said = deployment.done(&lost);
@@ -136,6 +139,14 @@ fn b4_nothing_is_issued_with_a_key_that_is_given_up() {
         let told = deployment.run(&["keys", "check", "--json"]);
         let told: Value = serde_json::from_str(&told.out).unwrap();
         assert_eq!(told["given_up_in_use"].as_array().unwrap().len(), 1, "{told}");
+        // Nor is anything else signed with its file.
+        let key = deployment.path(&format!("keys/{MARKET}-{what}.key.pem"));
+        let signed = deployment.path("signed");
+        let (verb, file) = if what == "seal" { ("seal", &ofd) } else { ("pdf", &plain) };
+        let refused = license(&[verb, "sign", file, "--key", &key, "--out", &signed]);
+        assert_eq!(refused.code, 1, "{what}: {}{}", refused.out, refused.err);
+        assert!(refused.err.contains("compromised since") && refused.err.contains("nothing was signed"));
+        assert!(!Path::new(&signed).exists());
         deployment.done(&["keys", "rotate", MARKET, "--what", what]);
     }
     assert!(!Path::new(&out).exists(), "nothing was made");
@@ -143,6 +154,15 @@ fn b4_nothing_is_issued_with_a_key_that_is_given_up() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let files = deployment.issue("JY23501020001249");
     assert_eq!(verdicts(&deployment.verify(&files, &[])), ["passed"; 3]);
+    // By the maker of its seal: whatever the seal's own date, nothing shows that it is older than the loss.
+    let said = deployment.done(&["keys", "compromise", "--ca", "seal-maker", "--from", "2026-01-01"]);
+    assert!(said.out.contains("which it made") && said.out.contains("another seal maker"), "{}", said.out);
+    let refused = deployment.run(&issue);
+    assert!(refused.code == 1 && refused.err.contains("the maker of its seal (compromised since"), "{}", refused.err);
+    let told = deployment.run(&["keys", "check"]);
+    assert!(told.code == 1 && told.out.contains("its maker compromised since"), "{}", told.out);
+    let refused = deployment.run(&["keys", "rotate", MARKET, "--what", "seal"]);
+    assert!(refused.code == 3 && refused.err.contains("this seal maker, or a CA above it"), "{}", refused.err);
     deployment.done(&["keys", "compromise", "--ca", "p256-ca", "--from", "2026-01-01"]);
     let refused = deployment.run(&issue);
     assert!(refused.code == 1 && refused.err.contains("its document key"), "{}", refused.err);
@@ -379,6 +399,65 @@ fn b4_a_comparison_tells_which_keys_are_lost() {
     // That an index key is trusted less widens nothing.
     let index = changes.iter().find(|change| change["entry"].as_str().unwrap().contains("index key")).unwrap();
     assert_eq!(index["widens"], false, "{index}");
+}
+
+/// An edition that somebody drafted from an older one forgets what was lost meanwhile. It may be taken, being signed and newer;
+/// whoever compares, checks or takes it is told.
+#[test]
+fn b4_an_edition_that_forgets_a_lost_key_is_told() {
+    let deployment = Deployment::new();
+    let mut older = deployment.list();
+    let lost = ["keys", "compromise", MARKET, "--what", "document", "--from", "2026-01-01"];
+    deployment.done(&lost);
+    older["sequence"] = 3.into();
+    for member in ["issued_at", "next_update"] {
+        older.as_object_mut().unwrap().remove(member);
+    }
+    let [draft, made, signed] = ["draft.json", "made.json", "next.jws"].map(|name| deployment.path(name));
+    fs::write(&draft, older.to_string()).unwrap();
+    let (list, root) = (deployment.path("trust/trust-list.jws"), deployment.path("trust/root-p256.pem"));
+    let key = deployment.path("keys/p256-root.key.pem");
+    for args in [
+        &["trust", "make", &draft, "--out", &made][..],
+        &["trust", "sign", &made, "--key", &key, "--out", &signed, "--after", &list],
+    ] {
+        let said = license(args);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    }
+    let said = license(&["trust", "compare", &list, &signed]);
+    assert!(said.code == 0 && said.out.contains("forgets: compromised since 2026-01-01"), "{}", said.out);
+    let said = license(&["trust", "compare", &list, &signed, "--json"]);
+    let compared: Value = serde_json::from_str(&said.out).unwrap();
+    let changes = compared["changes"].as_array().unwrap();
+    let gone = changes.iter().find(|change| change["kind"] == "removed").unwrap();
+    assert!(gone["entry"].as_str().unwrap().contains(" signing key "), "{gone}");
+    assert_eq!((&gone["widens"], &gone["forgotten"][0]["status"]), (&true.into(), &"compromised".into()), "{gone}");
+    let words = "is no longer said to be compromised since 2026-01-01";
+    let said = license(&["trust", "check", &signed, "--root", &root, "--held", &list]);
+    assert!(said.code == 2 && said.out.contains(words), "{} {}", said.code, said.out);
+    let said = deployment.done(&["trust", "import", &signed]);
+    assert!(said.out.contains("edition 3 taken in") && said.out.contains(words), "{}", said.out);
+}
+
+/// A PDF that a time-stamp of somebody unknown closes cannot be told by anyone: said before it is renewed with one.
+#[test]
+fn roots_of_time_stamps_that_the_list_does_not_name_are_told() {
+    let deployment = Deployment::new();
+    assert_eq!(deployment.run(&["keys", "check"]).code, 0);
+    let office = deployment.path("office.toml");
+    let text = fs::read_to_string(&office).unwrap();
+    let service = "[[time_stamp.service]]\nname = \"none\"\nurl = \"http://127.0.0.1:9/\"\n";
+    let section = format!("{text}\n[time_stamp]\nroots = [\"trust/root-sm2.pem\"]\nevery_minutes = 0\n{service}");
+    fs::write(&office, section).unwrap();
+    let told = deployment.run(&["keys", "check"]);
+    assert!(
+        told.code == 2 && told.out.contains("the trust list takes no time-stamps of"),
+        "{} {}",
+        told.code,
+        told.out
+    );
+    let told = deployment.done(&["renew", "--list"]);
+    assert!(told.err.contains("the trust list takes no time-stamps of"), "{}", told.err);
 }
 
 /// An edition that a running service was given is the one that a rotation goes on from.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use eseal::Seal;
 use license_core::trust::TrustList;
 use license_server::deployment::{
     Expiry, OfficeFile, check_key_files, check_private, of_folder, roots, trust_list, unfinished,
@@ -15,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit code 0: nothing to see to; 1: something is over, a key that the office uses is given up, or a key file is open to others; 2: something ends soon; 3: misuse."
+    after_help = "Exit code 0: nothing to see to; 1: something is over, a key that the office uses is given up, or a key file is open to others; 2: something ends soon, or is to be seen to; 3: misuse."
 )]
 pub(super) struct CheckArgs {
     /// Folder of the deployment
@@ -41,6 +42,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     let list = trust_list(&trust, &roots(&trust)?)?.0;
     let warnings = list.warnings(at, within);
     let given_up = given_up(&args.data, &list, at)?;
+    let unlisted = unlisted_stamps(&args.data, &list)?;
     let keys = args.data.join("keys");
     let password = keys.join("password");
     let open = check_key_files(&keys).and_then(|()| if password.exists() { check_private(&password) } else { Ok(()) });
@@ -58,7 +60,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         say!(
             "{}",
             json!({ "expiries": entries, "trust_list": warnings, "open_key_file": open,
-                "unfinished_change": unfinished, "given_up_in_use": given_up.iter().map(|lost| &lost.0).collect::<Vec<_>>() })
+                "time_stamp_roots": unlisted, "unfinished_change": unfinished, "given_up_in_use": given_up.iter().map(|lost| &lost.0).collect::<Vec<_>>() })
         );
     } else {
         let line = |mark: &str, expiry: &Expiry| {
@@ -70,6 +72,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         warnings
             .iter()
             .for_each(|warning| say!("{} trust list: {warning}", if warning.is_serious() { "✗" } else { "!" }));
+        unlisted.iter().for_each(|what| say!("! {what}"));
         open.iter().for_each(|problem| say!("✗ {problem}"));
         unfinished.iter().for_each(|what| say!("✗ a change was interrupted, and the next one completes it: {what}"));
         for (what, advice) in &given_up {
@@ -91,7 +94,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         || !given_up.is_empty()
         || all.iter().any(|one| over(&one))
         || warnings.iter().any(|one| one.is_serious());
-    let warned = all.iter().any(|one| soon(&one)) || !warnings.is_empty();
+    let warned = all.iter().any(|one| soon(&one)) || !warnings.is_empty() || !unlisted.is_empty();
     Ok(ExitCode::from(match (bad, warned) {
         (true, _) => 1,
         (false, true) => 2,
@@ -99,7 +102,22 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     }))
 }
 
-/// Keys that the office signs with though the trust list has given them up: which and since when, and what to do.
+/// Roots of `[time_stamp]` that nobody who verifies by the trust list knows, and what to do.
+pub(crate) fn unlisted_stamps(data: &Path, list: &TrustList) -> Result<Vec<String>> {
+    let path = data.join("office.toml");
+    let office = if path.is_file() { OfficeFile::read(&path)? } else { return Ok(Vec::new()) };
+    let roots = office.time_stamp.map(|section| section.unlisted_roots(data, list)).transpose()?;
+    let told = |root: Certificate| {
+        format!(
+            "[time_stamp] roots: the trust list takes no time-stamps of {}: nobody who verifies by it can tell about a PDF \
+             that is renewed with one\n  → name this root among its anchors, with the purpose time-stamping",
+            root.subject()
+        )
+    };
+    Ok(roots.unwrap_or_default().into_iter().map(told).collect())
+}
+
+/// Keys and seals that the office signs with though the trust list has given up them or the maker: which and since when, and what to do.
 fn given_up(data: &Path, list: &TrustList, at: OffsetDateTime) -> Result<Vec<(String, String)>> {
     let path = data.join("office.toml");
     let office = if path.is_file() { OfficeFile::read(&path)? } else { return Ok(Vec::new()) };
@@ -117,6 +135,14 @@ fn given_up(data: &Path, list: &TrustList, at: OffsetDateTime) -> Result<Vec<(St
                 let what = format!("{role} key {name} of {code} is in use, and {} since {since}", event.status.word());
                 found.push((what, super::remedy(code, role, event)));
             }
+        }
+        // A seal that cannot be read is told when the office is opened.
+        let seal = std::fs::read(data.join(&issuer.seal)).ok().and_then(|der| Seal::from_der(&der).ok());
+        if let Some(event) = seal.and_then(|seal| list.seal_given_up(&seal, at)) {
+            let (file, code, since) = (&issuer.seal, &issuer.code, Instant(event.at));
+            let what =
+                format!("the seal {file} of {code} is in use, and its maker {} since {since}", event.status.word());
+            found.push((what, super::SEAL_REMEDY.to_owned()));
         }
     }
     Ok(found)

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use eseal::Seal;
 use license_core::trust::{Event, Purpose, Service, TrustList};
 use license_server::deployment::{OfficeFile, roots, trust_list};
 use pki::{Certificate, RevocationReason};
@@ -85,7 +86,7 @@ fn give_up(list: &mut TrustList, name: &str, certificate: &Certificate, event: &
 /// Longest name of an entry (`docs/formats/trust-list.md`).
 const MAX_NAME: usize = 200;
 
-/// The keys in use that it certified: what they sign from now on is refused.
+/// The keys and seals in use that it certified or made: what is signed with them from now on is refused.
 fn below(data: &Path, office: &OfficeFile, ca: &Certificate) -> Vec<String> {
     let keys = data.join("keys");
     let mut lines = Vec::new();
@@ -99,6 +100,11 @@ fn below(data: &Path, office: &OfficeFile, ca: &Certificate) -> Vec<String> {
                 let (code, word) = (&issuer.code, role.word());
                 lines.push(format!("the service signs with {name}, which it certified\n  → license keys rotate {code} --what {word} --use NAME"));
             }
+        }
+        let seal = std::fs::read(data.join(&issuer.seal)).ok().and_then(|der| Seal::from_der(&der).ok());
+        if seal.and_then(|seal| seal.maker().ok()).is_some_and(|maker| maker.spki_der() == ca.spki_der()) {
+            let (file, remedy) = (&issuer.seal, super::SEAL_REMEDY);
+            lines.push(format!("the service seals with {file}, which it made\n  → {remedy}"));
         }
     }
     lines

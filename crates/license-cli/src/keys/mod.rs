@@ -22,6 +22,7 @@ use time::OffsetDateTime;
 use crate::cli::PasswordArgs;
 use crate::fault::fault;
 
+pub(crate) use check::unlisted_stamps;
 pub(crate) use make::make;
 
 /// What opening a key of the demo costs: dozens are made and opened on its first run.
@@ -105,6 +106,10 @@ pub(crate) fn remedy(issuer: &str, role: &str, event: &Event) -> String {
         _ => "nobody would believe what it signs until an edition of the trust list grants it again".to_owned(),
     }
 }
+
+/// What to do about a seal whose maker the trust list has given up.
+pub(crate) const SEAL_REMEDY: &str = "nobody would believe the seal: have another seal maker, one that the trust list \
+    trusts, make it, and name it in office.toml (`license seal new` uses keys/seal-maker)";
 
 pub(crate) fn run(args: &KeysArgs) -> Result<ExitCode> {
     match &args.verb {

@@ -159,6 +159,13 @@ fn reseal(
     let old = Seal::from_der(&crate::files::read(&old_path)?).with_context(|| old_path.display().to_string())?;
     let maker = crate::deployment::key(&data.join("keys"), names::SEAL_MAKER, password)
         .context("a seal for the new key needs the seal maker's key")?;
+    if let Some(since) = given_up_since(data, maker.chain().iter().chain([maker.certificate()]))? {
+        let why = format!(
+            "this seal maker, or a CA above it, is compromised since {}: its seals are refused",
+            Instant(since)
+        );
+        return Err(fault(names::SEAL_MAKER, why, super::SEAL_REMEDY));
+    }
     let content = SealContent {
         signers: SignerList::Certificates(vec![certificate.der().to_vec()]),
         created: at,

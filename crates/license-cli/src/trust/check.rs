@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use license_core::trust::TrustList;
+use license_core::trust::{TrustList, compare};
 use pki::Instant;
 use serde_json::json;
 use time::Duration;
@@ -39,6 +39,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
     let at = super::instant(args.at.as_deref())?;
     let mut refused = Vec::new();
     let mut warnings = Vec::new();
+    let mut forgotten = Vec::new();
     let mut sequence = None;
     match super::read(&args.file, &roots) {
         Err(error) => refused.push(format!("{error:#}")),
@@ -49,6 +50,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
                 let held = super::read(path, &roots)?;
                 let digest = held.signed.then(|| TrustList::digest_of(&held.text));
                 refused.extend(given.list.replaces(&held.list, digest).err().map(|problem| problem.to_string()));
+                forgotten = super::forgotten(&compare(&held.list, &given.list));
             }
             if let Some(issued) = given.list.issued_at.filter(|issued| *issued > at + Duration::hours(1)) {
                 refused.push(format!("it was made in the future, at {}", Instant(issued)));
@@ -61,16 +63,19 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitCode> {
         let warnings: Vec<_> = (warnings.iter())
             .map(|warning| json!({ "entry": warning.entry, "serious": warning.is_serious(), "text": warning.to_string() }))
             .collect();
-        say!("{}", json!({ "edition": sequence, "refused": refused, "warnings": warnings }));
+        say!("{}", json!({ "edition": sequence, "refused": refused, "warnings": warnings, "forgotten": forgotten }));
     } else {
         refused.iter().for_each(|problem| say!("✗ {problem}"));
         warnings.iter().for_each(|warning| say!("{} {warning}", if warning.is_serious() { "✗" } else { "!" }));
+        forgotten.iter().for_each(|what| say!("! {what}"));
         match sequence {
-            Some(sequence) if refused.is_empty() && warnings.is_empty() => say!("edition {sequence}: good"),
+            Some(sequence) if refused.is_empty() && warnings.is_empty() && forgotten.is_empty() => {
+                say!("edition {sequence}: good")
+            }
             _ => {}
         }
     }
-    Ok(ExitCode::from(match (refused.is_empty() && !serious, warnings.is_empty()) {
+    Ok(ExitCode::from(match (refused.is_empty() && !serious, warnings.is_empty() && forgotten.is_empty()) {
         (false, _) => 1,
         (true, false) => 2,
         (true, true) => 0,

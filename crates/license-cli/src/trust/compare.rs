@@ -40,7 +40,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode> {
                     .map(|(name, before, after)| json!({ "member": name, "before": before, "after": after }))
                     .collect();
                 json!({ "kind": word(change.kind), "entry": change.entry, "name": change.name,
-                    "widens": change.widens(), "members": members, "events": change.events })
+                    "widens": change.widens(), "members": members, "events": change.events,
+                    "forgotten": change.forgotten })
             })
             .collect();
         let problem = verdict.as_ref().err().map(ToString::to_string);
@@ -59,8 +60,11 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode> {
                 let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
                 say!("      {} since {}{why}", event.status.word(), Instant(event.at));
             }
+            for event in &change.forgotten {
+                say!("      forgets: {} since {}", event.status.word(), Instant(event.at));
+            }
             // The changes of status stand above, in words.
-            let told = |name: &str| name == "history" && !change.events.is_empty();
+            let told = |name: &str| name == "history" && !(change.events.is_empty() && change.forgotten.is_empty());
             for (name, before, after) in change.members.iter().filter(|(name, ..)| !told(name)) {
                 say!("      {name}: {} → {}", short(before), short(after));
             }

@@ -71,6 +71,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<ExitCode> {
     let name = imported.name.as_deref().unwrap_or("own list");
     let news = if imported.known { "known already" } else { "taken in" };
     say!("{name}: edition {} {news}, {}", imported.edition.sequence, count(imported.changes.len() as u64, "change"));
+    super::forgotten(&imported.changes).iter().for_each(|what| say!("! {what}"));
     made.close()?;
     Ok(ExitCode::SUCCESS)
 }

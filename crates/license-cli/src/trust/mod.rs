@@ -14,8 +14,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
-use license_core::trust::TrustList;
-use pki::Certificate;
+use license_core::trust::{Change, TrustList};
+use pki::{Certificate, Instant};
 use time::format_description::well_known::Rfc3339;
 use time::macros::{format_description, offset};
 use time::{Date, OffsetDateTime};
@@ -46,6 +46,18 @@ enum TrustVerb {
     Check(check::CheckArgs),
     /// Take a list into a deployment: its own next edition, or another operator's list that the deployment's list names
     Import(import::ImportArgs),
+}
+
+/// What a new edition no longer says of keys that were lost or let go. An edition that was drafted from an older one than the
+/// one at hand looks like this.
+fn forgotten(changes: &[Change]) -> Vec<String> {
+    let wider = changes.iter().filter(|change| change.widens());
+    let each = wider.flat_map(|change| change.forgotten.iter().map(move |event| (change, event)));
+    each.map(|(Change { entry, name, .. }, event)| {
+        let (blank, status, since) = (if name.is_empty() { "" } else { " " }, event.status.word(), Instant(event.at));
+        format!("{entry}{blank}{name}: is no longer said to be {status} since {since}; what it signed may count again")
+    })
+    .collect()
 }
 
 pub(crate) fn run(args: &TrustArgs, assets: Option<&Path>) -> Result<ExitCode> {

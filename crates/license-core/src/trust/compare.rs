@@ -32,16 +32,19 @@ pub struct Change {
     pub members: Vec<(String, String, String)>,
     /// Changes of status that the entry did not tell before, of an added one all: `compromised since …`.
     pub events: Vec<Event>,
+    /// Changes of status for the worse that the entry told before, and that nothing in its place tells now.
+    pub forgotten: Vec<Event>,
 }
 
 impl Change {
     /// Whether more may be trusted than before: an entry was added or says something else, and not only that it is to be
-    /// trusted less from some time on.
+    /// trusted less from some time on. What is said of a service or a signing key limits it: with the entry the limits go.
     pub fn widens(&self) -> bool {
+        let limits = self.entry.starts_with("service ") || self.entry.contains(" signing key ");
         let less = |event: &Event| event.status != Status::Granted;
         let only_events = self.members.iter().all(|(name, ..)| name == HISTORY);
         match self.kind {
-            ChangeKind::Removed => false,
+            ChangeKind::Removed => limits || (self.entry.starts_with("anchor ") && !self.forgotten.is_empty()),
             ChangeKind::Added => true,
             ChangeKind::Changed if self.entry == HEAD => false,
             ChangeKind::Changed => !(only_events && !self.events.is_empty() && self.events.iter().all(less)),
@@ -83,12 +86,14 @@ fn change(
     members: Vec<(String, String, String)>,
 ) -> Change {
     let name = of.get("name").or_else(|| of.get("operator")).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let known = before.map(history).unwrap_or_default();
-    let events = match kind {
-        ChangeKind::Removed => Vec::new(),
-        _ => history(of).into_iter().filter(|event| !known.contains(event)).collect(),
+    let (known, told) = match kind {
+        ChangeKind::Removed => (history(of), Vec::new()),
+        _ => (before.map(history).unwrap_or_default(), history(of)),
     };
-    Change { kind, entry, name, members, events }
+    let events = told.iter().filter(|event| !known.contains(event)).cloned().collect();
+    let kept = |lost: &Event| told.iter().any(|event| event.status == lost.status && event.at <= lost.at);
+    let forgotten = known.into_iter().filter(|event| event.status != Status::Granted && !kept(event)).collect();
+    Change { kind, entry, name, members, events, forgotten }
 }
 
 fn history(entry: &Entry) -> Vec<Event> {

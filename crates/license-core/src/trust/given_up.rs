@@ -1,5 +1,6 @@
 //! Whether a key may be used now: asked by whoever is about to sign something that every verifier would refuse.
 
+use eseal::Seal;
 use pki::Certificate;
 use time::OffsetDateTime;
 
@@ -33,5 +34,24 @@ impl TrustList {
         let lost = past().flatten().filter(|event| event.status == Status::Compromised);
         lost.min_by_key(|event| event.at)
             .or_else(|| past().filter_map(Iterator::last).find(|event| event.status != Status::Granted))
+    }
+
+    /// Why nobody would believe a seal that is used at `now`: this list gives up its maker, or a CA above. A seal is as old
+    /// as the signature that it lies in, so that even one that was made before proves nothing. A maker that is merely not
+    /// granted any more leaves what it made.
+    pub fn seal_given_up(&self, seal: &Seal, now: OffsetDateTime) -> Option<&Event> {
+        let histories = self.anchors.iter().map(|anchor| &anchor.history);
+        let mut histories = histories.chain(self.services.iter().map(|service| &service.history));
+        if histories.all(Vec::is_empty) {
+            return None;
+        }
+        let mut path = vec![seal.maker().ok()?];
+        let cas = || self.authorities.iter().chain(self.anchors.iter().map(|anchor| &anchor.certificate));
+        while let Some(above) = path.last().and_then(|below| cas().find(|ca| ca.subject().matches(below.issuer())))
+            && !path.contains(above)
+        {
+            path.push(above.clone());
+        }
+        self.given_up("", &path, now).filter(|event| event.status == Status::Compromised)
     }
 }

@@ -36,6 +36,10 @@ impl From<ServiceError> for Problem {
                 tracing::error!(%error, remedy = "license keys rotate CODE --what …, and start the service again", "not issued");
                 Problem::new(Code::SignerGivenUp, "")
             }
+            error @ ServiceError::SealGivenUp { .. } => {
+                tracing::error!(%error, remedy = "a seal by another maker in office.toml, and start the service again", "not issued");
+                Problem::new(Code::SignerGivenUp, "")
+            }
             // Configured so: without a time-stamp nothing is issued. Nothing was kept; the same request may come again.
             ServiceError::Issue(error @ IssueError::TimeStamp(_)) => {
                 tracing::error!(%error, "not issued");

@@ -150,6 +150,19 @@ impl TimeStampFile {
         Ok(Lasting::new(stamps, fetcher, options))
     }
 
+    /// The roots whose time-stamps the trust list does not take. Whoever verifies by the list cannot tell about a PDF that
+    /// such a stamp closes: it is a signature of somebody unknown.
+    pub fn unlisted_roots(&self, folder: &Path, trust: &TrustList) -> Result<Vec<Certificate>, DeploymentError> {
+        let stamping = trust.anchors.iter().filter(|anchor| anchor.purposes.contains(&Purpose::TimeStamping));
+        let listed: Vec<&[u8]> = stamping.map(|anchor| anchor.certificate.spki_der()).collect();
+        let mut found = Vec::new();
+        for path in &self.roots {
+            found.extend(certificates(&folder.join(path))?);
+        }
+        found.retain(|root| !listed.contains(&root.spki_der()));
+        Ok(found)
+    }
+
     fn fetcher(&self, folder: &Path, http: &HttpOptions) -> Result<Option<Fetcher>, String> {
         let allow = match self.fetch_from.as_slice() {
             [] => return Ok(None),

@@ -29,6 +29,14 @@ pub enum ServiceError {
         /// What the list says.
         event: Event,
     },
+    /// The trust list in use gives up the maker of the issuer's seal, or a CA above it: nobody would believe the seal.
+    #[error("{issuer}: the trust list has given up the maker of its seal ({} since {}{})", event.status.word(), Instant(event.at), reason(event))]
+    SealGivenUp {
+        /// Credit code.
+        issuer: String,
+        /// What the list says.
+        event: Event,
+    },
     /// The data break the type's rules; every fault is named.
     #[error("{} fields are wrong", .0.len())]
     Fields(Vec<FieldError>),

@@ -220,7 +220,8 @@ impl Office {
         }
     }
 
-    /// The same for signing: no key of it is given up in the trust list that is in use at this moment.
+    /// The same for signing: no key of it, and not the maker of its seal, is given up in the trust list that is in use at this
+    /// moment.
     fn signing_issuer_of(&self, type_id: &str, now: OffsetDateTime) -> Result<&Arc<Issuer>, ServiceError> {
         let issuer = self.issuer_of(type_id)?;
         let (view, code) = (self.trust.view(), issuer.code().as_str());
@@ -231,6 +232,9 @@ impl Office {
             if let Some(event) = view.own.given_up(code, path, now) {
                 return Err(ServiceError::KeyGivenUp { issuer: code.to_owned(), role, event: event.clone() });
             }
+        }
+        if let Some(event) = view.own.seal_given_up(issuer.seal(), now) {
+            return Err(ServiceError::SealGivenUp { issuer: code.to_owned(), event: event.clone() });
         }
         Ok(issuer)
     }
