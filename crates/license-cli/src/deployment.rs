@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Error, Result};
+use eseal::Seal;
+use license_core::trust::{Event, TrustList};
 use license_server::deployment::{
     self, Change, Completed, Deployment, OfficeFile, check_encrypted, check_key_files, check_private,
 };
@@ -141,24 +143,46 @@ impl std::error::Error for GivenUp {}
 /// up ([`GivenUp`]); of a key that lies elsewhere nobody here says anything.
 pub(crate) fn signing_key_file(path: &Path, args: &PasswordArgs) -> Result<SoftSigner> {
     let key = key_file(path, args)?;
-    let trust = path.parent().unwrap_or(Path::new("")).join("../trust");
-    if !trust.join("trust-list.jws").is_file() {
-        return Ok(key);
-    }
-    let list = deployment::trust_list(&trust, &deployment::roots(&trust)?)?.0;
+    let Some(list) = list_beside(path)? else { return Ok(key) };
     let above = std::iter::once(key.certificate()).chain(key.chain());
     match list.given_up("", above, OffsetDateTime::now_utc()) {
         None => Ok(key),
         Some(event) => {
-            let (status, since) = (event.status.word(), Instant(event.at));
-            let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
+            let (place, since) = (path.display(), since(event));
             Err(Error::new(GivenUp(format!(
-                "{}: the trust list of its deployment does not let this key sign any more ({status} since {since}{why}); nothing \
-                 was signed\n  → nobody would believe what it signs; `license keys check` tells what to do",
-                path.display()
+                "{place}: the trust list of its deployment does not let this key sign any more ({since}); nothing was signed\n  \
+                 → nobody would believe what it signs; `license keys check` tells what to do"
             ))))
         }
     }
+}
+
+/// The same question about the maker of a seal that the key file at `path` is about to use.
+pub(crate) fn usable(seal: &Seal, path: &Path) -> Result<()> {
+    let list = list_beside(path)?;
+    match list.as_ref().and_then(|list| list.seal_given_up(seal, OffsetDateTime::now_utc())) {
+        None => Ok(()),
+        Some(event) => Err(Error::new(GivenUp(format!(
+            "the seal {}: the trust list beside the key has given up its maker ({}); nothing was sealed\n  → {}",
+            seal.content().id,
+            since(event),
+            crate::keys::SEAL_REMEDY
+        )))),
+    }
+}
+
+/// The trust list of the deployment that a key file lies in: DATA/keys/NAME.key.pem, DATA/trust.
+fn list_beside(key: &Path) -> Result<Option<TrustList>> {
+    let trust = key.parent().unwrap_or(Path::new("")).join("../trust");
+    if !trust.join("trust-list.jws").is_file() {
+        return Ok(None);
+    }
+    Ok(Some(deployment::trust_list(&trust, &deployment::roots(&trust)?)?.0))
+}
+
+fn since(event: &Event) -> String {
+    let why = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
+    format!("{} since {}{why}", event.status.word(), Instant(event.at))
 }
 
 /// Begins a change that is known by `key`. Nothing, and said so, when an earlier run was interrupted in this very change: it is

@@ -117,6 +117,9 @@ fn seal(args: &ApplyArgs, assets: Option<&Path>) -> Result<ExitCode> {
     if let Some(wanted) = args.ses.filter(|wanted| *wanted != seal.version()) {
         bail!("{} follows {}, not {wanted}; `license seal new --ses` makes seals", args.seal.display(), seal.version());
     }
+    if let Some(path) = args.signer.key.as_deref().filter(|_| !args.signer.pkcs11.is_given()) {
+        crate::deployment::usable(&seal, path)?;
+    }
     let mut request = sealing::SealRequest::new(&seal, by.certificate(), by.at).followed_by(args.signer.after());
     for place in args.places(&package, &seal, assets)? {
         request = request.at(place);

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use pki::{Instant, Outcome, Signer as _};
+use license_server::deployment::OfficeFile;
+use pki::{Instant, Outcome};
 use time::OffsetDateTime;
 
 use crate::cli::PasswordArgs;
@@ -68,14 +69,20 @@ pub(crate) fn run(args: &SealArgs, assets: Option<&Path>) -> Result<ExitCode> {
             let password = crate::deployment::password(password, data)?;
             let keys = data.join("keys");
             let maker = crate::deployment::key(&keys, names::SEAL_MAKER, &password)?;
-            let owner = crate::deployment::key(&keys, &names::seal_signer(issuer), &password)?;
+            crate::keys::trusted_maker(data, &maker)?;
+            // Its key may have been replaced by another one.
+            let office = data.join("office.toml");
+            let office = if office.is_file() { Some(OfficeFile::read(&office)?) } else { None };
+            let known = office.iter().flat_map(|office| &office.issuers).find(|known| known.code == *issuer);
+            let owner = known.map_or_else(|| names::seal_signer(issuer), |known| known.seal_signer.clone());
+            let owner = crate::trust::first(&keys, &owner)?;
             let fonts = crate::assets::fonts(crate::assets::open(assets)?)?;
             let seal = NewSeal {
                 id,
                 name,
                 bottom_line: bottom_line.as_deref(),
                 diameter_mm: *diameter,
-                signer: owner.certificate(),
+                signer: &owner,
                 version: *ses,
             };
             crate::seal::make(out, &seal, &maker, &fonts, OffsetDateTime::now_utc())?;

@@ -43,6 +43,14 @@ fn keys_are_rotated_and_old_licenses_verify() {
     let inspected = |files: &[String]| license(&["inspect", &files[1]]).out;
     assert_ne!(inspected(&before), inspected(&after));
 
+    // A seal that is made now is for the key in use.
+    let made = deployment.path("new.esl");
+    deployment.done(&["seal", "new", "--id", "34010000000009", "--name", "样例市", "--issuer", MARKET, "--out", &made]);
+    let seal = eseal::Seal::from_der(&fs::read(&made).unwrap()).unwrap();
+    let pem = fs::read_to_string(deployment.path(&format!("keys/{MARKET}-seal-2.pem"))).unwrap();
+    let own = pki::Certificate::many_from_pem(&pem).unwrap().remove(0);
+    assert_eq!(seal.content().signers, eseal::SignerList::Certificates(vec![own.der().to_vec()]));
+
     // The old keys put back into office.toml: what they sign now is refused.
     let office = fs::read_to_string(deployment.path("office.toml")).unwrap();
     assert!(office.contains(&format!("{MARKET}-index-2")));
@@ -163,6 +171,25 @@ fn b4_nothing_is_issued_with_a_key_that_is_given_up() {
     assert!(told.code == 1 && told.out.contains("its maker compromised since"), "{}", told.out);
     let refused = deployment.run(&["keys", "rotate", MARKET, "--what", "seal"]);
     assert!(refused.code == 3 && refused.err.contains("this seal maker, or a CA above it"), "{}", refused.err);
+    let made = deployment.path("made.esl");
+    let refused = deployment.run(&[
+        "seal",
+        "new",
+        "--id",
+        "34010000000009",
+        "--name",
+        "样例",
+        "--issuer",
+        MARKET,
+        "--out",
+        &made,
+    ]);
+    assert!(refused.code == 3 && refused.err.contains("this seal maker, or a CA above it"), "{}", refused.err);
+    let key = deployment.path(&format!("keys/{MARKET}-seal-2.key.pem"));
+    let seal = deployment.path(&format!("seals/{MARKET}-seal-2.esl"));
+    let refused = license(&["seal", "apply", &ofd, "--seal", &seal, "--key", &key, "--at", "1,20,20", "--out", &made]);
+    assert!(refused.code == 1 && refused.err.contains("has given up its maker"), "{} {}", refused.code, refused.err);
+    assert!(!Path::new(&made).exists());
     deployment.done(&["keys", "compromise", "--ca", "p256-ca", "--from", "2026-01-01"]);
     let refused = deployment.run(&issue);
     assert!(refused.code == 1 && refused.err.contains("its document key"), "{}", refused.err);

@@ -24,6 +24,7 @@ use crate::fault::fault;
 
 pub(crate) use check::unlisted_stamps;
 pub(crate) use make::make;
+pub(crate) use rotate::trusted_maker;
 
 /// What opening a key of the demo costs: dozens are made and opened on its first run.
 pub(crate) const DEMO_COST: KeyFileCost = KeyFileCost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use eseal::{Seal, SealContent, SignerList};
 use license_core::trust::{IndexKey, Issuer, KeyUse, Period, SigningKey, Status, TrustList};
 use license_server::deployment::{IssuerFile, OfficeFile, Secrecy, roots, trust_list};
-use pki::{Certificate, Instant, KeyFileCost, Signer as _};
+use pki::{Certificate, Instant, KeyFileCost, Signer as _, SoftSigner};
 use time::{Duration, OffsetDateTime};
 
 use super::names;
@@ -147,6 +147,21 @@ fn given_up_since<'c>(data: &Path, cas: impl Iterator<Item = &'c Certificate>) -
     Ok(events.filter(|event| event.status == Status::Compromised).map(|event| event.at).min())
 }
 
+/// Refuses a seal maker that the trust list, once there is one, has given up.
+pub(crate) fn trusted_maker(data: &Path, maker: &SoftSigner) -> Result<()> {
+    if !data.join("trust/trust-list.jws").is_file() {
+        return Ok(());
+    }
+    match given_up_since(data, maker.chain().iter().chain([maker.certificate()]))? {
+        None => Ok(()),
+        Some(since) => {
+            let since = Instant(since);
+            let why = format!("this seal maker, or a CA above it, is compromised since {since}: its seals are refused");
+            Err(fault(names::SEAL_MAKER, why, super::SEAL_REMEDY))
+        }
+    }
+}
+
 /// The seal as it was, for the new certificate, signed by the seal maker again.
 fn reseal(
     data: &Path,
@@ -159,13 +174,7 @@ fn reseal(
     let old = Seal::from_der(&crate::files::read(&old_path)?).with_context(|| old_path.display().to_string())?;
     let maker = crate::deployment::key(&data.join("keys"), names::SEAL_MAKER, password)
         .context("a seal for the new key needs the seal maker's key")?;
-    if let Some(since) = given_up_since(data, maker.chain().iter().chain([maker.certificate()]))? {
-        let why = format!(
-            "this seal maker, or a CA above it, is compromised since {}: its seals are refused",
-            Instant(since)
-        );
-        return Err(fault(names::SEAL_MAKER, why, super::SEAL_REMEDY));
-    }
+    trusted_maker(data, &maker)?;
     let content = SealContent {
         signers: SignerList::Certificates(vec![certificate.der().to_vec()]),
         created: at,
