@@ -8,7 +8,7 @@ use license_core::pdf_signing::{
     self, ArchiveRequest, Certification, Level, Material, Needs, PdfPlace, PdfRequest, PdfSigningError, Shape,
 };
 use pdf_sign::{BlankField, Budget, Lock};
-use pdf_support::{AT, World, child, name, plain_pdf, sign};
+use pdf_support::{AT, World, child, name, ocsp, plain_pdf, sign};
 use pki::cms::{ContentForm, SignedData};
 use pki::tsp::TimeStampError;
 use pki::{Certificate, CertificateTemplate, Crl, DigestAlgorithm, KeyKind, Signer as _};
@@ -425,8 +425,9 @@ fn an_answer_of_a_responder_does_instead_of_a_list() {
     let responder = responder.with_extended_key_usage(&[pki::oid::KP_OCSP_SIGNING]);
     let none = pki::Extension::new(pki::oid::OCSP_NO_CHECK, false, pki::asn1::null());
     let responder = child(&world.ca, KeyKind::P256, responder.with_extension(none), 1);
-    let good = ocsp(world.signer.certificate(), world.ca.certificate(), &responder, now);
-    let other = ocsp(world.second.certificate(), world.ca.certificate(), &responder, now);
+    let enclosed = [responder.certificate()];
+    let good = ocsp::answer(world.signer.certificate(), world.ca.certificate(), &responder, now, &enclosed);
+    let other = ocsp::answer(world.second.certificate(), world.ca.certificate(), &responder, now, &enclosed);
     let mut with = material.clone();
     with.add_ocsp(&good).unwrap();
     let kept = pdf_signing::augment_lt(pdf.clone(), &world.knowledge(now), &with).unwrap();
@@ -434,32 +435,6 @@ fn an_answer_of_a_responder_does_instead_of_a_list() {
     with.add_ocsp(&other).unwrap();
     let refused = pdf_signing::augment_lt(pdf, &world.knowledge(now), &with);
     assert!(matches!(refused, Err(PdfSigningError::Irrelevant(what)) if what.contains("OCSP")));
-}
-
-/// `certificate` is good, says `by`.
-fn ocsp(certificate: &Certificate, issuer: &Certificate, by: &pki::SoftSigner, at: OffsetDateTime) -> Vec<u8> {
-    use pki::asn1::{self, tag};
-    let time = |at| asn1::generalized_time(at).unwrap();
-    let id = pki::ocsp::CertId::new(certificate, issuer);
-    let id = asn1::sequence(&[
-        &asn1::sequence(&[&asn1::oid(&id.algorithm), &asn1::null()]),
-        &asn1::octet_string(&id.issuer_name),
-        &asn1::octet_string(&id.issuer_key),
-        &asn1::tlv(tag::INTEGER, &[&id.serial]),
-    ]);
-    let good = asn1::tlv(tag::context_primitive(0), &[]);
-    let next = asn1::explicit(0, &time(at + Duration::days(3)));
-    let single = asn1::sequence(&[&id, &good, &time(at), &next]);
-    let responder = asn1::explicit(1, by.certificate().subject().der());
-    let tbs = asn1::sequence(&[&responder, &time(at), &asn1::sequence(&[&single])]);
-    let basic = asn1::sequence(&[
-        &tbs,
-        &by.algorithm().algorithm_identifier(),
-        &asn1::bit_string(&by.sign(&tbs).unwrap()),
-        &asn1::explicit(0, &asn1::sequence(&[by.certificate().der()])),
-    ]);
-    let bytes = asn1::sequence(&[&asn1::oid(&pki::oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
-    asn1::sequence(&[&asn1::tlv(tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)])
 }
 
 /// Documents of others are signed under the usages that are usual elsewhere; a policy may name others in their place. What an

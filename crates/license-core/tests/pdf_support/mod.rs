@@ -1,6 +1,9 @@
 //! A plain PDF of two pages, a small public-key world with a time-stamp service, and lists of both its CAs.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, missing_docs)]
 
+#[path = "../verify_support/ocsp.rs"]
+pub mod ocsp;
+
 use license_core::pdf_signing::{Knowledge, Material, PdfRequest};
 use pki::asn1::{self, tag};
 use pki::{

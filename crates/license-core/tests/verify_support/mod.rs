@@ -4,6 +4,7 @@
 
 pub mod forge;
 pub mod memory;
+pub mod ocsp;
 pub mod pki_maker;
 pub mod recipe;
 pub mod report_maker;

@@ -159,28 +159,7 @@ pub fn with_data(pdf: Vec<u8>, certificates: &[&Certificate], crls: &[Crl]) -> V
 
 /// `certificate` is good, says `by`; what is enclosed beside that is under no signature.
 pub fn answer(certificate: &Certificate, issuer: &Certificate, by: &SoftSigner, enclosed: &[&Certificate]) -> Vec<u8> {
-    let time = |at| asn1::generalized_time(at).unwrap();
-    let id = pki::ocsp::CertId::new(certificate, issuer);
-    let id = asn1::sequence(&[
-        &asn1::sequence(&[&asn1::oid(&id.algorithm), &asn1::null()]),
-        &asn1::octet_string(&id.issuer_name),
-        &asn1::octet_string(&id.issuer_key),
-        &asn1::tlv(asn1::tag::INTEGER, &[&id.serial]),
-    ]);
-    let good = asn1::tlv(asn1::tag::context_primitive(0), &[]);
-    let next = asn1::explicit(0, &time(ISSUED + Duration::days(3)));
-    let single = asn1::sequence(&[&id, &good, &time(ISSUED), &next]);
-    let responder = asn1::explicit(1, by.certificate().subject().der());
-    let tbs = asn1::sequence(&[&responder, &time(ISSUED), &asn1::sequence(&[&single])]);
-    let enclosed: Vec<&[u8]> = enclosed.iter().map(|certificate| certificate.der()).collect();
-    let enclosed = match enclosed.is_empty() {
-        true => Vec::new(),
-        false => asn1::explicit(0, &asn1::sequence(&enclosed)),
-    };
-    let value = asn1::bit_string(&by.sign(&tbs).unwrap());
-    let basic = asn1::sequence(&[&tbs, &by.algorithm().algorithm_identifier(), &value, &enclosed]);
-    let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
-    asn1::sequence(&[&asn1::tlv(asn1::tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)])
+    super::ocsp::answer(certificate, issuer, by, ISSUED, enclosed)
 }
 
 /// One revision more, with answers (B-LT).
