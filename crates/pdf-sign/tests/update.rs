@@ -78,10 +78,35 @@ fn a_document_timestamp_after_a_seal_is_allowed_a_visible_field_is_not() {
     let sneaky = add(signed(), seal("second"), 2);
     let flaws = facts(&sneaky).flaws();
     assert!(
-        flaws.contains(&Flaw::VisibleFieldAdded { revision: 1, field: "second".into(), certified: true }),
+        flaws.contains(&Flaw::VisibleFieldAdded { revision: 1, field: "second".into(), certified: true, stamp: false }),
         "{flaws:?}"
     );
     assert!(flaws.contains(&Flaw::CertifiedFinal { signature: 1 }), "P = 1 allows no further signature");
+}
+
+/// Contracts are signed visibly one after the other, by people; of services anybody buys a stamp over any picture.
+#[test]
+fn a_picture_on_a_new_time_stamp_is_no_matter_of_policy() {
+    let first = NewField::invisible("first");
+    let approved = |certified| {
+        let field = if certified { certifying(first.clone(), 2) } else { first.clone() };
+        add(plain_page(), field, 1)
+    };
+    let shown = seal("second");
+    let stamp = |field: &NewField| {
+        let mut field = field.clone();
+        field.signature = SignatureOptions { appearance: field.signature.appearance, ..SignatureOptions::time_stamp() };
+        field
+    };
+    let bare = NewField { signature: SignatureOptions::default(), ..shown.clone() };
+    for (field, policy) in [(shown.clone(), true), (bare.clone(), true), (stamp(&bare), false), (stamp(&shown), false)]
+    {
+        for certified in [false, true] {
+            let flaws = facts(&add(approved(certified), field.clone(), 2)).flaws();
+            let visible = flaws.iter().find(|flaw| matches!(flaw, Flaw::VisibleFieldAdded { .. }));
+            assert_eq!(visible.map(Flaw::is_matter_of_policy), Some(policy && !certified), "{flaws:?}");
+        }
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(tails());
     cases.extend(enclosed());
     cases.extend(answers());
+    cases.extend(strangers());
     cases.extend(taken_away());
     cases
 }
@@ -130,6 +131,39 @@ fn answers() -> Vec<Case> {
         Case::file("an answer, stamped", under(tail(said(&[]))), &[]),
     ];
     cases.into_iter().map(|case| case.before(court(JUDGED))).collect()
+}
+
+/// Somebody in the file is not known here: what belongs to him stays, and opens no door to anything else.
+fn strangers() -> Vec<Case> {
+    let (first, unknown) = (&services().first, &services().stranger);
+    let root = unknown.chain()[0].clone();
+    let other = pki_maker::root(KeyKind::P256, pki_maker::name("2099", "valid until 2099"));
+    let impostor = pki_maker::root(KeyKind::P256, root.subject().clone());
+    let base = || stamped(unknown, STAMPED);
+    let usual = || [&[signer("p256-ca").certificate().clone()], &[root.clone()][..]].concat();
+    let kept = |crls: &[Crl]| with_data(base(), &usual().iter().collect::<Vec<_>>(), crls);
+    let under = |pdf| stamps::sealed_by(pdf, "Stamp1", first, ARCHIVED);
+    let issuers: Vec<Crl> = lists(ISSUED - HOUR).into_iter().take(2).collect();
+    let with = |more: Crl| [&issuers[..], &[more]].concat();
+    let junk = || list(&other, ISSUED - HOUR, &[]);
+    let refused = &[Reason::PdfUncovered];
+    let cases = vec![
+        Case::file("a stamp by nobody known, and all about it", kept(&issuers), &[]),
+        Case::file("the same, stamped by a known service", under(kept(&issuers)), &[]),
+        Case::file("a stamp by nobody known, and a list of others", kept(&with(junk())), refused),
+        Case::file("the same list, stamped by a known service", under(kept(&with(junk()))), refused),
+        Case::file("a list in its root's name, stamped", under(kept(&[list(&impostor, ISSUED - HOUR, &[])])), refused),
+        Case::file("a certificate of others, stamped", under(with_data(base(), &[other.certificate()], &[])), refused),
+    ];
+    let mut cases: Vec<Case> = cases.into_iter().map(|case| case.before(court(JUDGED))).collect();
+    // A service that many departments use is known before the department is.
+    let mut far = court(JUDGED);
+    far.trust.anchors.retain(|anchor| anchor.certificate == *services().root.certificate());
+    far.trust.authorities.clear();
+    cases.push(
+        Case::file("an archive of an issuer that nobody knows", archived(), &[Reason::SignerUntrusted]).before(far),
+    );
+    cases
 }
 
 /// What an archive keeps is not for others to take out.
@@ -390,10 +424,30 @@ fn tails() -> Vec<Case> {
     let useful = with_data(base(), &[ca.certificate()], &lists(ISSUED - HOUR));
     let forged = with_data(base(), &[], &[list(&impostor, ISSUED - HOUR, &[])]);
     let strange = with_data(base(), &[stranger.certificate()], &[]);
+    // Everybody under a root has a key that signs.
+    let own = pki_maker::document_signer(MARKET, |template| template);
+    let company = own.certificate();
+    let below = pki_maker::leaf(KeyKind::P256, CertificateTemplate::root_ca(pki_maker::name("2099", "2099")), &own);
+    let their_list = [list(&own, ISSUED - HOUR, &[])];
+    let refused = &[Reason::PdfUncovered];
     vec![
         Case::file("B-LT", useful.clone(), &[]).before(court(JUDGED)),
         Case::file("validation data of a stranger's making", forged, &[Reason::PdfUncovered]).before(court(JUDGED)),
         Case::file("a stranger's certificate appended", strange, &[Reason::PdfUncovered]).before(court(JUDGED)),
+        Case::file(
+            "a certificate by whoever has one",
+            with_data(base(), &[company, below.certificate()], &[]),
+            refused,
+        )
+        .before(court(JUDGED)),
+        Case::file("a list by whoever has a certificate", with_data(base(), &[company], &their_list), refused)
+            .before(court(JUDGED)),
+        Case::file(
+            "an answer by whoever has a certificate",
+            stamps::with_answer(base(), stamps::answer(company, ca.certificate(), &own, &[company])),
+            refused,
+        )
+        .before(court(JUDGED)),
         Case::file(
             "nothing appended behind validation data",
             super::verify_support::forge::append_update(&useful, &[]),

@@ -40,8 +40,12 @@ impl fmt::Display for Flaw {
             Self::Altered { revision, object, what } => {
                 write!(f, "revision {} changed {what} (object {object})", revision + 1)
             }
-            Self::VisibleFieldAdded { revision, field, certified } => {
-                let why = if *certified { ", and a certification allows prepared ones alone" } else { "" };
+            Self::VisibleFieldAdded { revision, field, certified, stamp } => {
+                let why = match (certified, stamp) {
+                    (true, _) => ", and a certification allows prepared ones alone",
+                    (_, true) => ", with a picture on a time-stamp, for which nobody answers",
+                    _ => "",
+                };
                 write!(f, "revision {} added the visible signature field {field}{why}", revision + 1)
             }
             Self::StampInField { revision, field, .. } => {

@@ -59,6 +59,9 @@ pub enum Flaw {
         field: String,
         /// Whether a certification came before: it allows prepared fields alone.
         certified: bool,
+        /// Whether it shows a picture and holds a document time-stamp: a service stamps whatever it is sent, so that nobody
+        /// answers for what is seen.
+        stamp: bool,
     },
     /// A document time-stamp stands in a field that waited for somebody's signature.
     StampInField {
@@ -121,7 +124,7 @@ impl Flaw {
             | Self::UnusedAdded { .. }
             | Self::Superfluous { .. }
             | Self::TakenAway { .. } => true,
-            Self::VisibleFieldAdded { certified, .. } => !certified,
+            Self::VisibleFieldAdded { certified, stamp, .. } => !certified && !stamp,
             Self::StampInField { forbidden, .. } => !forbidden,
             _ => false,
         }
@@ -171,7 +174,8 @@ fn changes(facts: &Facts, flaws: &mut Vec<Flaw>) {
                         flaws.push(Flaw::StampInField { revision: index, field: field.clone(), forbidden });
                     }
                     if !existing_field && *visible {
-                        flaws.push(Flaw::VisibleFieldAdded { revision: index, field: field.clone(), certified });
+                        let (field, stamp) = (field.clone(), *timestamp && *shown);
+                        flaws.push(Flaw::VisibleFieldAdded { revision: index, field, certified, stamp });
                     }
                     if *visible || *existing_field || !timestamp {
                         locked(facts, index, field, flaws);

@@ -1,8 +1,9 @@
-//! Which items of a file's store help anybody: those that somebody under a trusted root has signed.
+//! Which items of a file's store help anybody: those that somebody under a trusted root has signed, or who stands above a
+//! signer of the file whom nobody here knows.
 
 use pki::asn1::{self, tag};
 use pki::ocsp::OcspResponse;
-use pki::{Certificate, PublicKey, oid};
+use pki::{Certificate, KeyUsage, PublicKey, oid};
 
 use super::super::form;
 use super::{Evidence, Stored};
@@ -13,23 +14,26 @@ const MOST_ROUNDS: usize = pki::path::MAX_PATH;
 /// Signatures checked for that.
 const MOST_CHECKS: usize = 400;
 
-/// Certificates under trusted roots.
+/// Certificates under trusted roots, or above certain signers.
 pub(in super::super) struct Reach<'e> {
     trust: &'e TrustList,
     certificates: Vec<&'e Certificate>,
+    /// Nothing is reached from these but who answers for them: they are strangers, whose word is good for no more than
+    /// their own signature.
+    closed: bool,
     checks: usize,
 }
 
 impl<'e> Reach<'e> {
-    /// The roots, what the list and the caller know of CAs, and all of the file that they have signed.
-    pub(in super::super) fn of(evidence: &'e Evidence<'_>) -> Reach<'e> {
-        Reach::with(evidence, &[])
-    }
-
-    /// The same, and what came with a signature.
-    pub(super) fn with(evidence: &'e Evidence<'_>, enclosed: &'e [Certificate]) -> Reach<'e> {
+    /// The roots, what the list and the caller know of CAs, and all that they have signed of the file and of what came
+    /// with a signature.
+    pub(in super::super) fn with(
+        evidence: &'e Evidence<'_>,
+        enclosed: impl IntoIterator<Item = &'e Certificate>,
+    ) -> Reach<'e> {
         let anchors = evidence.trust.anchors.iter().map(|anchor| &anchor.certificate);
-        let mut reach = Reach { trust: evidence.trust, certificates: anchors.collect(), checks: MOST_CHECKS };
+        let trust = evidence.trust;
+        let mut reach = Reach { trust, certificates: anchors.collect(), closed: false, checks: MOST_CHECKS };
         let known = evidence.trust.authorities.iter().chain(evidence.policy.intermediates);
         let mut left: Vec<&Certificate> = known.chain(&evidence.certificates).chain(enclosed).collect();
         for _ in 0..MOST_ROUNDS {
@@ -48,11 +52,52 @@ impl<'e> Reach<'e> {
         reach
     }
 
+    /// Signers of the file, whoever stands above them by what came with them and what the store has, and who answers for
+    /// them.
+    pub(in super::super) fn above(
+        evidence: &'e Evidence<'_>,
+        signers: Vec<&'e Certificate>,
+        enclosed: impl IntoIterator<Item = &'e Certificate>,
+    ) -> Reach<'e> {
+        let mut reach = Reach { trust: evidence.trust, certificates: signers, closed: true, checks: MOST_CHECKS };
+        let mut left: Vec<&Certificate> = evidence.certificates.iter().chain(enclosed).collect();
+        for _ in 0..MOST_ROUNDS {
+            let before = left.len();
+            left.retain(|certificate| {
+                let reached = reach.is_above(certificate) || reach.has(certificate);
+                if reached {
+                    reach.certificates.push(certificate);
+                }
+                !reached
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        reach
+    }
+
+    /// Whether a CA has signed one of these.
+    fn is_above(&mut self, upper: &Certificate) -> bool {
+        let checks = &mut self.checks;
+        may_certify(upper, self.trust)
+            && !is_respelled(upper, self.trust)
+            && self.certificates.iter().filter(|lower| upper.subject().matches(lower.issuer())).any(|lower| {
+                let left = checks.checked_sub(1);
+                *checks = left.unwrap_or_default();
+                left.is_some() && is_signed_by(lower, upper)
+            })
+    }
+
     /// Whether an item helps to judge anything.
     pub(in super::super) fn needs(&mut self, item: &Stored) -> bool {
         match item {
-            Stored::Certificate(found) => self.certificates.contains(&found) || self.has(found),
-            Stored::Crl(found) => self.signed(|by| by.subject().matches(found.issuer()), |key| found.is_signed_by(key)),
+            Stored::Certificate(found) => self.has(found),
+            Stored::Crl(found) => {
+                let trust = self.trust;
+                let named = |by: &Certificate| by.subject().matches(found.issuer()) && may_list(by, trust);
+                self.signed(named, |key| found.is_signed_by(key))
+            }
             Stored::Ocsp(found) => is_plain(found) && self.needs_answer(found),
             Stored::Unreadable => false,
         }
@@ -60,11 +105,14 @@ impl<'e> Reach<'e> {
 
     /// The certificates beside an answer are under no signature: they are the responder's, and lead upwards from it.
     fn needs_answer(&mut self, found: &OcspResponse) -> bool {
+        let trust = self.trust;
         if found.certificates().is_empty() {
-            return self.signed(|by| found.is_by(by), |key| answers(found, key));
+            return self.signed(|by| found.is_by(by) && may_answer(by, trust), |key| answers(found, key));
         }
         let mut left: Vec<&Certificate> = found.certificates().iter().collect();
-        let spoke = |by: &Certificate| found.is_by(by) && by.public_key().is_ok_and(|key| answers(found, key));
+        let spoke = |by: &Certificate| {
+            found.is_by(by) && may_answer(by, trust) && by.public_key().is_ok_and(|key| answers(found, key))
+        };
         let Some(own) = left.iter().position(|by| spoke(by)) else { return false };
         let mut last = left.swap_remove(own);
         if form::has_twice(found.certificates()) || !self.has(last) {
@@ -84,9 +132,14 @@ impl<'e> Reach<'e> {
         if self.certificates.contains(&certificate) {
             return true;
         }
-        !is_respelled(certificate, self.trust)
+        let trust = self.trust;
+        // Below a stranger stands whoever speaks for it about revocation, and nobody else.
+        let speaks =
+            || !may_certify(certificate, trust) && (may_list(certificate, trust) || may_answer(certificate, trust));
+        (!self.closed || speaks())
+            && !is_respelled(certificate, trust)
             && self.signed(
-                |by| by.subject().matches(certificate.issuer()),
+                |by| by.subject().matches(certificate.issuer()) && may_certify(by, trust),
                 |key| certificate.verify_signed_by(key).is_some_and(|result| result.is_ok()),
             )
     }
@@ -99,6 +152,22 @@ impl<'e> Reach<'e> {
             left.is_some() && holds(key)
         })
     }
+}
+
+/// Whether somebody's signature makes a certificate (RFC 5280 6.1.4 k): everybody under a root has a key that signs, and
+/// what it signs is nobody's word.
+fn may_certify(by: &Certificate, trust: &TrustList) -> bool {
+    by.basic_constraints().is_some_and(|found| found.ca) || trust.anchors.iter().any(|a| a.certificate == *by)
+}
+
+/// The same of a revocation list, which a CA may leave to others (RFC 5280 6.3.3 f).
+fn may_list(by: &Certificate, trust: &TrustList) -> bool {
+    may_certify(by, trust) || by.key_usage().is_some_and(|usage| usage.any(KeyUsage::CRL_SIGN))
+}
+
+/// The same of an answer (RFC 6960 4.2.2.2).
+fn may_answer(by: &Certificate, trust: &TrustList) -> bool {
+    may_certify(by, trust) || by.extended_key_usage().is_some_and(|found| found.contains(&oid::KP_OCSP_SIGNING))
 }
 
 /// Whether a certificate says what one of the trust list says, and is another: its own signature can be written in two

@@ -8,8 +8,9 @@ use pki::{Certificate, Crl, DigestAlgorithm};
 
 use super::super::evidence::{DocumentStamp, Evidence, Reach, Stored};
 use super::super::reasons::Reason;
-use super::super::report::{Checks, SignatureReport};
+use super::super::report::{Checks, Integrity, SignatureReport};
 use super::PdfFacts;
+use super::cms::CmsFacts;
 
 /// Name of the check of the store.
 const VALIDATION_DATA: &str = "pdf.validation-data";
@@ -69,14 +70,16 @@ pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>,
         return checks.failed("pdf.coverage", Reason::PdfUncovered, "", detail);
     }
     let mut items = pdf.stored.iter().filter(|(revision, _)| *revision > newest).peekable();
-    let mut reach = Reach::of(evidence);
-    let of_use = items.peek().is_some() && items.all(|(_, item)| reach.needs(item));
+    let of_use = items.peek().is_some() && {
+        let mut wanted = Wanted::of(pdf, evidence);
+        items.all(|(_, item)| wanted.has(item))
+    };
     let detail = "what was appended after the last signature is signed by nobody who is known";
     checks.record(VALIDATION_DATA, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
 }
 
-/// What lies under a later time-stamp is no issuer's word either: it is validation data of somebody under a trusted root,
-/// or a place to hide something.
+/// What lies under a later time-stamp is no issuer's word either: it is validation data of somebody under a trusted root, or
+/// for a signer of the file, or a place to hide something.
 pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>, checks: &mut Checks) {
     let first = pdf.facts.signatures.iter().filter_map(|signature| signature.revision).min().unwrap_or_default();
     let mut later = pdf.stored.iter().filter(|(revision, _)| *revision > first).peekable();
@@ -88,17 +91,44 @@ pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'
         let place = format!("revision {}", revision + 1);
         checks.failed("pdf.changes", Reason::PdfChangedAfter, place, "an item of the store is no validation data");
     }
-    let mut reach = Reach::of(evidence);
-    // Whether the authorities that stamped the file are trusted is told by itself, and changes over the years: what stands
-    // there for one that is not known is not known either, and proves nothing.
-    let mut stamps = pdf.signatures.iter().flat_map(|cms| cms.stamps().chain(cms.document_stamp()));
-    if !stamps.all(|stamp| stamp.enclosed.iter().all(|certificate| reach.has(certificate))) {
+    let mut covered =
+        later.filter(|(revision, item)| *revision <= newest && !matches!(item, Stored::Unreadable)).peekable();
+    // What is not supported here leaves the verdict open, and nobody can tell what belongs to it.
+    if covered.peek().is_none() || pdf.signatures.iter().any(|cms| cms.integrity() == Integrity::Unchecked) {
         return;
     }
-    let mut covered = later.filter(|(revision, item)| *revision <= newest && !matches!(item, Stored::Unreadable));
-    if let Some((revision, _)) = covered.find(|(_, item)| !reach.needs(item)) {
+    let mut wanted = Wanted::of(pdf, evidence);
+    if let Some((revision, _)) = covered.find(|(_, item)| !wanted.has(item)) {
         let place = format!("revision {}", revision + 1);
         let detail = "an item of the store is signed by nobody who is known";
         checks.failed(VALIDATION_DATA, Reason::PdfUncovered, place, detail);
+    }
+}
+
+/// What may stand in the store of a license, item by item.
+struct Wanted<'e> {
+    /// Somebody under a trusted root has signed it.
+    known: Reach<'e>,
+    /// It belongs to a signer or a time-stamp service of this file that is not known here. Whether they are trusted is told
+    /// by themselves, and changes over the years; they answer for what stands above them, and for nothing else.
+    strange: Reach<'e>,
+}
+
+impl<'e> Wanted<'e> {
+    fn of(pdf: &'e PdfFacts, evidence: &'e Evidence<'_>) -> Wanted<'e> {
+        let stamps = || pdf.signatures.iter().flat_map(|cms| cms.stamps().chain(cms.document_stamp()));
+        let enclosed = || {
+            let own = pdf.signatures.iter().flat_map(|cms| &cms.enclosed);
+            own.chain(stamps().flat_map(|stamp| stamp.enclosed))
+        };
+        let mut known = Reach::with(evidence, enclosed());
+        let signers = pdf.signatures.iter().filter_map(CmsFacts::certificate);
+        let mut signers: Vec<&Certificate> = signers.chain(stamps().map(|stamp| stamp.verified.signer())).collect();
+        signers.retain(|signer| !known.has(signer));
+        Wanted { known, strange: Reach::above(evidence, signers, enclosed()) }
+    }
+
+    fn has(&mut self, item: &Stored) -> bool {
+        self.known.needs(item) || self.strange.needs(item)
     }
 }
