@@ -240,9 +240,20 @@ fn b4_nothing_is_issued_with_a_key_that_the_edition_in_use_gives_up() {
     list.sequence += 1;
     list.previous = Some(TrustList::digest_of(&text));
     let lost = Event { at: OffsetDateTime::UNIX_EPOCH, status: Status::Compromised, reason: "lost".to_owned() };
+    let body = serde_json::json!({ "type": "business-license", "data": http_support::sample("business-license") });
+    // The maker of the seal: its seals are believed by nobody, whenever they were made.
+    let mut without = list.clone();
+    let pem = std::fs::read_to_string(trust_folder().join("../keys/seal-maker.pem")).unwrap();
+    let maker = Certificate::many_from_pem(&pem).unwrap().remove(0);
+    let mut entry = license_core::trust::Service::new("maker", maker, vec![Purpose::SealMaking]);
+    entry.history = vec![lost.clone()];
+    without.services.push(entry);
+    let text = signed(&without, &own_root());
+    service.office.import_trust(&caller, &text).unwrap();
+    service.post(&token, "/api/v1/licenses", Some("sealed"), &body).problem(503, "signer.given-up");
+    (list.sequence, list.previous) = (list.sequence + 1, Some(TrustList::digest_of(&text)));
     list.issuers.iter_mut().flat_map(|issuer| &mut issuer.index_keys).for_each(|key| key.history = vec![lost.clone()]);
     service.office.import_trust(&caller, &signed(&list, &own_root())).unwrap();
-    let body = serde_json::json!({ "type": "business-license", "data": http_support::sample("business-license") });
     service.post(&token, "/api/v1/licenses", Some("another"), &body).problem(503, "signer.given-up");
     let id = issued["id"].as_str().unwrap();
     let faces = serde_json::json!({ "faces": ["main"] });
