@@ -2,9 +2,14 @@
 //!
 //! Exit codes: 0 done, or verified and passed; 1 refused, or verified and failed; 2 cannot tell; 3 misuse.
 
-/// As `println!`, but ends quietly when nobody reads any more.
+/// As `println!`, but quietly when nobody reads any more, and without commands for the terminal.
 macro_rules! say {
     ($($text:tt)*) => { $crate::out::line(format_args!($($text)*)) };
+}
+
+/// The same where strangers are quoted: one line stays one line.
+macro_rules! quote {
+    ($($text:tt)*) => { $crate::out::one_line(format_args!($($text)*)) };
 }
 
 mod assets;
@@ -60,7 +65,7 @@ fn main() -> ExitCode {
     match cli.run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("license: {}", fault::told(&error));
+            eprintln!("license: {}", out::plain(&fault::told(&error), true));
             ExitCode::from(MISUSE)
         }
     }

@@ -104,9 +104,9 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
             Err(error) => {
                 unread = true;
                 let error = told(&error);
-                eprintln!("license: {error}");
+                eprintln!("license: {}", crate::out::plain(&error, true));
                 if args.json {
-                    say!("{}", serde_json::to_string(&Unread { file: &name, error: &error })?);
+                    quote!("{}", serde_json::to_string(&Unread { file: &name, error: &error })?);
                 }
                 continue;
             }
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &VerifyArgs, assets: Option<&Path>) -> Result<ExitCode> 
         }
         worst = worst.worse(report.verdict);
         if args.json {
-            say!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
+            quote!("{}", serde_json::to_string(&Line { file: &name, report: ReportDto::from(&report) })?);
         } else {
             print(&name, &report);
         }
@@ -149,22 +149,22 @@ pub(crate) fn exit_code(verdict: Verdict) -> ExitCode {
 /// The level, by what the time is proven, and what is known about revocation.
 fn print_trust(signature: &SignatureDto) {
     if let Some(level) = signature.level {
-        say!("    level {level} (PAdES, EN 319 142-1)");
+        quote!("    level {level} (PAdES, EN 319 142-1)");
     }
     if let Some(proof) = &signature.proof {
         let at = proof.at.format(&Rfc3339).unwrap_or_default();
-        say!("    time proven by {}: {at} {}", proof.kind, proof.authority);
+        quote!("    time proven by {}: {at} {}", proof.kind, proof.authority);
     }
     if let Some(indication) = signature.indication {
         let why = signature.sub_indication.map(|why| format!(" / {why}")).unwrap_or_default();
         let revocation = &signature.revocation;
-        say!("    {indication}{why} (EN 319 102-1) · revocation {} ({})", revocation.state, revocation.mode);
+        quote!("    {indication}{why} (EN 319 102-1) · revocation {} ({})", revocation.state, revocation.mode);
     }
     // One that passed stands above as the proof, or a newer one does.
     for stamp in signature.time_stamps.iter().filter(|stamp| stamp.sub_indication.is_some()) {
         let (over, at, why) = (stamp.over, stamp.time.format(&Rfc3339).unwrap_or_default(), stamp.sub_indication);
         let why = why.map(|why| format!(" / {why}")).unwrap_or_default();
-        say!(
+        quote!(
             "    time-stamp over the {over}, which proves nothing: {at} {}, {}{why}",
             stamp.authority,
             stamp.indication
@@ -173,29 +173,29 @@ fn print_trust(signature: &SignatureDto) {
     for known in &signature.revocation.certificates {
         let by = known.evidence.map(|evidence| format!(" by {evidence}")).unwrap_or_default();
         let made = known.this_update.and_then(|at| at.format(&Rfc3339).ok()).map(|at| format!(" of {at}"));
-        say!("      {}: {}{by}{}", known.subject, known.state, made.unwrap_or_default());
+        quote!("      {}: {}{by}{}", known.subject, known.state, made.unwrap_or_default());
     }
 }
 
 pub(crate) fn print(name: &str, report: &Report) {
     let words = ReportDto::from(report);
-    say!("{name}: {} ({}, {})", words.verdict, words.kind, words.integrity);
+    quote!("{name}: {} ({}, {})", words.verdict, words.kind, words.integrity);
     if let Some(reason) = report.headline() {
-        say!("  {} [{}]", reason.citizen().zh, reason.code());
-        say!("  {}", reason.citizen().en);
-        say!("  → {} {}", reason.remedy().zh, reason.remedy().en);
+        quote!("  {} [{}]", reason.citizen().zh, reason.code());
+        quote!("  {}", reason.citizen().en);
+        quote!("  → {} {}", reason.remedy().zh, reason.remedy().en);
         // Nothing else is wrong with it.
         if matches!(reason, Reason::RecordMissing | Reason::IndexMissing) {
-            say!("  → --document asks about it as a signed document that is no license");
+            quote!("  → --document asks about it as a signed document that is no license");
         }
     }
     if let Some(subject) = &report.subject {
-        say!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
-        say!("  {} · {}", subject.public_holder(), subject.issuer_name);
+        quote!("  {} {}", subject.type_name.as_deref().unwrap_or(&subject.type_code), subject.number);
+        quote!("  {} · {}", subject.public_holder(), subject.issuer_name);
     }
     for signature in &words.signatures {
         let time = signature.time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default();
-        say!("  signature {} {}: {} {time}", signature.form, signature.integrity, signature.signer);
+        quote!("  signature {} {}: {} {time}", signature.form, signature.integrity, signature.signer);
         print_trust(signature);
     }
     print_checks(report);
@@ -212,6 +212,6 @@ pub(crate) fn print_checks(report: &Report) {
         let code = check.outcome.reason().map(|reason| format!(" [{}]", reason.code())).unwrap_or_default();
         let place = if check.place.is_empty() { String::new() } else { format!(" · {}", check.place) };
         let detail = if check.detail.is_empty() { String::new() } else { format!(" · {}", check.detail) };
-        say!("    {mark} {}{code}{place}{detail}", check.name);
+        quote!("    {mark} {}{code}{place}{detail}", check.name);
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn run(
             now: now.as_ref().map(ReportDto::from),
             changed: changed.iter().map(change).collect(),
         };
-        say!("{}", serde_json::to_string(&answer)?);
+        quote!("{}", serde_json::to_string(&answer)?);
     } else {
         tell(&name, &checked, said, file, now.as_ref(), &changed);
     }
@@ -89,7 +89,7 @@ fn tell(
     print(name, checked);
     if let Some(said) = said {
         let code = said.headline.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
-        say!(
+        quote!(
             "  it says: {} ({}, {}){code}, asked {} of {}",
             said.verdict,
             said.kind,
@@ -97,18 +97,18 @@ fn tell(
             Instant(said.asked_at),
             said.operator
         );
-        say!("  by trust list edition {} of {}; register: {}", said.trust.sequence, said.trust.operator, state(said));
+        quote!("  by trust list edition {} of {}; register: {}", said.trust.sequence, said.trust.operator, state(said));
         if let Some(subject) = &said.subject {
-            say!("  {} · {} · {}", subject.number, subject.holder, subject.issuer_name);
+            quote!("  {} · {} · {}", subject.number, subject.holder, subject.issuer_name);
         }
     }
     if let (Some(file), Some(now)) = (file, now) {
-        say!("{} now: {} ({}, {})", file.display(), now.verdict.word(), now.kind.word(), now.integrity.word());
+        quote!("{} now: {} ({}, {})", file.display(), now.verdict.word(), now.kind.word(), now.integrity.word());
         if changed.is_empty() {
-            say!("  nothing has changed since the report");
+            quote!("  nothing has changed since the report");
         }
         for Difference { what, then, now } in changed {
-            say!("  changed: {what}: then {then}, now {now}");
+            quote!("  changed: {what}: then {then}, now {now}");
         }
         print_checks(now);
     }

@@ -93,3 +93,35 @@ fn all_samples_open() {
         assert!(inspect(&file, false).contains("signatures"), "{}", file.display());
     }
 }
+
+/// What a stranger wrote is no command for the terminal, and no line of ours.
+#[test]
+fn quoted_words_stay_words() {
+    let bytes = std::fs::read(root().join("fixtures/ofd-samples/v5-seal.ofd")).unwrap();
+    let mut package = ofd::read(&bytes, &ofd::Budget::default()).unwrap();
+    let entry = String::from_utf8(package.part("OFD.xml").unwrap().bytes().to_vec()).unwrap();
+    let title = "<ofd:DocInfo><ofd:Title>letter&#10;/tmp/a.ofd: passed\u{9b}31m\u{202e}x</ofd:Title>";
+    package.set("OFD.xml", entry.replacen("<ofd:DocInfo>", title, 1).into_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a\u{1b}[2J\n✓.ofd");
+    std::fs::write(&file, package.to_zip().unwrap()).unwrap();
+
+    let said = inspect(&file, false);
+    assert!(said.contains(r"title: letter\u000a/tmp/a.ofd: passed\u009b31m\u202ex"), "{said}");
+    assert_eq!(facts(&file)["title"], "letter\n/tmp/a.ofd: passed\u{9b}31m\u{202e}x", "JSON says the same words");
+
+    let done = Command::new(env!("CARGO_BIN_EXE_license")).arg("verify").arg(&file).output().unwrap();
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(said.contains(r"a\u001b[2J\u000a✓.ofd: failed"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+}
+
+/// Whoever reads only the beginning (`license verify … | head -1`) must not take what is refused for good.
+#[test]
+fn the_exit_code_is_the_verdict_though_nobody_reads() {
+    let file = root().join("fixtures/ofd-samples/v5-seal.ofd");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_license"));
+    let mut child = command.arg("verify").arg(file).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}

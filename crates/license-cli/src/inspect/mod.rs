@@ -95,10 +95,10 @@ fn print(value: &Value, depth: usize) {
             for (key, value) in map {
                 match value {
                     Value::Object(_) | Value::Array(_) => {
-                        say!("{indent}{key}:");
+                        quote!("{indent}{key}:");
                         print(value, depth + 1);
                     }
-                    other => say!("{indent}{key}: {}", plain(other)),
+                    other => quote!("{indent}{key}: {}", plain(other)),
                 }
             }
         }
@@ -106,14 +106,14 @@ fn print(value: &Value, depth: usize) {
             for item in items {
                 match item {
                     Value::Object(_) | Value::Array(_) => {
-                        say!("{indent}-");
+                        quote!("{indent}-");
                         print(item, depth + 1);
                     }
-                    other => say!("{indent}- {}", plain(other)),
+                    other => quote!("{indent}- {}", plain(other)),
                 }
             }
         }
-        other => say!("{indent}{}", plain(other)),
+        other => quote!("{indent}{}", plain(other)),
     }
 }
 
