@@ -3,9 +3,12 @@
 
 use license_core::verify::{INDEX_FILE, RECORD_FILE};
 use ofd::Package;
+use pki::asn1::{self, tag};
+use pki::{DigestAlgorithm, Signer as _, oid};
 
 use super::kinds::{self, NS, hostile, mix};
-use super::verify_support::good;
+use super::verify_support::forge::{self, CmsParts};
+use super::verify_support::{ISSUED, good, stamps};
 
 /// Every kind by its name.
 pub fn own() -> Vec<(String, Vec<u8>)> {
@@ -134,6 +137,8 @@ pub fn own() -> Vec<(String, Vec<u8>)> {
     let mut sealed = ofd::read(&hostile(1, "", &files[..66]), &ofd::Budget::default()).unwrap();
     sealed.set("V.dat", value);
     put("sixty-four seals", sealed.to_zip().unwrap());
+    sealed.set("V.dat", stamped(16));
+    put("sixty-four signatures with sixteen time-stamps each", sealed.to_zip().unwrap());
     let mut pictures = ofd::read(&license(1, &picture(16), &large), &ofd::Budget::default()).unwrap();
     pictures.set("A.xml", format!("<ofd:Attachments {NS}/>").into_bytes());
     put("large pictures", pictures.to_zip().unwrap());
@@ -157,6 +162,18 @@ pub fn own() -> Vec<(String, Vec<u8>)> {
     }
     put("license: glyphs of glyphs", glyphs.to_zip().unwrap());
     out
+}
+
+/// A signature without a seal under so many time-stamps, each with thirty certificates that might be above its service's.
+fn stamped(count: usize) -> Vec<u8> {
+    let service = &stamps::services().first;
+    let digest = DigestAlgorithm::Sha256.digest(b"another");
+    let above = |_| stamps::services().root.certificate().der().to_vec();
+    let parts = CmsParts { certificates: (0..30).map(above).collect(), ..CmsParts::default() };
+    let token = stamps::token_with(&digest, service, ISSUED, parts);
+    let tokens = asn1::tlv(tag::SET, &[&token.repeat(count)]);
+    let unsigned = vec![asn1::sequence(&[&asn1::oid(&oid::SIGNATURE_TIME_STAMP), &tokens])];
+    forge::cms(service, &CmsParts { signed: forge::usual_attributes(&digest), unsigned, ..CmsParts::default() })
 }
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {

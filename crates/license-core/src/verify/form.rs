@@ -61,7 +61,7 @@ fn little_endian(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
 
 /// Why a seal signature is not the one DER that goes around its signed part. A time-stamp over the signature value may
 /// stand behind it, when it is `sound`.
-pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'static str> {
+pub(super) fn seal_fault(signature: &SealSignature, sound: bool, met: &Met<'_>) -> Option<&'static str> {
     if pki::der_to_raw(signature.signature(), 32).is_err() {
         return Some("the signature value is not in DER");
     }
@@ -75,7 +75,7 @@ pub(super) fn seal_fault(signature: &SealSignature, sound: bool) -> Option<&'sta
             asn1::sequence(&[signature.to_be_signed(), &signer, &asn1::oid(&oid::SM2_WITH_SM3), &value, &stamp])
         }
     };
-    let fault = |token: &[u8]| token_fault(&SignedData::from_der(token).ok()?, token, &Met::default());
+    let fault = |token: &[u8]| token_fault(&SignedData::from_der(token).ok()?, token, met);
     if let Some(fault) = signature.time_stamp().and_then(fault) {
         return Some(fault);
     }

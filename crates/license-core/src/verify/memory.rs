@@ -6,9 +6,12 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use eseal::StampReport;
 use pdf_sign::Artworks;
 use pki::Certificate;
+use pki::cms::SignerInfo;
 use pki::path::PathMemory;
+use pki::tsp::VerifiedTimeStamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::index::Token;
@@ -21,6 +24,12 @@ use crate::index::Token;
 pub trait SignatureMemory: Sync {
     /// Whether this signature is known to hold.
     fn knows(&self, signature: &[u8; 32]) -> bool;
+
+    /// The same of one that costs so many times as much to check as one by SM2: for the one judgement of a file that
+    /// counts what it is asked.
+    fn knows_costly(&self, signature: &[u8; 32], _cost: usize) -> bool {
+        self.knows(signature)
+    }
 
     /// This signature was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
@@ -43,16 +52,23 @@ pub trait SignatureMemory: Sync {
 pub(super) struct Met<'a> {
     lasting: Option<&'a dyn SignatureMemory>,
     held: RefCell<HashSet<[u8; 32]>>,
-    /// Signatures on certificates that were asked for, and signatures and time-stamps of the document that were read.
+    /// Signatures on certificates that were asked for, as multiples of SM2; signatures and time-stamps of the document that
+    /// were read, and what they cost.
     asked: Cell<usize>,
     read: Cell<usize>,
+    cost: Cell<usize>,
 }
 
-/// Signatures on certificates that are looked at while one file is opened, known or not: each signature of the file brings
-/// few, and mostly the same ones.
+/// Signatures on certificates that are looked at while one file is opened, known or not, each counted as often as it costs
+/// what SM2 costs: each signature of the file brings few, and mostly the same ones.
 const MOST_MET: usize = 512;
-/// Signatures and time-stamps of one file that are looked at.
+/// Signatures and time-stamps of one file that are looked at, and what they may cost: a fifth of a second of SM2.
 const MOST_READ: usize = 320;
+const MOST_COST: usize = 640;
+/// What is said of a signature that was not looked at.
+pub(super) const TOO_MUCH: &str = "the signatures of this file ask for more work than is done for one file";
+/// What a signature costs whose key cannot be told.
+const UNTOLD: usize = 34;
 
 impl<'a> Met<'a> {
     pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Met<'a> {
@@ -61,7 +77,25 @@ impl<'a> Met<'a> {
 
     /// Whether one more signature of the document may be looked at.
     pub(super) fn may_read_on(&self) -> bool {
-        self.read.get() < MOST_READ
+        self.read.get() < MOST_READ && self.cost.get() < MOST_COST
+    }
+
+    /// A signature of the document, or of a time-stamp over it, is checked with this certificate.
+    pub(super) fn checks(&self, certificate: Option<&Certificate>, signer: &SignerInfo) {
+        // Without certificate or algorithm there is nothing to check.
+        let Some((certificate, algorithm)) = certificate.zip(signer.signature_algorithm.as_ref().ok()) else { return };
+        self.pays(certificate.public_key().map_or(1, |key| key.cost(*algorithm)));
+    }
+
+    /// The same of a time-stamp that was checked elsewhere.
+    pub(super) fn checked(&self, stamp: &StampReport) {
+        let verified = stamp.verified.as_ref().ok();
+        let key = |stamp: &VerifiedTimeStamp| Some(stamp.signer().public_key().ok()?.cost(stamp.algorithm()));
+        self.pays(verified.map_or(UNTOLD, |stamp| key(stamp).unwrap_or(UNTOLD)));
+    }
+
+    fn pays(&self, cost: usize) {
+        self.cost.set(self.cost.get().saturating_add(cost));
     }
 
     /// So many more were looked at.
@@ -78,7 +112,8 @@ impl<'a> Met<'a> {
         if self.held.borrow().contains(&name) {
             return true;
         }
-        self.asked.set(self.asked.get() + 1);
+        let cost = lower.signature_algorithm().map_or(1, |algorithm| key.cost(algorithm));
+        self.asked.set(self.asked.get().saturating_add(cost));
         if self.asked.get() > MOST_MET {
             return false;
         }
@@ -106,8 +141,9 @@ pub(super) struct Once<'a> {
     asked: AtomicUsize,
 }
 
-/// Signatures that one judgement asks for, known or not, so that no verdict depends on what is known. A file has up to 64 signatures, each with a signer and a seal
-/// maker, mostly of a few CAs; a quarter of a second of SM2.
+/// Signatures that one judgement asks for, known or not, so that no verdict depends on what is known, each counted as often
+/// as it costs what SM2 costs. A file has up to 64 signatures, each with a signer and a seal maker, mostly of a few CAs; a
+/// quarter of a second of SM2.
 const MOST_ASKED: usize = 1024;
 
 impl<'a> Once<'a> {
@@ -122,10 +158,14 @@ impl<'a> Once<'a> {
 
 impl SignatureMemory for Once<'_> {
     fn knows(&self, signature: &[u8; 32]) -> bool {
+        self.knows_costly(signature, 1)
+    }
+
+    fn knows_costly(&self, signature: &[u8; 32], cost: usize) -> bool {
         if self.found().contains(signature) {
             return true;
         }
-        if self.asked.fetch_add(1, Ordering::Relaxed) >= MOST_ASKED {
+        if self.asked.fetch_add(cost, Ordering::Relaxed).saturating_add(cost) > MOST_ASKED {
             return false;
         }
         if self.lasting.is_some_and(|lasting| lasting.knows(signature)) {
@@ -167,6 +207,10 @@ pub(super) struct OfPaths<'a>(pub(super) &'a dyn SignatureMemory);
 impl PathMemory for OfPaths<'_> {
     fn knows(&self, signature: &[u8; 32]) -> bool {
         self.0.knows(signature)
+    }
+
+    fn knows_costly(&self, signature: &[u8; 32], cost: usize) -> bool {
+        self.0.knows_costly(signature, cost)
     }
 
     fn learn(&self, signature: [u8; 32]) {

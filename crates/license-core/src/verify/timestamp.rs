@@ -50,6 +50,7 @@ impl Token {
     ) -> Token {
         let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
         let loose = form::token_fault(&signed, der, met);
+        signed.signers.iter().for_each(|signer| met.checks(signed.certificate_of(signer), signer));
         match TimeStampToken::from_signed_data(signed, der) {
             Ok(token) => Token { verified: token.verify(stamped), enclosed, revocation, loose },
             Err(error) => Token { enclosed, revocation, ..Token::unreadable(error) },

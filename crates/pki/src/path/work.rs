@@ -30,6 +30,13 @@ pub trait PathMemory {
     /// Whether the signature of this name is known to hold.
     fn knows(&self, signature: &[u8; 32]) -> bool;
 
+    /// The same of one that costs so many times as much to check as one by SM2 ([`PublicKey::cost`]): for whoever counts.
+    ///
+    /// [`PublicKey::cost`]: crate::PublicKey::cost
+    fn knows_costly(&self, signature: &[u8; 32], _cost: usize) -> bool {
+        self.knows(signature)
+    }
+
     /// The signature of this name was just checked and holds.
     fn learn(&self, signature: [u8; 32]);
 
@@ -116,7 +123,7 @@ impl<'a> Work<'a> {
             (Ok(public), Ok(algorithm), _) if !algorithm.is_weak() && !public.kind().is_weak() => {
                 let verify = || public.verify(algorithm, signed.message(), signed.signature()).is_ok();
                 match self.memory {
-                    Some(memory) => remembered(memory, signed, key, verify)?,
+                    Some(memory) => remembered(memory, (signed, key, public.cost(algorithm)), verify)?,
                     None => verify(),
                 }
             }
@@ -148,12 +155,11 @@ const fn refused(refusal: Refusal) -> PathReason {
 /// Asks the memory first, and tells it what it did not know. Failures are not remembered.
 fn remembered(
     memory: &dyn PathMemory,
-    signed: &Signed,
-    key: &IssuerKey,
+    (signed, key, cost): (&Signed, &IssuerKey, usize),
     verify: impl Fn() -> bool,
 ) -> Result<bool, PathReason> {
     let name = name([key.spki(), signed.algorithm_identifier(), signed.message(), signed.signature()]);
-    if memory.knows(&name) {
+    if memory.knows_costly(&name, cost) {
         return Ok(true);
     }
     if !memory.may_check() {

@@ -5,6 +5,7 @@ use ofd::IntegrityFacts;
 use pki::cms::{CmsReport, SignedData};
 
 use super::OfdFacts;
+use crate::verify::memory::Met;
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -17,6 +18,7 @@ const SIGNATURE: &str = "integrity.signature";
 pub(in crate::verify) struct ListSignature {
     data: Box<SignedData>,
     reports: Vec<CmsReport>,
+    flaw: Option<&'static str>,
 }
 
 impl ListSignature {
@@ -32,7 +34,7 @@ impl ListSignature {
     }
 
     fn holds(&self) -> bool {
-        super::plain::flaw(&self.data).is_none() && self.reports.iter().all(CmsReport::passed)
+        self.flaw.is_none() && self.reports.iter().all(CmsReport::passed)
     }
 }
 
@@ -45,15 +47,16 @@ pub(super) enum Closing {
 }
 
 /// Opens the value over the list, when there is a list.
-pub(super) fn open(facts: &ofd::Facts) -> Option<Closing> {
+pub(super) fn open(facts: &ofd::Facts, met: &Met<'_>) -> Option<Closing> {
     let list = facts.integrity.as_ref()?;
     let (Some(xml), Some(value)) = (&list.xml, &list.value) else {
         return Some(Closing::Unreadable("the signature value is missing".to_owned()));
     };
     Some(match eseal::inspect(value.bytes()) {
         eseal::Facts::SignedData(data) => {
-            let reports = super::plain::verify(&data, xml.bytes());
-            Closing::Signed(ListSignature { data, reports })
+            let reports = super::plain::verify(&data, xml.bytes(), met);
+            let flaw = super::plain::flaw(&data, met);
+            Closing::Signed(ListSignature { data, reports, flaw })
         }
         eseal::Facts::BareSignature => Closing::Bare,
         eseal::Facts::Unreadable(error) => Closing::Unreadable(error.to_string()),
@@ -74,7 +77,7 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
     let signed = match closing {
         Closing::Signed(signature) => {
             let failures = || signature.reports.first().map(super::plain::failures).unwrap_or_default();
-            let detail = super::plain::flaw(&signature.data).map_or_else(failures, str::to_owned);
+            let detail = signature.flaw.map_or_else(failures, str::to_owned);
             checks.record(SIGNATURE, signature.holds(), Reason::IntegritySignature, &*list.path, detail)
         }
         Closing::Bare => {

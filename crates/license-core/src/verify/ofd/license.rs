@@ -4,6 +4,7 @@ use ofd::{Facts, SignatureFacts};
 
 use super::{OfdFacts, Value, place, protected};
 use crate::verify::form;
+use crate::verify::memory::Met;
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -26,19 +27,20 @@ pub(in crate::verify) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
     for file in &last.uncovered_signature_files {
         checks.failed("ofd.coverage", Reason::OfdUncovered, file, "no signature protects the list of signatures");
     }
+    let met = Met::default();
     for (value, signature) in ofd.signatures.iter().zip(&ofd.facts.signatures) {
         let place = place(signature);
         match value {
             Value::Seal(seal, report) => {
                 let sound = report.time_stamp.as_ref().is_some_and(|stamp| stamp.verified.is_ok());
-                let fault = form::seal_fault(seal, sound);
+                let fault = form::seal_fault(seal, sound, &met);
                 let detail = fault.unwrap_or_default();
                 checks.record("seal.form", fault.is_none(), Reason::SealStructure, &*place, detail);
                 let named = seal.property_info().strip_prefix('/') == signature.path.as_deref();
                 checks.record("seal.property-form", named, Reason::SealProperty, place, seal.property_info());
             }
             Value::Plain(..) => checks.failed("ofd.sealed", Reason::OfdUnsigned, place, "a signature without a seal"),
-            Value::Bare | Value::Unreadable(_) => {}
+            Value::Bare | Value::Unreadable(_) | Value::Over => {}
         }
     }
 }

@@ -52,7 +52,7 @@ use time::OffsetDateTime;
 use crate::container;
 use crate::verify::content::RECORD_FILE;
 use crate::verify::form;
-use crate::verify::memory::{Met, SignatureMemory};
+use crate::verify::memory::{Met, SignatureMemory, TOO_MUCH};
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity, RevocationReport, SignatureReport};
 use crate::verify::timestamp::{Stamp, Token};
@@ -87,12 +87,15 @@ pub(super) struct OfdFacts {
 pub(super) enum Value {
     /// An electronic seal signature (GB/T 38540, GM/T 0031).
     Seal(Box<SealSignature>, Box<SealReport>),
-    /// A plain signature (GB/T 35275) or CMS: each signer by itself, and the time-stamps over the first one's value.
-    Plain(Box<SignedData>, Vec<CmsReport>, Vec<Token>),
+    /// A plain signature (GB/T 35275) or CMS: each signer by itself, the time-stamps over the first one's value, and what is
+    /// wrong around the signed parts.
+    Plain(Box<SignedData>, Vec<CmsReport>, Vec<Token>, Option<&'static str>),
     /// { r, s } without a certificate.
     Bare,
     /// Absent, or of no form that is known.
     Unreadable(String),
+    /// Not looked at: those before it asked for more work than is done for one file.
+    Over,
 }
 
 impl Value {
@@ -100,8 +103,8 @@ impl Value {
     pub(super) fn signer(&self) -> Option<&Certificate> {
         match self {
             Value::Seal(_, report) => report.signer.as_ref(),
-            Value::Plain(_, reports, _) => reports.first()?.certificate.as_ref(),
-            Value::Bare | Value::Unreadable(_) => None,
+            Value::Plain(_, reports, ..) => reports.first()?.certificate.as_ref(),
+            Value::Bare | Value::Unreadable(_) | Value::Over => None,
         }
     }
 
@@ -112,7 +115,7 @@ impl Value {
                 signature.time().instant().or_else(|| report.time_stamp.as_ref().and_then(|stamp| stamp.time))
             }
             Value::Plain(data, ..) => data.signers.first().and_then(pki::cms::SignerInfo::signing_time),
-            Value::Bare | Value::Unreadable(_) => None,
+            Value::Bare | Value::Unreadable(_) | Value::Over => None,
         }
     }
 
@@ -120,8 +123,8 @@ impl Value {
     pub(super) fn time_stamps(&self) -> Vec<Stamp<'_>> {
         match self {
             Value::Seal(_, report) => report.time_stamp.as_ref().and_then(Stamp::of).into_iter().collect(),
-            Value::Plain(.., tokens) => tokens.iter().filter_map(Token::stamp).collect(),
-            Value::Bare | Value::Unreadable(_) => Vec::new(),
+            Value::Plain(_, _, tokens, _) => tokens.iter().filter_map(Token::stamp).collect(),
+            Value::Bare | Value::Unreadable(_) | Value::Over => Vec::new(),
         }
     }
 
@@ -130,21 +133,21 @@ impl Value {
         match self {
             Value::Seal(..) => Some(SignatureAlgorithm::Sm2Sm3),
             Value::Plain(data, ..) => data.signers.first()?.signature_algorithm.clone().ok(),
-            Value::Bare | Value::Unreadable(_) => None,
+            Value::Bare | Value::Unreadable(_) | Value::Over => None,
         }
     }
 
     /// Revocation data that came along.
     pub(super) fn evidence(&self) -> Vec<&CmsRevocation> {
         match self {
-            Value::Plain(data, _, tokens) => {
+            Value::Plain(data, _, tokens, _) => {
                 tokens.iter().map(|token| &token.revocation).chain([&data.revocation]).collect()
             }
             Value::Seal(_, report) => {
                 let stamps = [&report.time_stamp, &report.seal_time_stamp];
                 stamps.into_iter().flatten().map(|stamp| &stamp.revocation).collect()
             }
-            Value::Bare | Value::Unreadable(_) => Vec::new(),
+            Value::Bare | Value::Unreadable(_) | Value::Over => Vec::new(),
         }
     }
 
@@ -155,7 +158,7 @@ impl Value {
             Value::Plain(data, ..) if data.form == pki::cms::ContentForm::Gbt35275 => "gbt35275".to_owned(),
             Value::Plain(..) => "cms".to_owned(),
             Value::Bare => "sm2".to_owned(),
-            Value::Unreadable(_) => "unknown".to_owned(),
+            Value::Unreadable(_) | Value::Over => "unknown".to_owned(),
         }
     }
 }
@@ -195,13 +198,14 @@ pub(super) fn inspect(
         return Err(ofd::Error::NoEntryFile);
     }
     let references = references::digest(&facts);
+    let met = Met::new(memory);
     let (signatures, known_seals): (Vec<Value>, Vec<bool>) =
-        facts.signatures.iter().map(|signature| open(signature, memory)).unzip();
+        facts.signatures.iter().map(|signature| open(signature, memory, &met)).unzip();
     let unlisted = list::unlisted(&package, &facts);
     let container = container(bytes, &facts, &signatures);
     let container_fault = container.as_ref().and_then(|found| found.fault);
     let file_digest = container.map(|found| found.digest);
-    let closing = integrity::open(&facts);
+    let closing = integrity::open(&facts, &met);
     Ok(OfdFacts { facts, signatures, known_seals, references, unlisted, closing, container_fault, file_digest })
 }
 
@@ -221,10 +225,13 @@ pub(super) fn reason_of(error: &ofd::Error) -> Reason {
 }
 
 /// The value of a signature, and whether its seal is known.
-fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> (Value, bool) {
+fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>, work: &Met<'_>) -> (Value, bool) {
     let (Some(xml), Some(value)) = (&signature.xml, &signature.value) else {
         return (Value::Unreadable("Signature.xml or the signature value is missing".to_owned()), false);
     };
+    if !work.may_read_on() {
+        return (Value::Over, false);
+    }
     let met = Cell::new(false);
     let value = match eseal::inspect(value.bytes()) {
         eseal::Facts::Seal(seal) => {
@@ -248,12 +255,17 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>) -> (Va
                 request = request.with_known_seals(known);
             }
             let report = eseal::check(&seal, &request);
+            let stamps = [&report.time_stamp, &report.seal_time_stamp];
+            stamps.into_iter().flatten().for_each(|stamp| work.checked(stamp));
+            work.read(1);
             Value::Seal(seal, Box::new(report))
         }
         eseal::Facts::SignedData(data) => {
-            let reports = plain::verify(&data, xml.bytes());
-            let tokens = data.signers.first().map(|signer| Token::over(signer, &Met::default())).unwrap_or_default();
-            Value::Plain(data, reports, tokens)
+            let reports = plain::verify(&data, xml.bytes(), work);
+            let tokens = data.signers.first().map(|signer| Token::over(signer, work)).unwrap_or_default();
+            let flaw = plain::flaw(&data, work);
+            work.read(data.signers.len() + tokens.len());
+            Value::Plain(data, reports, tokens, flaw)
         }
         eseal::Facts::BareSignature => Value::Bare,
         eseal::Facts::Unreadable(error) => Value::Unreadable(error.to_string()),
@@ -280,9 +292,10 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     checks.passed("ofd.signed", "");
     list::check(ofd, checks);
     let mut reports: Vec<SignatureReport> = Vec::with_capacity(ofd.facts.signatures.len());
+    let mut pictures = seal::Pictures::default();
     for at in 0..ofd.facts.signatures.len() {
         checks.about(Some(at));
-        reports.push(check_one(ofd, at, checks));
+        reports.push(check_one(ofd, at, &mut pictures, checks));
     }
     checks.about(None);
     stamps::check_overlaps(ofd, checks);
@@ -297,7 +310,12 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> (Integrity, Vec<Sign
     (integrity, reports)
 }
 
-fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport {
+fn check_one<'f>(
+    ofd: &'f OfdFacts,
+    at: usize,
+    pictures: &mut seal::Pictures<'f>,
+    checks: &mut Checks,
+) -> SignatureReport {
     let signature = &ofd.facts.signatures[at];
     let value = &ofd.signatures[at];
     let place = place(signature);
@@ -308,17 +326,18 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
         Value::Seal(seal, report) => {
             seal::check(seal, report, &place, checks);
             let known = ofd.known_seals.get(at).copied().unwrap_or(false);
-            seal::check_picture(&seal.seal().content().picture, known, &place, checks);
-            stamps::check(ofd, at, &seal.seal().content().picture, &place, checks);
+            let picture = &seal.seal().content().picture;
+            let page = pictures.check(picture, known, &place, checks);
+            stamps::check(ofd, at, (picture, page), &place, checks);
             match (report.broken(), report.intact()) {
                 (true, _) => Integrity::Broken,
                 (_, true) => Integrity::Intact,
                 _ => Integrity::Unchecked,
             }
         }
-        Value::Plain(data, reports, tokens) => {
+        Value::Plain(data, reports, tokens, flaw) => {
             plain::check_stamps(tokens, &place, checks);
-            plain::check(data, reports, &place, checks)
+            plain::check(data, (reports, *flaw), &place, checks)
         }
         Value::Bare => {
             checks.failed("ofd.signature", Reason::OfdUnverifiable, &*place, "{ r, s } without a certificate");
@@ -327,6 +346,10 @@ fn check_one(ofd: &OfdFacts, at: usize, checks: &mut Checks) -> SignatureReport 
         Value::Unreadable(why) => {
             checks.failed("ofd.signature", Reason::OfdSignature, &*place, why);
             Integrity::Broken
+        }
+        Value::Over => {
+            checks.failed("ofd.signature", Reason::InputTooLarge, &*place, TOO_MUCH);
+            Integrity::Unchecked
         }
     };
     times::check(signature, value, &place, checks);

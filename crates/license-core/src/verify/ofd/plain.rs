@@ -10,20 +10,21 @@ use crate::verify::report::{Checks, Integrity};
 use crate::verify::timestamp::{self, Token};
 
 /// Checks every signer over Signature.xml, each with its own digest.
-pub(super) fn verify(data: &SignedData, xml: &[u8]) -> Vec<CmsReport> {
+pub(super) fn verify(data: &SignedData, xml: &[u8], met: &Met<'_>) -> Vec<CmsReport> {
+    data.signers.iter().for_each(|signer| met.checks(data.certificate_of(signer), signer));
     (0..data.signers.len()).map(|at| data.verify_document(at, xml)).collect()
 }
 
 /// What is wrong around the signed parts, where no signature reaches: anybody may write there, and readers look at it. A
 /// signature of an OFD has one signer; its container has the version, the digests and the type that follow from the rest
 /// (RFC 5652 5.1 and 5.3, GB/T 35275), and encloses certificates that lead upwards from the signer.
-pub(super) fn flaw(data: &SignedData) -> Option<&'static str> {
+pub(super) fn flaw(data: &SignedData, met: &Met<'_>) -> Option<&'static str> {
     let [signer] = data.signers.as_slice() else {
         return Some(if data.signers.is_empty() { "there is no signer" } else { "there is more than one signer" });
     };
     let named_by_key = matches!(signer.id, SignerId::SubjectKeyId(_));
     let content = [oid::DATA, oid::GM_DATA].contains(&data.content_type);
-    let leads_up = |certificate| form::is_chain(certificate, &data.certificates, &Met::default());
+    let leads_up = |certificate| form::is_chain(certificate, &data.certificates, met);
     if data.trailing != 0 {
         Some("bytes follow the structure")
     } else if ![1, 3].contains(&data.version) || signer.version != if named_by_key { 3 } else { 1 } {
@@ -50,8 +51,12 @@ fn is_spelled_as(id: &SignerId, certificate: &Certificate) -> bool {
 }
 
 /// Every signer must hold.
-pub(super) fn check(data: &SignedData, reports: &[CmsReport], place: &str, checks: &mut Checks) -> Integrity {
-    let flaw = flaw(data);
+pub(super) fn check(
+    data: &SignedData,
+    (reports, flaw): (&[CmsReport], Option<&'static str>),
+    place: &str,
+    checks: &mut Checks,
+) -> Integrity {
     checks.record("cms.structure", flaw.is_none(), Reason::CmsStructure, place, flaw.unwrap_or_default());
     let others = data.signers.iter().flat_map(|signer| &signer.unsigned_attributes);
     if data.has_crls || others.into_iter().any(|attribute| attribute.oid != oid::SIGNATURE_TIME_STAMP) {

@@ -127,7 +127,9 @@ pub(super) fn check_method(signature: &SignatureFacts, value: &Value, place: &st
             (used, algorithm.map(|algorithm| algorithm.to_string()).unwrap_or_default())
         }
         Value::Bare => (true, "SM2".to_owned()),
-        Value::Unreadable(_) => return checks.not_possible_at(NAME, place, "the signature value cannot be read"),
+        Value::Unreadable(_) | Value::Over => {
+            return checks.not_possible_at(NAME, place, "the signature value cannot be read");
+        }
     };
     checks.record(
         NAME,

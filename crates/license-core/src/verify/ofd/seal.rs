@@ -3,7 +3,7 @@
 use eseal::{CheckName, Picture, SealReport, SealSignature};
 use pki::Outcome;
 
-use crate::seal_picture::{PictureFormat, probe};
+use crate::seal_picture::{self, PictureFormat, probe};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 use crate::verify::timestamp;
@@ -31,18 +31,97 @@ pub(super) fn check(seal: &SealSignature, report: &SealReport, place: &str, chec
     }
 }
 
-/// Whether the picture of a seal is one, of the format that the seal says. What is none shows on no page; what is called
-/// otherwise shows in some viewers only.
-///
-/// A seal that is `known` was looked at when it got known.
-pub(super) fn check_picture(picture: &Picture, known: bool, place: &str, checks: &mut Checks) {
-    const NAME: &str = "seal.picture";
-    if PictureFormat::of(&picture.data) == Some(PictureFormat::Svg) && picture.format.eq_ignore_ascii_case("svg") {
-        return checks.not_possible_at(NAME, place, "a drawing in SVG is not looked into");
+/// The pictures of the seals of one file. A seal is mostly used more than once, and a stranger's file may bring 64 that are as
+/// large as any.
+pub(super) struct Pictures<'f> {
+    seen: Vec<(&'f Picture, Looked)>,
+    /// What may still be looked at: pixels, and pictures that are packages.
+    pixels: u64,
+    packages: usize,
+}
+
+/// What was found.
+#[derive(Clone)]
+enum Looked {
+    /// Why it is no picture, and the size of its page in millimetres if it is an OFD.
+    At(Option<String>, Option<(f64, f64)>),
+    Not(&'static str),
+}
+
+/// Pixels of all pictures that are no PNG: a tenth of a second each four million. Rows of PNG are not kept and cost less.
+const MOST_PIXELS: u64 = 16_000_000;
+const PIXELS_OF_PNG: u64 = 4;
+/// Pictures that are packages of their own.
+const MOST_PACKAGES: usize = 8;
+
+impl Default for Pictures<'_> {
+    fn default() -> Self {
+        Pictures { seen: Vec::new(), pixels: MOST_PIXELS, packages: MOST_PACKAGES }
     }
-    let fault = if known { None } else { picture_fault(picture) };
-    let detail = fault.as_deref().unwrap_or_default();
-    checks.record(NAME, fault.is_none(), Reason::SealPicture, place, detail);
+}
+
+impl<'f> Pictures<'f> {
+    /// Whether the picture of a seal is one, of the format that the seal says; the size of its page if it is an OFD. What is
+    /// none shows on no page; what is called otherwise shows in some viewers only.
+    ///
+    /// A seal that is `known` was looked at when it got known.
+    pub(super) fn check(
+        &mut self,
+        picture: &'f Picture,
+        known: bool,
+        place: &str,
+        checks: &mut Checks,
+    ) -> Option<(f64, f64)> {
+        const NAME: &str = "seal.picture";
+        let looked = match self.seen.iter().find(|(seen, _)| *seen == picture) {
+            Some((_, looked)) => looked.clone(),
+            None => {
+                let looked = self.look(picture, known);
+                self.seen.push((picture, looked.clone()));
+                looked
+            }
+        };
+        match looked {
+            Looked::At(fault, page) => {
+                let detail = fault.as_deref().unwrap_or_default();
+                checks.record(NAME, fault.is_none(), Reason::SealPicture, place, detail);
+                page
+            }
+            Looked::Not(why) => {
+                checks.not_possible_at(NAME, place, why);
+                None
+            }
+        }
+    }
+
+    /// What is `known` counts as if it were not, so that no verdict depends on that.
+    fn look(&mut self, picture: &Picture, known: bool) -> Looked {
+        let format = PictureFormat::of(&picture.data);
+        if format == Some(PictureFormat::Svg) && picture.format.eq_ignore_ascii_case("svg") {
+            return Looked::Not("a drawing in SVG is not looked into");
+        }
+        let paid = match format {
+            Some(PictureFormat::Ofd) => self.packages.checked_sub(1).map(|left| self.packages = left),
+            _ => self.pixels.checked_sub(pixels(picture, format)).map(|left| self.pixels = left),
+        };
+        if paid.is_none() {
+            return Looked::Not("the seals of this file have more pictures, or larger ones, than are looked at");
+        }
+        let fault = if known { None } else { picture_fault(picture) };
+        let is_package = format == Some(PictureFormat::Ofd);
+        Looked::At(fault, if is_package { seal_picture::look(&picture.data).page_mm } else { None })
+    }
+}
+
+/// What looking at a bitmap costs; one with too many pixels is refused by its head.
+fn pixels(picture: &Picture, format: Option<PictureFormat>) -> u64 {
+    let size = seal_picture::look(&picture.data).pixels;
+    let area = size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    match format {
+        _ if area > seal_picture::MAX_PIXELS => 0,
+        Some(PictureFormat::Png) => area / PIXELS_OF_PNG,
+        _ => area,
+    }
 }
 
 /// Why a picture is none, or not of the format that the seal says.
@@ -127,5 +206,40 @@ fn fault(stamp: Option<&eseal::StampReport>) -> Reason {
     match stamp.map(|stamp| &stamp.verified) {
         Some(Err(error)) => timestamp::reason_of(error),
         _ => Reason::TimeStampMalformed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::verify::report::Outcome;
+
+    /// A bitmap of so many pixels.
+    fn bitmap(width: u32, height: u32, format: image::ImageFormat, name: &str) -> Picture {
+        let mut data = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(width, height).write_to(&mut data, format).unwrap();
+        Picture { format: name.to_owned(), data: data.into_inner(), width_mm: 40, height_mm: 40 }
+    }
+
+    #[test]
+    fn large_pictures_are_looked_at_until_it_is_enough() {
+        use image::ImageFormat::{Bmp, Png};
+        let (small, twin) = (bitmap(10, 10, Bmp, "bmp"), bitmap(10, 10, Bmp, "bmp"));
+        let (png, last, other) = (bitmap(20, 10, Png, "png"), bitmap(10, 5, Bmp, "bmp"), bitmap(1, 2, Bmp, "bmp"));
+        let huge = bitmap(4_001, 1_000, Bmp, "bmp");
+        let mut pictures = Pictures { pixels: 201, ..Pictures::default() };
+        let mut outcome = |picture, known| {
+            let mut checks = Checks::default();
+            pictures.check(picture, known, "", &mut checks);
+            checks.into_inner().remove(0).outcome
+        };
+        assert_eq!(outcome(&small, false), Outcome::Passed);
+        assert_eq!(outcome(&twin, false), Outcome::Passed, "the same picture is looked at once");
+        assert_eq!(outcome(&png, false), Outcome::Passed, "a PNG counts a quarter");
+        assert!(matches!(outcome(&huge, false), Outcome::Failed(Reason::SealPicture)), "refused by its head");
+        assert_eq!(outcome(&last, true), Outcome::Passed, "what is known counts, too");
+        assert!(matches!(outcome(&other, false), Outcome::NotDone(_)));
+        assert!(matches!(outcome(&other, true), Outcome::NotDone(_)), "whether known or not");
     }
 }

@@ -45,8 +45,14 @@ fn told(rect: Option<&Rect>) -> String {
     }
 }
 
-/// The stamps of one seal signature.
-pub(super) fn check(ofd: &OfdFacts, at: usize, picture: &Picture, place: &str, checks: &mut Checks) {
+/// The stamps of one seal signature; `page` is the size of a picture that is an OFD.
+pub(super) fn check(
+    ofd: &OfdFacts,
+    at: usize,
+    (picture, page): (&Picture, Option<(f64, f64)>),
+    place: &str,
+    checks: &mut Checks,
+) {
     let stamps = &ofd.facts.signatures[at].stamps;
     if stamps.is_empty() {
         return checks.failed("stamp.shown", Reason::StampMissing, place, "");
@@ -66,7 +72,7 @@ pub(super) fn check(ofd: &OfdFacts, at: usize, picture: &Picture, place: &str, c
     let before = checks.len();
     let (width, height) = (f64::from(picture.width_mm), f64::from(picture.height_mm));
     // A picture that is an OFD has a size of its own.
-    if let Some((w, h)) = crate::seal_picture::look(&picture.data).page_mm
+    if let Some((w, h)) = page
         && ((w - width).abs() > width * SIZE_TOLERANCE || (h - height).abs() > height * SIZE_TOLERANCE)
     {
         let detail = format!("the seal's picture is a page of {w} x {h} mm, the seal is {width} x {height} mm");
