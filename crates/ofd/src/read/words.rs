@@ -4,6 +4,7 @@
 //! elements than this one, or takes their names more lightly, shows more than this one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::write::xml::HEAD;
 use crate::xml::Tree;
@@ -34,13 +35,14 @@ impl Words {
     /// Takes note of a file.
     pub(crate) fn add(&mut self, tree: &Tree<'_>, place: &str) {
         let root = tree.root();
-        let mut met: HashMap<(&str, Option<&str>), bool> = HashMap::new();
-        let mut note = |element, attribute, numbers| {
+        // Most elements are like one shortly before, so the words of a file are few and looked for thousands of times.
+        let mut met: HashMap<(&str, Option<&str>), bool, BuildHasherDefault<ByEnds>> = HashMap::default();
+        let mut note = |element, attribute, numbers: &dyn Fn() -> bool| {
             let full = met.len() >= MOST_WORDS;
             match met.get_mut(&(element, attribute)) {
-                Some(all) => *all &= numbers,
+                Some(all) => *all = *all && numbers(),
                 None if !full => {
-                    met.insert((element, attribute), numbers);
+                    met.insert((element, attribute), numbers());
                 }
                 // A file of so many words is told by those that are listed.
                 None => {}
@@ -48,9 +50,9 @@ impl Words {
         };
         for element in std::iter::once(root).chain(root.descendants()) {
             let name = if element.name().is_empty() { "?" } else { element.name() };
-            note(name, None, is_data(element.text()));
+            note(name, None, &|| are_numbers(element.text(), true));
             for (key, value) in element.attrs() {
-                note(name, Some(key), is_numbers(&value));
+                note(name, Some(key), &|| are_numbers(&value, false));
             }
         }
         for ((element, attribute), numbers) in met {
@@ -105,26 +107,76 @@ pub(crate) fn odd_spelling(text: &str) -> Option<&'static str> {
 /// Whether any of these attributes is named with a prefix, or stands in other quotation marks; declarations of namespaces
 /// included. Values are passed over.
 fn has_prefix(attributes: &str) -> bool {
-    attributes.split('"').step_by(2).any(|names| names.contains([':', '\'']) || names.contains("xmlns"))
+    let bytes = attributes.as_bytes();
+    let mut at = 0;
+    while let Some(length) = memchr::memchr3(b'"', b':', b'\'', bytes.get(at..).unwrap_or_default()) {
+        let name = attributes.get(at..at + length).unwrap_or_default();
+        if bytes.get(at + length) != Some(&b'"') || name.trim_start().starts_with("xmlns") {
+            return true;
+        }
+        let value = at + length + 1;
+        let Some(end) = memchr::memchr(b'"', bytes.get(value..).unwrap_or_default()) else { return true };
+        at = value + end + 1;
+    }
+    false
 }
 
-/// Numbers as writers should write them.
-fn is_numbers(value: &str) -> bool {
-    let plain = |number: &str| {
-        let digits = number.strip_prefix('-').unwrap_or(number);
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all = |digits: &str| !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
-        all(whole) && all(part)
+/// Whether a text consists of numbers as writers should write them, one blank between two; `operators` are capital letters
+/// standing alone.
+fn are_numbers(text: &str, operators: bool) -> bool {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().take(MOST_DIGITS + 1).take_while(|byte| byte.is_ascii_digit()).count()
     };
-    value.split(' ').all(plain)
+    let mut at = 0;
+    loop {
+        if operators && bytes.get(at).is_some_and(u8::is_ascii_uppercase) {
+            at += 1;
+        } else {
+            at += usize::from(bytes.get(at) == Some(&b'-'));
+            for part in 0..2 {
+                let count = digits(at);
+                if count == 0 || count > MOST_DIGITS {
+                    return false;
+                }
+                at += count;
+                if part == 1 || bytes.get(at) != Some(&b'.') {
+                    break;
+                }
+                at += 1;
+            }
+        }
+        match bytes.get(at) {
+            None => return true,
+            Some(b' ') => at += 1,
+            Some(_) => return false,
+        }
+    }
 }
 
-/// The same with operators between.
-fn is_data(text: &str) -> bool {
-    let operator = |word: &str| word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase();
-    text.split(' ').all(|word| operator(word) || is_numbers(word))
+/// Tells words apart by their length and their ends. There are never more than [`MOST_WORDS`] to tell apart.
+#[derive(Default)]
+struct ByEnds(u64);
+
+impl Hasher for ByEnds {
+    fn write(&mut self, bytes: &[u8]) {
+        let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+        for byte in [bytes.first(), Some(&middle), bytes.last()].into_iter().flatten() {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(SPREAD);
+        }
+        self.0 = (self.0 ^ bytes.len() as u64).wrapping_mul(SPREAD);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
 }
 
+/// An odd number whose bits are mixed (2^64 divided by the golden ratio).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Digits before a point, and behind it.
+const MOST_DIGITS: usize = 9;
 /// More different words than any schema has.
 const MOST_WORDS: usize = 512;
 const NAMESPACE_DECLARED: &str = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
@@ -162,14 +214,34 @@ mod tests {
 
     #[test]
     fn plain_numbers() {
-        for good in ["0", "-1.5", "12.345 0 7", "26 26 26"] {
-            assert!(is_numbers(good), "{good}");
+        for good in ["0", "-1.5", "12.345 0 7", "26 26 26", "123456789.123456789"] {
+            assert!(are_numbers(good, false) && are_numbers(good, true), "{good}");
         }
-        assert!(
-            is_data("M 0 0 L 1.5 -2 C") && is_data("0 0 210 297") && !is_data("M 0 0 L 1mm 2") && !is_data("CM 0 0")
-        );
-        for odd in ["", " 1", "1  2", "1.", ".5", "+1", "1e3", "#FF", "g 3 4", "1\t2", "1mm", "--1", "1234567890"] {
-            assert!(!is_numbers(odd), "{odd}");
+        for data in ["M 0 0 L 1.5 -2 C", "0 0 210 297", "C"] {
+            assert!(are_numbers(data, true), "{data}");
         }
+        for odd in [
+            "",
+            " 1",
+            "1  2",
+            "1.",
+            ".5",
+            "+1",
+            "1e3",
+            "#FF",
+            "g 3 4",
+            "1\t2",
+            "1mm",
+            "--1",
+            "1234567890",
+            "1 ",
+            "1.2.3",
+        ] {
+            assert!(!are_numbers(odd, false) && !are_numbers(odd, true), "{odd}");
+        }
+        for odd in ["M 0 0 L 1mm 2", "CM 0 0", "M 0 0 ", "-M"] {
+            assert!(!are_numbers(odd, true), "{odd}");
+        }
+        assert!(!are_numbers("M 0 0", false));
     }
 }
