@@ -68,7 +68,7 @@ impl<'a> CertificateId<'a> {
         let mut outer = asn1::whole(value, tag::SEQUENCE, "SigningCertificateV2")?.children();
         let mut id = outer.sequence("certs")?.sequence("ESSCertIDv2")?;
         let algorithm = match id.optional(tag::SEQUENCE, "hashAlgorithm")? {
-            Some(element) => crate::algorithm::digest_from_identifier(element.raw).ok(),
+            Some(element) => crate::algorithm::any_digest_from_identifier(element.raw).ok(),
             None => Some(DigestAlgorithm::Sha256),
         };
         let hash = id.expect(tag::OCTET_STRING, "certHash")?.value;
@@ -91,6 +91,11 @@ impl<'a> CertificateId<'a> {
         });
         same_digest && same_serial
     }
+
+    /// Whether the certificate is named by a digest that proves nothing any more.
+    pub(super) fn is_weak(&self) -> bool {
+        self.digest.is_some_and(|digest| digest.algorithm().is_weak())
+    }
 }
 
 /// Whether signing-certificate (RFC 2634, version 1) names this certificate. Its SHA-1 only identifies: the signature, and
@@ -104,6 +109,11 @@ pub(crate) fn signing_certificate_v1_names(attributes: &[CmsAttribute], certific
     };
     let own = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, certificate.der());
     hash().is_ok_and(|hash| hash == own.as_ref())
+}
+
+/// Whether there is a signing-certificate of version 1 that does not name this certificate.
+pub(super) fn signing_certificate_v1_is_wrong(attributes: &[CmsAttribute], certificate: &Certificate) -> bool {
+    single(attributes, &oid::SIGNING_CERTIFICATE) != Ok(None) && !signing_certificate_v1_names(attributes, certificate)
 }
 
 /// CMSAlgorithmProtection (RFC 6211): whether it names these two identifiers.
