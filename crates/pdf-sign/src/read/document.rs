@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
         if bytes.len() > budget.file_bytes {
             return Err(ProblemKind::OverBudget(Limit::FileBytes).in_file());
         }
-        let body = header_end(bytes).ok_or(ProblemKind::Header.at(0))?;
+        let body = header_end(bytes).map_err(|kind| kind.at(0))?;
         let chain = xref::chain(bytes, &meter)?;
         let mut doc = Self { bytes, meter, revisions: Vec::new(), history: Vec::new() };
         let mut start = 0;
@@ -502,15 +502,15 @@ fn used(read: Indirect) -> State {
 }
 
 /// The end of the header line and of the comment lines right after it.
-fn header_end(bytes: &[u8]) -> Option<usize> {
-    let line = bytes.strip_prefix(b"%PDF-")?;
+fn header_end(bytes: &[u8]) -> Result<usize, ProblemKind> {
+    let line = bytes.strip_prefix(b"%PDF-").ok_or(ProblemKind::Header)?;
     match line {
         [b'1', b'.', b'0'..=b'7', rest @ ..] | [b'2', b'.', b'0', rest @ ..]
             if super::parse::ends_word(rest.first()) => {}
-        _ => return None,
+        _ => return Err(ProblemKind::Header),
     }
     let mut lexer = super::lex::Lexer::new(bytes, 0);
     lexer.skip_space_and_comments();
     let comments = &bytes[8..lexer.pos];
-    is_filler(comments).then_some(lexer.pos)
+    is_filler(comments).then_some(lexer.pos).ok_or(ProblemKind::UnlistedBytes)
 }

@@ -310,8 +310,17 @@ impl Parser<'_, '_> {
 pub(crate) fn is_filler(bytes: &[u8]) -> bool {
     let mut lexer = Lexer::new(bytes, 0);
     lexer.skip_space_and_comments();
-    let words: [&[u8]; 5] = [b"obj", b"xref", b"trailer", b"stream", b"%PDF-"];
-    lexer.pos == bytes.len() && !words.iter().any(|word| memchr::memmem::find(bytes, word).is_some())
+    let words: [&[u8]; 4] = [b"xref", b"trailer", b"stream", b"%PDF-"];
+    lexer.pos == bytes.len()
+        && !words.iter().any(|word| memchr::memmem::find(bytes, word).is_some())
+        && memchr::memmem::find_iter(bytes, b"obj").all(|at| is_prose(bytes, at))
+}
+
+/// Whether `obj` here begins the word "object" behind no number: qpdf writes such comments (`--qdf`), and nobody takes them
+/// for an object.
+fn is_prose(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].iter().rev().find(|byte| !is_space(**byte));
+    bytes[at..].starts_with(b"object") && !before.is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether a byte ends a word.
@@ -342,6 +351,25 @@ mod tests {
         assert!(parse(&nest(64)).is_ok());
         assert_eq!(parse(&nest(65)), Err(ProblemKind::OverBudget(Limit::Depth)));
         assert_eq!(parse(&nest(1_000_000)), Err(ProblemKind::OverBudget(Limit::Depth)));
+    }
+
+    #[test]
+    fn comments_may_speak_of_objects_but_not_spell_one() {
+        for harmless in ["", " \n", "%\u{e9}\n%QDF-1.0\n\n%% Original object ID: 1 0\n", "% objects of 3 pages\n"] {
+            assert!(is_filler(harmless.as_bytes()), "{harmless}");
+        }
+        for other in [
+            "% 1 0 obj\n",
+            "%1 0 object\n",
+            "% 1 0\n%\n%% 0 \tobject",
+            "% endobj\n",
+            "% obj",
+            "% stream",
+            "object",
+            "%\n1",
+        ] {
+            assert!(!is_filler(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]
