@@ -11,7 +11,7 @@ use license_server::deployment::{
 };
 use license_server::service::{Office, default_store};
 use license_server::store::{Store, StoreError, StoreUrl};
-use pki::{Instant, Signer as _, SoftSigner};
+use pki::{Certificate, Instant, Signer as _, SoftSigner};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -144,17 +144,27 @@ impl std::error::Error for GivenUp {}
 pub(crate) fn signing_key_file(path: &Path, args: &PasswordArgs) -> Result<SoftSigner> {
     let key = key_file(path, args)?;
     let Some(list) = list_beside(path)? else { return Ok(key) };
-    let above = std::iter::once(key.certificate()).chain(key.chain());
-    match list.given_up("", above, OffsetDateTime::now_utc()) {
-        None => Ok(key),
-        Some(event) => {
-            let (place, since) = (path.display(), since(event));
-            Err(Error::new(GivenUp(format!(
-                "{place}: the trust list of its deployment does not let this key sign any more ({since}); nothing was signed\n  \
-                 → nobody would believe what it signs; `license keys check` tells what to do"
-            ))))
-        }
-    }
+    let (now, above) = (OffsetDateTime::now_utc(), std::iter::once(key.certificate()).chain(key.chain()));
+    let (why, advice) = if let Some(event) = list.given_up("", above, now) {
+        (since(event), "`license keys check` tells what to do")
+    } else if let Some(until) = replaced(&list, key.certificate(), now) {
+        (format!("its time was over at {}", Instant(until)), "office.toml names the key in its place")
+    } else {
+        return Ok(key);
+    };
+    let place = path.display();
+    Err(Error::new(GivenUp(format!(
+        "{place}: the trust list of its deployment does not let this key sign any more ({why}); nothing was signed\n  → nobody \
+         would believe what it signs; {advice}"
+    ))))
+}
+
+/// When the time of a key was over that the list knows as an issuer's: another one was put in its place.
+fn replaced(list: &TrustList, of: &Certificate, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let own = list.issuers.iter().filter(|issuer| issuer.origin.is_none());
+    let keys = own.flat_map(|issuer| &issuer.signing_keys).filter(|key| key.spki == of.spki_der());
+    let ends: Option<Vec<OffsetDateTime>> = keys.map(|key| key.period.until).collect();
+    ends?.into_iter().max().filter(|until| *until < now)
 }
 
 /// The same question about the maker of a seal that the key file at `path` is about to use.

@@ -51,6 +51,15 @@ fn keys_are_rotated_and_old_licenses_verify() {
     let own = pki::Certificate::many_from_pem(&pem).unwrap().remove(0);
     assert_eq!(seal.content().signers, eseal::SignerList::Certificates(vec![own.der().to_vec()]));
 
+    // Nor is anything signed with the old ones, and everything with the new ones.
+    let plain = deployment.path("plain.pdf");
+    fs::write(&plain, desk::plain_pdf()).unwrap();
+    for (name, code) in [("document", 1), ("document-2", 0)] {
+        let key = deployment.path(&format!("keys/{MARKET}-{name}.key.pem"));
+        let said = license(&["pdf", "sign", &plain, "--key", &key, "--out", &deployment.path("signed.pdf")]);
+        assert_eq!((said.code, said.err.contains("its time was over at")), (code, code == 1), "{}", said.err);
+    }
+
     // The old keys put back into office.toml: what they sign now is refused.
     let office = fs::read_to_string(deployment.path("office.toml")).unwrap();
     assert!(office.contains(&format!("{MARKET}-index-2")));
