@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::super::report::{Proof, ProofKind};
 use super::super::timestamp::Stamp;
-use super::{Evidence, Known, When};
+use super::{Checked, Evidence, Known, When};
 use crate::pdf_signing::Level;
 use crate::trust::Purpose as Vouch;
 
@@ -125,6 +125,7 @@ impl Evidence<'_> {
             ocsp_known,
             archive: self.archive.clone(),
             archived: self.archived.clone(),
+            checked: Checked::default(),
         }
     }
 }

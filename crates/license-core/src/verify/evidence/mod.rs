@@ -21,6 +21,7 @@ mod stamps;
 pub(super) use findings::{note_revocation, report};
 use level::Archived;
 pub(super) use level::Rated;
+use of_use::Checked;
 pub(super) use of_use::{Reach, is_respelled};
 pub use rules::{RevocationMode, RevocationRules, Sunset, Weak};
 pub(super) use stamps::{DocumentStamp, Role};
@@ -117,6 +118,8 @@ pub(super) struct Evidence<'a> {
     /// Document time-stamps that prove their times: the revision that each covers last, oldest first.
     archive: Vec<(usize, Proof)>,
     archived: Vec<Archived>,
+    /// Signatures checked to tell what of the file is of use.
+    checked: Checked,
 }
 
 impl<'a> Evidence<'a> {
@@ -136,6 +139,7 @@ impl<'a> Evidence<'a> {
             ocsp_known: Vec::new(),
             archive: Vec::new(),
             archived: Vec::new(),
+            checked: Checked::default(),
         };
         policy.crls.iter().for_each(|crl| evidence.add_crl(crl.clone(), None));
         policy.ocsp.iter().for_each(|response| evidence.add_ocsp(response.clone(), None));

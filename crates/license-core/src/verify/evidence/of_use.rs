@@ -1,9 +1,12 @@
 //! Which items of a file's store help anybody: those that somebody under a trusted root has signed, or who stands above a
 //! signer of the file whom nobody here knows.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use pki::asn1::{self, tag};
 use pki::ocsp::OcspResponse;
-use pki::{Certificate, KeyUsage, PublicKey, oid};
+use pki::{AlgorithmError, Certificate, Crl, KeyUsage, PublicKey, SignatureAlgorithm, oid};
 
 use super::super::form;
 use super::{Evidence, Stored};
@@ -11,8 +14,53 @@ use crate::trust::TrustList;
 
 /// Rounds in which certificates are reached from those reached before: longer paths are no paths.
 const MOST_ROUNDS: usize = pki::path::MAX_PATH;
-/// Signatures checked for that.
-const MOST_CHECKS: usize = 400;
+/// What the signatures that are checked for that may cost, over all questions about one file, in signatures by SM2: a third
+/// of a second. A hundred renewals with RSA cost half as much.
+const MOST_COST: usize = 1200;
+
+/// What was checked for that in one file, and what is left to be spent.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    spent: Cell<usize>,
+    certificates: RefCell<HashMap<[u8; 32], bool>>,
+}
+
+impl Checked {
+    /// Whether one more signature may be checked by this key.
+    fn pays(&self, key: &PublicKey, algorithm: Result<SignatureAlgorithm, &AlgorithmError>) -> bool {
+        self.spent.set(self.spent.get().saturating_add(algorithm.map_or(1, |algorithm| key.cost(algorithm))));
+        self.spent.get() <= MOST_COST
+    }
+
+    /// Whether `upper` has the name and the key by which `lower` is signed.
+    fn is_signed_by(&self, lower: &Certificate, upper: &Certificate) -> bool {
+        let Some(key) = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer())) else {
+            return false;
+        };
+        let name = pki::path::signature_name(lower, upper);
+        if let Some(holds) = self.certificates.borrow().get(&name) {
+            return *holds;
+        }
+        if !self.pays(key, lower.signature_algorithm()) {
+            return false;
+        }
+        let holds = lower.verify_signed_by(key).is_some_and(|result| result.is_ok());
+        self.certificates.borrow_mut().insert(name, holds);
+        holds
+    }
+
+    fn lists(&self, found: &Crl, by: &Certificate) -> bool {
+        let key = by.public_key().ok().filter(|_| by.subject().matches(found.issuer()));
+        key.is_some_and(|key| self.pays(key, found.signature_algorithm()) && found.is_signed_by(key))
+    }
+
+    fn answers(&self, found: &OcspResponse, by: &Certificate) -> bool {
+        let (Ok(key), Ok(algorithm), true) = (by.public_key(), found.signature_algorithm(), found.is_by(by)) else {
+            return false;
+        };
+        self.pays(key, Ok(algorithm)) && key.verify(algorithm, found.tbs_der(), found.signature()).is_ok()
+    }
+}
 
 /// Certificates under trusted roots, or above certain signers.
 pub(in super::super) struct Reach<'e> {
@@ -21,7 +69,7 @@ pub(in super::super) struct Reach<'e> {
     /// Nothing is reached from these but who answers for them: they are strangers, whose word is good for no more than
     /// their own signature.
     closed: bool,
-    checks: usize,
+    checked: &'e Checked,
 }
 
 impl<'e> Reach<'e> {
@@ -32,8 +80,8 @@ impl<'e> Reach<'e> {
         enclosed: impl IntoIterator<Item = &'e Certificate>,
     ) -> Reach<'e> {
         let anchors = evidence.trust.anchors.iter().map(|anchor| &anchor.certificate);
-        let trust = evidence.trust;
-        let mut reach = Reach { trust, certificates: anchors.collect(), closed: false, checks: MOST_CHECKS };
+        let (trust, checked) = (evidence.trust, &evidence.checked);
+        let mut reach = Reach { trust, certificates: anchors.collect(), closed: false, checked };
         let known = evidence.trust.authorities.iter().chain(evidence.policy.intermediates);
         let mut left: Vec<&Certificate> = known.chain(&evidence.certificates).chain(enclosed).collect();
         for _ in 0..MOST_ROUNDS {
@@ -59,7 +107,8 @@ impl<'e> Reach<'e> {
         signers: Vec<&'e Certificate>,
         enclosed: impl IntoIterator<Item = &'e Certificate>,
     ) -> Reach<'e> {
-        let mut reach = Reach { trust: evidence.trust, certificates: signers, closed: true, checks: MOST_CHECKS };
+        let (trust, checked) = (evidence.trust, &evidence.checked);
+        let mut reach = Reach { trust, certificates: signers, closed: true, checked };
         let mut left: Vec<&Certificate> = evidence.certificates.iter().chain(enclosed).collect();
         for _ in 0..MOST_ROUNDS {
             let before = left.len();
@@ -78,47 +127,36 @@ impl<'e> Reach<'e> {
     }
 
     /// Whether a CA has signed one of these.
-    fn is_above(&mut self, upper: &Certificate) -> bool {
-        let checks = &mut self.checks;
+    fn is_above(&self, upper: &Certificate) -> bool {
         may_certify(upper, self.trust)
             && !is_respelled(upper, self.trust)
-            && self.certificates.iter().filter(|lower| upper.subject().matches(lower.issuer())).any(|lower| {
-                let left = checks.checked_sub(1);
-                *checks = left.unwrap_or_default();
-                left.is_some() && is_signed_by(lower, upper)
-            })
+            && self.certificates.iter().any(|lower| self.checked.is_signed_by(lower, upper))
     }
 
     /// Whether an item helps to judge anything.
-    pub(in super::super) fn needs(&mut self, item: &Stored) -> bool {
+    pub(in super::super) fn needs(&self, item: &Stored) -> bool {
+        let mut known = self.certificates.iter();
         match item {
             Stored::Certificate(found) => self.has(found),
-            Stored::Crl(found) => {
-                let trust = self.trust;
-                let named = |by: &Certificate| by.subject().matches(found.issuer()) && may_list(by, trust);
-                self.signed(named, |key| found.is_signed_by(key))
-            }
+            Stored::Crl(found) => known.any(|by| may_list(by, self.trust) && self.checked.lists(found, by)),
             Stored::Ocsp(found) => is_plain(found) && self.needs_answer(found),
             Stored::Unreadable => false,
         }
     }
 
     /// The certificates beside an answer are under no signature: they are the responder's, and lead upwards from it.
-    fn needs_answer(&mut self, found: &OcspResponse) -> bool {
-        let trust = self.trust;
+    fn needs_answer(&self, found: &OcspResponse) -> bool {
+        let spoke = |by: &Certificate| may_answer(by, self.trust) && self.checked.answers(found, by);
         if found.certificates().is_empty() {
-            return self.signed(|by| found.is_by(by) && may_answer(by, trust), |key| answers(found, key));
+            return self.certificates.iter().any(|by| spoke(by));
         }
         let mut left: Vec<&Certificate> = found.certificates().iter().collect();
-        let spoke = |by: &Certificate| {
-            found.is_by(by) && may_answer(by, trust) && by.public_key().is_ok_and(|key| answers(found, key))
-        };
         let Some(own) = left.iter().position(|by| spoke(by)) else { return false };
         let mut last = left.swap_remove(own);
         if form::has_twice(found.certificates()) || !self.has(last) {
             return false;
         }
-        while let Some(at) = left.iter().position(|upper| is_signed_by(last, upper)) {
+        while let Some(at) = left.iter().position(|upper| self.checked.is_signed_by(last, upper)) {
             last = left.swap_remove(at);
             if !self.has(last) {
                 return false;
@@ -128,7 +166,7 @@ impl<'e> Reach<'e> {
     }
 
     /// Whether a certificate is one of these, or signed by one of them.
-    pub(in super::super) fn has(&mut self, certificate: &Certificate) -> bool {
+    pub(in super::super) fn has(&self, certificate: &Certificate) -> bool {
         if self.certificates.contains(&certificate) {
             return true;
         }
@@ -136,21 +174,10 @@ impl<'e> Reach<'e> {
         // Below a stranger stands whoever speaks for it about revocation, and nobody else.
         let speaks =
             || !may_certify(certificate, trust) && (may_list(certificate, trust) || may_answer(certificate, trust));
+        let mut known = self.certificates.iter();
         (!self.closed || speaks())
             && !is_respelled(certificate, trust)
-            && self.signed(
-                |by| by.subject().matches(certificate.issuer()) && may_certify(by, trust),
-                |key| certificate.verify_signed_by(key).is_some_and(|result| result.is_ok()),
-            )
-    }
-
-    fn signed(&mut self, named: impl Fn(&Certificate) -> bool, holds: impl Fn(&PublicKey) -> bool) -> bool {
-        let checks = &mut self.checks;
-        self.certificates.iter().filter(|by| named(by)).filter_map(|by| by.public_key().ok()).any(|key| {
-            let left = checks.checked_sub(1);
-            *checks = left.unwrap_or_default();
-            left.is_some() && holds(key)
-        })
+            && known.any(|by| may_certify(by, trust) && self.checked.is_signed_by(certificate, by))
     }
 }
 
@@ -178,11 +205,6 @@ pub(in super::super) fn is_respelled(certificate: &Certificate, trust: &TrustLis
     same.peek().is_some() && same.all(|known| known != certificate)
 }
 
-fn is_signed_by(lower: &Certificate, upper: &Certificate) -> bool {
-    let key = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer()));
-    key.and_then(|key| lower.verify_signed_by(key)).is_some_and(|result| result.is_ok())
-}
-
 /// Whether an answer is the one DER around its signed part (RFC 6960 4.2.1).
 fn is_plain(response: &OcspResponse) -> bool {
     let certificates: Vec<&[u8]> = response.certificates().iter().map(Certificate::der).collect();
@@ -195,9 +217,4 @@ fn is_plain(response: &OcspResponse) -> bool {
     let basic = asn1::sequence(&[response.tbs_der(), &algorithm.algorithm_identifier(), &value, &certificates]);
     let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
     asn1::sequence(&[&asn1::tlv(tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)]) == response.der()
-}
-
-fn answers(response: &OcspResponse, key: &PublicKey) -> bool {
-    let algorithm = response.signature_algorithm();
-    algorithm.is_ok_and(|algorithm| key.verify(algorithm, response.tbs_der(), response.signature()).is_ok())
 }

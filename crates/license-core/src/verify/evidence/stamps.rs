@@ -237,7 +237,7 @@ impl Evidence<'_> {
         let used = |found: &Certificate| found == path.anchor() || path.certificates().any(|(known, _)| known == found);
         let mut others = stamp.enclosed.iter().filter(|found| !used(found)).peekable();
         if others.peek().is_some() {
-            let mut reach = Reach::with(self, stamp.enclosed);
+            let reach = Reach::with(self, stamp.enclosed);
             if !others.all(|found| reach.has(found)) {
                 let detail = "the time-stamp encloses a certificate that nobody under a trusted root has signed";
                 checks.failed(role.form.0, role.form.1, role.place, detail);

@@ -71,7 +71,7 @@ pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>,
     }
     let mut items = pdf.stored.iter().filter(|(revision, _)| *revision > newest).peekable();
     let of_use = items.peek().is_some() && {
-        let mut wanted = Wanted::of(pdf, evidence);
+        let wanted = Wanted::of(pdf, evidence);
         items.all(|(_, item)| wanted.has(item))
     };
     let detail = "what was appended after the last signature is signed by nobody who is known";
@@ -97,7 +97,7 @@ pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'
     if covered.peek().is_none() || pdf.signatures.iter().any(|cms| cms.integrity() == Integrity::Unchecked) {
         return;
     }
-    let mut wanted = Wanted::of(pdf, evidence);
+    let wanted = Wanted::of(pdf, evidence);
     if let Some((revision, _)) = covered.find(|(_, item)| !wanted.has(item)) {
         let place = format!("revision {}", revision + 1);
         let detail = "an item of the store is signed by nobody who is known";
@@ -121,14 +121,14 @@ impl<'e> Wanted<'e> {
             let own = pdf.signatures.iter().flat_map(|cms| &cms.enclosed);
             own.chain(stamps().flat_map(|stamp| stamp.enclosed))
         };
-        let mut known = Reach::with(evidence, enclosed());
+        let known = Reach::with(evidence, enclosed());
         let signers = pdf.signatures.iter().filter_map(CmsFacts::certificate);
         let mut signers: Vec<&Certificate> = signers.chain(stamps().map(|stamp| stamp.verified.signer())).collect();
         signers.retain(|signer| !known.has(signer));
         Wanted { known, strange: Reach::above(evidence, signers, enclosed()) }
     }
 
-    fn has(&mut self, item: &Stored) -> bool {
+    fn has(&self, item: &Stored) -> bool {
         self.known.needs(item) || self.strange.needs(item)
     }
 }
