@@ -8,6 +8,7 @@ difference analysis at the level of form filling, and no field but a signature's
 """
 
 import asyncio
+import hashlib
 import io
 import json
 import logging
@@ -17,7 +18,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from asn1crypto import cms, keys as asn1_keys, x509 as asn1_x509
+from asn1crypto import cms, keys as asn1_keys, tsp, x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, ed448, rsa
@@ -30,6 +31,7 @@ from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import pdf_byterange
 from pyhanko.sign.validation import (EmbeddedPdfSignature, async_validate_pdf_signature, async_validate_pdf_timestamp)
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -420,6 +422,42 @@ def archived_inside(data):
     data["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
 
 
+def named(pdf, attribute, value, subfilter=PADES):
+    """Signed with `attribute` in the place of signing-certificate-v2."""
+    class Naming(signers.SimpleSigner):
+        async def signed_attrs(self, *args, **kwargs):
+            usual = await super().signed_attrs(*args, **kwargs)
+            kept = [found for found in usual if found["type"].native != "signing_certificate_v2"]
+            return cms.CMSAttributes([*kept, cms.CMSAttribute({"type": attribute, "values": [value]})])
+    by = Naming(signing_cert=ALICE.signing_cert, signing_key=ALICE.signing_key, cert_registry=ALICE.cert_registry)
+    return sign(pdf, by=by, subfilter=subfilter, bytes_reserved=16384)
+
+
+def certificate_names():
+    """What a signing-certificate attribute of either version may say."""
+    der = ALICE.signing_cert.dump()
+    for who, sha1, sha256 in (("signer", hashlib.sha1(der).digest(), hashlib.sha256(der).digest()),
+                              ("another", bytes(20), bytes(32))):
+        yield f"v1-{who}", "signing_certificate", tsp.SigningCertificate({"certs": [{"cert_hash": sha1}]})
+        yield f"v2-{who}", "signing_certificate_v2", tsp.SigningCertificateV2({"certs": [{"cert_hash": sha256}]})
+        yield f"v2-old-{who}", "signing_certificate_v2", tsp.SigningCertificateV2({"certs": [
+            {"hash_algorithm": {"algorithm": "sha1"}, "cert_hash": sha1}]})
+
+
+def dated(pdf, text, subfilter):
+    """Signed with this for a date in the signature dictionary."""
+    made = pdf_byterange.PdfSignedData.__init__
+
+    def init(self, *args, **kwargs):
+        made(self, *args, **kwargs)
+        self[pdf_name("/M")] = generic.pdf_string(text)
+    pdf_byterange.PdfSignedData.__init__ = init
+    try:
+        return sign(pdf, subfilter=subfilter)
+    finally:
+        pdf_byterange.PdfSignedData.__init__ = made
+
+
 CHANGES = {
     "fill": fill, "annotate": annotate, "rotate": page_key("/Rotate", generic.NumberObject(90)),
     "crop": page_key("/CropBox", number(0, 0, 99, 99)), "media": page_key("/MediaBox", number(0, 0, 99, 99)),
@@ -443,7 +481,7 @@ def variants():
     table, streams = document(), document(stream_xrefs=True)
     bases = {"table": table, "streams": streams, "plain": document(form=False)}
     for name, args in (("linear", ["--linearize"]), ("packed", ["--object-streams=generate"]),
-                       ("linear-packed", ["--linearize", "--object-streams=generate"])):
+                       ("linear-packed", ["--linearize", "--object-streams=generate"]), ("commented", ["--qdf"])):
         made = qpdf(table, *args)
         if made:
             bases[name] = made
@@ -552,6 +590,11 @@ def variants():
     content = CAdESSignedAttrSpec(timestamp_content=True)
     yield "content-stamp", lambda: sign(table, stamp=clock(), cades_signed_attr_spec=content)
     yield "content-stamp-of-another", lambda: sign(table, stamp=wrong, cades_signed_attr_spec=content)
+    for form, subfilter in (("pades", PADES), ("adbe", ADBE)):
+        for name, attribute, value in certificate_names():
+            yield f"names-{name}-{form}", lambda: named(table, attribute, value, subfilter)
+        for name, text in (("none", "yesterday"), ("zone-as-iso", "D:20261201020000+0800")):
+            yield f"date-{name}-{form}", lambda: dated(table, text, subfilter)
     yield "signing-time-attribute", lambda: sign(table, subfilter=ADBE, use_pades_lta=False)
     # bytes
     signed = sign(table)

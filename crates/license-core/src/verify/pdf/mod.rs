@@ -160,17 +160,19 @@ fn check_one(
         checks.passed("pdf.byte-range", &*place);
     }
     let timestamp = signature.is_doc_timestamp();
-    // What is no date is read as one thing by one reader, and as another by the next (ISO 32000-2 12.8.1, 7.9.4).
-    let undated = !timestamp && signature.claimed_time_text.is_some() && signature.claimed_time.is_none();
-    if undated {
-        checks.failed("cms.attributes", Reason::CmsStructure, &*place, "/M is no date");
-    }
     let form = match signature.sub_filter.as_deref() {
         Some(PADES) => "pades",
         Some(PLAIN) => "cms",
         _ if timestamp => "doc-timestamp",
         _ => "unknown",
     };
+    // What is no date is read as one thing by one reader, and as another by the next (ISO 32000-2 12.8.1, 7.9.4). Plain CMS
+    // that says itself when it was made leaves it no meaning.
+    let told = form == "cms" && cms.tells_time;
+    let undated = !timestamp && !told && signature.claimed_time_text.is_some() && signature.claimed_time.is_none();
+    if undated {
+        checks.failed("cms.attributes", Reason::CmsStructure, &*place, "/M is no date");
+    }
     let integrity = if timestamp {
         cms::check_stamp(cms, &place, checks)
     } else {
