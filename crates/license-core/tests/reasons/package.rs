@@ -86,6 +86,20 @@ fn documents() -> Vec<Case> {
         Case::file("two documents in one package", twice, &[Reason::OfdMultipleDocuments, Reason::OfdUncovered]),
         Case::file("a list of versions", versions, &[Reason::OfdVersions, Reason::OfdForeign]),
         Case::file(
+            "a template for above, which a page puts below",
+            edited(DOCUMENT, "ZOrder=\"Background\"", "ZOrder=\"Foreground\""),
+            &[Reason::OfdForeign],
+        ),
+        Case::file(
+            "a template that no page shows",
+            edited(
+                DOCUMENT,
+                "</ofd:CommonData>",
+                "<ofd:TemplatePage ID=\"9999\" BaseLoc=\"Tpls/Tpl_0/Content.xml\"/></ofd:CommonData>",
+            ),
+            &[Reason::OfdForeign],
+        ),
+        Case::file(
             "a link that leads nowhere",
             edited(DOCUMENT, "<ofd:Attachments>", "<ofd:CustomTags>Tags.xml</ofd:CustomTags><ofd:Attachments>"),
             &[Reason::OfdReference],

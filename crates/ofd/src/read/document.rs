@@ -1,7 +1,7 @@
 //! `OFD.xml` and `Document.xml`: what the package is, and every link from there.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::loc::folder;
 use crate::model::LayerKind;
@@ -266,6 +266,9 @@ fn linked(reader: &mut Reader<'_>, root: &Element<'_, '_>, name: &str, place: &s
     reader.follow(folder(place), path, place)
 }
 
+/// Odd templates that are named.
+const MOST_ODD: usize = 8;
+
 fn read_pages(
     reader: &mut Reader<'_>,
     pages: &Element<'_, '_>,
@@ -276,6 +279,8 @@ fn read_pages(
     facts: &mut Facts,
 ) {
     let mut ids = HashSet::new();
+    // Whether a page agrees on where the template belongs.
+    let mut agreed: HashMap<&str, bool> = HashMap::new();
     for (i, page) in pages.all("Page").enumerate() {
         if i >= reader.budget.pages {
             return reader.note(ProblemKind::OverBudget, place, "pages");
@@ -290,6 +295,11 @@ fn read_pages(
             && let Some(shown) = read_page(reader, path, Source::Page, resources, facts)
         {
             out.area = shown.area.unwrap_or(out.area);
+            for (z_order, id) in &shown.templates {
+                if let Some((id, (usual, _))) = templates.get_key_value(id) {
+                    *agreed.entry(id).or_insert(true) &= z_order == usual;
+                }
+            }
             paint(reader, &mut out, shown, templates, path);
         }
         out.path = path;
@@ -298,6 +308,10 @@ fn read_pages(
     if facts.pages.is_empty() {
         reader.note(ProblemKind::MissingElement, place, "Page");
     }
+    let odd = templates.keys().filter(|id| agreed.get(id.as_str()) != Some(&true));
+    facts.odd_templates = odd.cloned().collect();
+    facts.odd_templates.sort_unstable();
+    facts.odd_templates.truncate(MOST_ODD);
 }
 
 fn read_annotations(reader: &mut Reader<'_>, place: &str, resources: &Resources<'_>, facts: &mut Facts) {

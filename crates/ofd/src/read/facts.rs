@@ -22,6 +22,9 @@ pub struct Facts {
     pub doc_root: Option<String>,
     /// Pages in order.
     pub pages: Vec<PageFacts>,
+    /// Template pages by their ids that no page shows, or that a page puts elsewhere in the order of painting than the
+    /// document does: readers differ on whose word counts. The first few of them.
+    pub odd_templates: Vec<String>,
     /// Fonts of all resource files.
     pub fonts: Vec<FontFacts>,
     /// Pictures, sounds and films of all resource files.

@@ -26,6 +26,9 @@ pub(super) fn check(facts: &Facts, checks: &mut Checks) {
     for part in &facts.unreachable {
         foreign(part, "a file that nothing leads to");
     }
+    for id in &facts.odd_templates {
+        foreign(id, "a template that no page shows, or not where the document puts it");
+    }
     for page in facts.pages.iter().filter(|page| page.area.x.0 != 0 || page.area.y.0 != 0) {
         foreign(
             page.path.as_deref().unwrap_or(&page.id),
