@@ -6,7 +6,7 @@ use pki::{Certificate, Instant, SignatureAlgorithm};
 
 use super::super::evidence::CLOCK_SKEW;
 use super::super::form;
-use super::super::memory::Met;
+use super::super::memory::{Met, TOO_MUCH};
 use super::super::reasons::Reason;
 use super::super::report::{Checks, Integrity};
 use super::super::timestamp::{self, Stamp, Token};
@@ -155,6 +155,7 @@ fn read_one(signature: &Signature, digests: &mut Digests<'_>, met: &Met<'_>) -> 
         let digits = bytes.get(start..end)?;
         (!form::one_case(digits)).then_some("the digits of /Contents are written in two cases")
     });
+    met.checks(signed.certificate_of(signer), signer);
     facts.tells_time = signer.signing_time().is_some();
     facts.algorithm = signer.signature_algorithm.clone().ok();
     facts.tokens = Token::over(signer, met);
@@ -182,9 +183,6 @@ fn token(signature: &Signature, token: SignedData, (digests, met): (&mut Digests
     facts.report = token.verified.as_ref().ok().map(|verified| verified.report().clone());
     facts.tokens = vec![token];
 }
-
-/// What is said of a signature that was not looked at.
-const TOO_MUCH: &str = "the signatures of this file ask for more work than is done for one file";
 
 /// Whether a document time-stamp holds over its bytes.
 pub(super) fn check_stamp(cms: &CmsFacts, place: &str, checks: &mut Checks) -> Integrity {
