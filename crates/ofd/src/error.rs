@@ -124,6 +124,9 @@ pub enum Error {
     /// There is no `OFD.xml` at the root.
     #[error("the zip has no OFD.xml: not an OFD package")]
     NoEntryFile,
+    /// There is none because all of it is encrypted (GM/T 0099): `Encryptions.xml` stands in its place.
+    #[error("an encrypted OFD package (Encryptions.xml): it cannot be read without its key")]
+    Encrypted,
 }
 
 /// A package that cannot take the signature asked for.

@@ -93,6 +93,7 @@ pub use read::{
     FontFacts, ImageFacts, IntegrityFacts, ListedFile, Mark, MarkKind, OtherDocument, PageFacts, Paint, PathMark,
     Picture, ProviderFacts, ReferenceFacts, ReferenceOutcome, ReferenceStatus, Resolution, SignatureFacts, Source,
     StampFacts, TextMark, TextRun, VersionFacts, Word, inspect, inspect_bytes, inspect_painted, inspect_placed,
+    without_entry_file,
 };
 pub use sign::{
     EntriesRequest, Prepared, PreparedEntries, Provider, SignatureKind, SignatureRequest, StampAnnot, prepare,

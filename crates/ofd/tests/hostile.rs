@@ -116,6 +116,8 @@ fn not_a_package() {
         inspect_bytes(&zip_of(&[stored("word/document.xml", b"<a/>")]), &budget).unwrap_err(),
         Error::NoEntryFile
     );
+    let encrypted = [stored("Encryptions.xml", b"<a/>"), stored("ofd.dat", b"-"), stored("entriesmap.dat", b"-")];
+    assert_eq!(inspect_bytes(&zip_of(&encrypted), &budget).unwrap_err(), Error::Encrypted);
 }
 
 #[test]

@@ -41,9 +41,14 @@ pub fn inspect_bytes(bytes: &[u8], budget: &Budget) -> Result<Facts, Error> {
     let listed =
         package.container().is_some_and(|container| container.entries.iter().any(|entry| entry.name == ENTRY_FILE));
     if !listed && !package.parts().any(|(name, _)| name.eq_ignore_ascii_case(ENTRY_FILE)) {
-        return Err(Error::NoEntryFile);
+        return Err(without_entry_file(&package));
     }
     Ok(inspect(&package, budget))
+}
+
+/// Why a package without `OFD.xml` is not read.
+pub fn without_entry_file(package: &Package) -> Error {
+    if package.part("Encryptions.xml").is_some() { Error::Encrypted } else { Error::NoEntryFile }
 }
 
 /// Says what is in a package. Never fails: whatever is odd stands in [`Facts::problems`].

@@ -195,7 +195,7 @@ pub(super) fn inspect(
     let has = |wanted: &dyn Fn(&str) -> bool| facts.container.entries.iter().any(|entry| wanted(&entry.name));
     // Some other zip, unless it holds a document whose entry file was renamed.
     if !has(&|name| name.eq_ignore_ascii_case(ENTRY_FILE)) && !has(&|name| name.ends_with(DOCUMENT_FILE)) {
-        return Err(ofd::Error::NoEntryFile);
+        return Err(ofd::without_entry_file(&package));
     }
     let references = references::digest(&facts);
     let met = Met::new(memory);
@@ -219,7 +219,7 @@ fn container(bytes: &[u8], facts: &ofd::Facts, signatures: &[Value]) -> Option<c
 pub(super) fn reason_of(error: &ofd::Error) -> Reason {
     match error {
         ofd::Error::OverBudget { .. } => Reason::InputTooLarge,
-        ofd::Error::NoEntryFile => Reason::InputUnknown,
+        ofd::Error::NoEntryFile | ofd::Error::Encrypted => Reason::InputUnknown,
         _ => Reason::OfdUnreadable,
     }
 }
