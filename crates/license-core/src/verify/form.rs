@@ -91,7 +91,7 @@ pub(super) fn token_fault(token: &SignedData, der: &[u8], met: &Met<'_>) -> Opti
         return Some("the time-stamp has parts that nothing protects");
     }
     let stray = !is_ordered(certificate, &token.certificates) || !is_chain(certificate, &token.certificates, met);
-    stray.then_some("a certificate is enclosed that does not lead upwards from the time-stamp authority")
+    stray.then(|| met.stray("a certificate is enclosed that does not lead upwards from the time-stamp authority"))
 }
 
 /// Whether certificates stand as tools write them: in the order of DER, or on the way up from the signer or down to it.
@@ -168,7 +168,7 @@ pub(super) fn cms_fault(signed: &SignedData, der: &[u8], met: &Met<'_>) -> Optio
         return Some("the CMS has parts that nothing protects");
     }
     let stray = !is_chain(certificate, &signed.certificates, met);
-    stray.then_some("a certificate is enclosed that does not lead upwards from the signer")
+    stray.then(|| met.stray("a certificate is enclosed that does not lead upwards from the signer"))
 }
 
 /// Whether all of `enclosed` are met on the way up from the signer, each by its signature on the one below, and a root

@@ -15,6 +15,7 @@ use pki::tsp::VerifiedTimeStamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::index::Token;
+use crate::verify::reasons::Reason;
 
 /// A memory of signatures that were checked and held.
 ///
@@ -67,6 +68,11 @@ const MOST_READ: usize = 320;
 const MOST_COST: usize = 640;
 /// What is said of a signature that was not looked at.
 pub(super) const TOO_MUCH: &str = "the signatures of this file ask for more work than is done for one file";
+/// The reason of a fault, unless it is only that nobody looked any more.
+pub(super) fn reason_of(fault: Option<&str>, reason: Reason) -> Reason {
+    if fault == Some(TOO_MUCH) { Reason::InputTooLarge } else { reason }
+}
+
 /// What a signature costs whose key cannot be told.
 const UNTOLD: usize = 34;
 
@@ -123,6 +129,11 @@ impl<'a> Met<'a> {
             self.held.borrow_mut().insert(name);
         }
         holds
+    }
+
+    /// What is wrong with a certificate that was not met on the way up; nothing is known of it when no more was looked at.
+    pub(super) fn stray(&self, wrong: &'static str) -> &'static str {
+        if self.asked.get() > MOST_MET { TOO_MUCH } else { wrong }
     }
 
     /// What was checked and holds.
@@ -244,4 +255,73 @@ fn name(token: &Token, key: &pki::PublicKey) -> [u8; 32] {
     digest.update(spki);
     digest.update(token.as_bytes());
     digest.finalize().into()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use pki::{CertificateTemplate, KeyKind, Name, PrivateKey, Signer as _, SoftSigner};
+    use time::macros::datetime;
+
+    use super::*;
+
+    /// A certificate, the CA that has signed it, and others of its name that have not.
+    pub(in super::super) fn namesakes(kind: KeyKind, others: usize) -> (Certificate, Certificate, Vec<Certificate>) {
+        let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+        let (from, until) = (datetime!(2026-01-01 0:00 UTC), datetime!(2036-01-01 0:00 UTC));
+        let mut root = |serial: u16| {
+            let key = PrivateKey::generate(kind, &mut rng).unwrap();
+            let name = Name::builder().country("CN").common_name("CA").build();
+            let root = CertificateTemplate::root_ca(name)
+                .serial(&serial.to_be_bytes())
+                .valid(from, until)
+                .self_sign(&key)
+                .unwrap();
+            SoftSigner::new(key, root, vec![]).unwrap()
+        };
+        let upper = root(0x0101);
+        let others = (0..others).map(|at| root(0x0102 + at as u16).certificate().clone()).collect();
+        let key = upper.certificate().public_key().unwrap();
+        let lower = CertificateTemplate::document_signer(Name::builder().common_name("signer").build());
+        let lower = lower.serial(&[99]).valid(from, until).issue(key, &upper).unwrap();
+        (lower, upper.certificate().clone(), others)
+    }
+
+    #[test]
+    fn certificates_count_as_often_as_their_keys_cost() {
+        // P-384 costs three times what SM2 costs.
+        let enough = MOST_MET / 3 + 1;
+        for (kind, over) in [(KeyKind::P256, false), (KeyKind::P384, true)] {
+            let (lower, upper, others) = namesakes(kind, enough);
+            let met = Met::default();
+            assert!(others.iter().skip(1).all(|other| !met.is_signed_by(&lower, other)));
+            assert_eq!(met.stray("wrong"), "wrong", "{kind:?}");
+            assert!(!met.is_signed_by(&lower, &others[0]));
+            assert_eq!(met.stray("wrong") == TOO_MUCH, over, "{kind:?}");
+            assert_eq!(met.is_signed_by(&lower, &upper), !over, "{kind:?}");
+            // What holds is looked at once.
+            let met = Met::default();
+            assert!((0..1000).all(|_| met.is_signed_by(&lower, &upper)));
+            assert_eq!(met.stray("wrong"), "wrong", "{kind:?}");
+        }
+        assert_eq!(reason_of(Some(TOO_MUCH), Reason::CmsStructure), Reason::InputTooLarge);
+        assert_eq!(reason_of(Some("wrong"), Reason::CmsStructure), Reason::CmsStructure);
+    }
+
+    #[test]
+    fn a_judgement_asks_for_no_more_than_its_measure_whatever_is_known() {
+        let known = [9; 32];
+        for lasting in [true, false] {
+            let memory = Once::new(None, None);
+            if lasting {
+                memory.learn(known);
+            }
+            let once = Once::new(lasting.then_some(&memory as &dyn SignatureMemory), None);
+            (0..MOST_ASKED / 34)
+                .for_each(|at| assert!(!once.knows_costly(&[at as u8; 32].map(|byte| byte ^ 0x80), 34)));
+            assert!(once.may_check());
+            assert!(!once.knows_costly(&known, 34), "beyond the measure nothing is known");
+            assert!(!once.may_check());
+        }
+    }
 }

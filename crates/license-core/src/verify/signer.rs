@@ -285,6 +285,7 @@ fn reason_of(error: &PathError, words: &Words) -> Reason {
         PathReason::NotYetValid if error.depth == 0 => words.early,
         PathReason::Expired if error.depth == 0 => words.late,
         PathReason::KeyUsage | PathReason::ExtendedKeyUsage if error.depth == 0 => words.usage,
+        PathReason::BudgetExceeded => Reason::InputTooLarge,
         _ => words.unfit,
     }
 }

@@ -3,8 +3,7 @@
 //! For whoever knows what a document may consist of and wants to hear of everything else. A reader that knows more
 //! elements than this one, or takes their names more lightly, shows more than this one.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 
 use crate::write::xml::HEAD;
 use crate::xml::Tree;
@@ -35,8 +34,7 @@ impl Words {
     /// Takes note of a file.
     pub(crate) fn add(&mut self, tree: &Tree<'_>, place: &str) {
         let root = tree.root();
-        // Most elements are like one shortly before, so the words of a file are few and looked for thousands of times.
-        let mut met: HashMap<(&str, Option<&str>), bool, BuildHasherDefault<ByEnds>> = HashMap::default();
+        let mut met: BTreeMap<(&str, Option<&str>), bool> = BTreeMap::new();
         let mut note = |element, attribute, numbers: &dyn Fn() -> bool| {
             let full = met.len() >= MOST_WORDS;
             match met.get_mut(&(element, attribute)) {
@@ -155,26 +153,6 @@ fn are_numbers(text: &str, operators: bool) -> bool {
     }
 }
 
-/// Tells words apart by their length and their ends. There are never more than [`MOST_WORDS`] to tell apart.
-#[derive(Default)]
-struct ByEnds(u64);
-
-impl Hasher for ByEnds {
-    fn write(&mut self, bytes: &[u8]) {
-        let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
-        for byte in [bytes.first(), Some(&middle), bytes.last()].into_iter().flatten() {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(SPREAD);
-        }
-        self.0 = (self.0 ^ bytes.len() as u64).wrapping_mul(SPREAD);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-}
-
-/// An odd number whose bits are mixed (2^64 divided by the golden ratio).
-const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Digits before a point, and behind it.
 const MOST_DIGITS: usize = 9;
 /// More different words than any schema has.

@@ -195,6 +195,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Whether the file brings more than is looked at to tell what of it is of use.
+    pub(super) fn is_over(&self) -> bool {
+        self.checked.is_over()
+    }
+
     /// What came inside a CMS.
     pub(super) fn add(&mut self, found: &CmsRevocation, revision: Option<usize>) {
         found.crls.iter().for_each(|crl| self.add_crl(crl.clone(), revision));

@@ -2,11 +2,11 @@
 //! signer of the file whom nobody here knows.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pki::asn1::{self, tag};
 use pki::ocsp::OcspResponse;
-use pki::{AlgorithmError, Certificate, Crl, KeyUsage, PublicKey, SignatureAlgorithm, oid};
+use pki::{AlgorithmError, Certificate, Crl, KeyUsage, Name, PublicKey, SignatureAlgorithm, oid};
 
 use super::super::form;
 use super::{Evidence, Stored};
@@ -15,21 +15,32 @@ use crate::trust::TrustList;
 /// Rounds in which certificates are reached from those reached before: longer paths are no paths.
 const MOST_ROUNDS: usize = pki::path::MAX_PATH;
 /// What the signatures that are checked for that may cost, over all questions about one file, in signatures by SM2: a third
-/// of a second. A hundred renewals with RSA cost half as much.
+/// of a second. A hundred renewals with RSA cost three quarters of it.
 const MOST_COST: usize = 1200;
+/// Pairs of certificates of which one has the name of the other's issuer, each as often as it is met.
+const MOST_PAIRS: usize = 50_000;
+/// Bytes of a list or an answer that are digested in the time of one signature.
+const BYTES_A_SIGNATURE: usize = 64 * 1024;
 
 /// What was checked for that in one file, and what is left to be spent.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     spent: Cell<usize>,
+    pairs: Cell<usize>,
     certificates: RefCell<HashMap<[u8; 32], bool>>,
 }
 
 impl Checked {
-    /// Whether one more signature may be checked by this key.
-    fn pays(&self, key: &PublicKey, algorithm: Result<SignatureAlgorithm, &AlgorithmError>) -> bool {
-        self.spent.set(self.spent.get().saturating_add(algorithm.map_or(1, |algorithm| key.cost(algorithm))));
-        self.spent.get() <= MOST_COST
+    /// Whether there was more to look at than is looked at for one file: what was not found of use may be.
+    pub(super) fn is_over(&self) -> bool {
+        self.spent.get() > MOST_COST || self.pairs.get() > MOST_PAIRS
+    }
+
+    /// Whether one more signature over so many bytes may be checked by this key.
+    fn pays(&self, key: &PublicKey, algorithm: Result<SignatureAlgorithm, &AlgorithmError>, bytes: usize) -> bool {
+        let cost = algorithm.map_or(1, |algorithm| key.cost(algorithm)) + bytes / BYTES_A_SIGNATURE;
+        self.spent.set(self.spent.get().saturating_add(cost));
+        !self.is_over()
     }
 
     /// Whether `upper` has the name and the key by which `lower` is signed.
@@ -37,11 +48,15 @@ impl Checked {
         let Some(key) = upper.public_key().ok().filter(|_| upper.subject().matches(lower.issuer())) else {
             return false;
         };
+        self.pairs.set(self.pairs.get().saturating_add(1));
+        if self.is_over() {
+            return false;
+        }
         let name = pki::path::signature_name(lower, upper);
         if let Some(holds) = self.certificates.borrow().get(&name) {
             return *holds;
         }
-        if !self.pays(key, lower.signature_algorithm()) {
+        if !self.pays(key, lower.signature_algorithm(), 0) {
             return false;
         }
         let holds = lower.verify_signed_by(key).is_some_and(|result| result.is_ok());
@@ -51,14 +66,16 @@ impl Checked {
 
     fn lists(&self, found: &Crl, by: &Certificate) -> bool {
         let key = by.public_key().ok().filter(|_| by.subject().matches(found.issuer()));
-        key.is_some_and(|key| self.pays(key, found.signature_algorithm()) && found.is_signed_by(key))
+        let bytes = found.tbs_der().len();
+        key.is_some_and(|key| self.pays(key, found.signature_algorithm(), bytes) && found.is_signed_by(key))
     }
 
     fn answers(&self, found: &OcspResponse, by: &Certificate) -> bool {
         let (Ok(key), Ok(algorithm), true) = (by.public_key(), found.signature_algorithm(), found.is_by(by)) else {
             return false;
         };
-        self.pays(key, Ok(algorithm)) && key.verify(algorithm, found.tbs_der(), found.signature()).is_ok()
+        let signed = found.tbs_der();
+        self.pays(key, Ok(algorithm), signed.len()) && key.verify(algorithm, signed, found.signature()).is_ok()
     }
 }
 
@@ -82,21 +99,9 @@ impl<'e> Reach<'e> {
         let anchors = evidence.trust.anchors.iter().map(|anchor| &anchor.certificate);
         let (trust, checked) = (evidence.trust, &evidence.checked);
         let mut reach = Reach { trust, certificates: anchors.collect(), closed: false, checked };
-        let known = evidence.trust.authorities.iter().chain(evidence.policy.intermediates);
-        let mut left: Vec<&Certificate> = known.chain(&evidence.certificates).chain(enclosed).collect();
-        for _ in 0..MOST_ROUNDS {
-            let before = left.len();
-            left.retain(|certificate| {
-                let reached = reach.has(certificate);
-                if reached {
-                    reach.certificates.push(certificate);
-                }
-                !reached
-            });
-            if left.len() == before {
-                break;
-            }
-        }
+        let file: Vec<&Certificate> = evidence.certificates.iter().chain(enclosed).collect();
+        let left = above_by_name(evidence, &file).into_iter().chain(file).collect();
+        reach.grow(left, |reach, certificate| reach.has(certificate));
         reach
     }
 
@@ -109,21 +114,28 @@ impl<'e> Reach<'e> {
     ) -> Reach<'e> {
         let (trust, checked) = (evidence.trust, &evidence.checked);
         let mut reach = Reach { trust, certificates: signers, closed: true, checked };
-        let mut left: Vec<&Certificate> = evidence.certificates.iter().chain(enclosed).collect();
+        let left = evidence.certificates.iter().chain(enclosed).collect();
+        reach.grow(left, |reach, certificate| reach.is_above(certificate) || reach.has(certificate));
+        reach
+    }
+
+    /// Takes in whoever belongs to those that are reached, as long as somebody does.
+    fn grow(&mut self, mut left: Vec<&'e Certificate>, belongs: impl Fn(&Reach<'e>, &Certificate) -> bool) {
+        let mut met = HashSet::new();
+        left.retain(|certificate| met.insert(certificate.der()));
         for _ in 0..MOST_ROUNDS {
             let before = left.len();
             left.retain(|certificate| {
-                let reached = reach.is_above(certificate) || reach.has(certificate);
+                let reached = belongs(self, certificate);
                 if reached {
-                    reach.certificates.push(certificate);
+                    self.certificates.push(certificate);
                 }
                 !reached
             });
-            if left.len() == before {
+            if left.len() == before || self.checked.is_over() {
                 break;
             }
         }
-        reach
     }
 
     /// Whether a CA has signed one of these.
@@ -181,6 +193,36 @@ impl<'e> Reach<'e> {
     }
 }
 
+/// Of the CAs that the list and the caller know those whose name stands in the file: as an issuer, or above one of these.
+/// A list may name hundreds.
+fn above_by_name<'e>(evidence: &'e Evidence<'_>, file: &[&Certificate]) -> Vec<&'e Certificate> {
+    let mut left: Vec<&Certificate> = evidence.trust.authorities.iter().chain(evidence.policy.intermediates).collect();
+    let enclosed = evidence.ocsp.iter().flat_map(OcspResponse::certificates);
+    let mut issuers: Vec<&Name> = (file.iter().map(|certificate| certificate.issuer()))
+        .chain(evidence.crls.iter().map(Crl::issuer))
+        .chain(enclosed.map(Certificate::issuer))
+        .collect();
+    let mut met = HashSet::new();
+    issuers.retain(|issuer| met.insert(issuer.der()));
+    let mut found = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let start = found.len();
+        left.retain(|known| {
+            let named = issuers.iter().any(|issuer| known.subject().matches(issuer))
+                || start == 0 && evidence.ocsp.iter().any(|answer| answer.is_by(known));
+            if named {
+                found.push(*known);
+            }
+            !named
+        });
+        issuers = found.iter().skip(start).map(|known| known.issuer()).collect();
+        if issuers.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
 /// Whether somebody's signature makes a certificate (RFC 5280 6.1.4 k): everybody under a root has a key that signs, and
 /// what it signs is nobody's word.
 fn may_certify(by: &Certificate, trust: &TrustList) -> bool {
@@ -217,4 +259,30 @@ fn is_plain(response: &OcspResponse) -> bool {
     let basic = asn1::sequence(&[response.tbs_der(), &algorithm.algorithm_identifier(), &value, &certificates]);
     let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
     asn1::sequence(&[&asn1::tlv(tag::ENUMERATED, &[&[0]]), &asn1::explicit(0, &bytes)]) == response.der()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use pki::KeyKind;
+
+    use super::*;
+    use crate::verify::memory::tests::namesakes;
+
+    #[test]
+    fn what_is_of_use_is_found_out_within_a_measure() {
+        let (lower, upper, others) = namesakes(KeyKind::P384, MOST_COST / 3);
+        let checked = Checked::default();
+        assert!(checked.is_signed_by(&lower, &upper));
+        assert!(others.iter().skip(1).all(|other| !checked.is_signed_by(&lower, other)));
+        assert!(!checked.is_over());
+        // Known pairs cost nothing but the look at them.
+        assert!((0..100).all(|_| checked.is_signed_by(&lower, &upper)));
+        assert!(!checked.is_signed_by(&lower, &others[0]));
+        assert!(checked.is_over() && !checked.is_signed_by(&lower, &upper));
+
+        let checked = Checked::default();
+        assert!((0..MOST_PAIRS).all(|_| checked.is_signed_by(&lower, &upper)));
+        assert!(!checked.is_signed_by(&lower, &upper) && checked.is_over());
+    }
 }

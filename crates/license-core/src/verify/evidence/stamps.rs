@@ -240,7 +240,8 @@ impl Evidence<'_> {
             let reach = Reach::with(self, stamp.enclosed);
             if !others.all(|found| reach.has(found)) {
                 let detail = "the time-stamp encloses a certificate that nobody under a trusted root has signed";
-                checks.failed(role.form.0, role.form.1, role.place, detail);
+                let reason = if self.is_over() { Reason::InputTooLarge } else { role.form.1 };
+                checks.failed(role.form.0, reason, role.place, detail);
             }
         }
     }
@@ -277,6 +278,11 @@ impl Evidence<'_> {
         let detail = error.to_string();
         let unfit = |error: &PathError| {
             let (why, revoked) = match error.reason {
+                // Nothing is known of it, for or against.
+                PathReason::BudgetExceeded => {
+                    let detail = error.to_string();
+                    return Doubt::nothing(Reason::InputTooLarge, Why::ChainConstraintsFailure, detail);
+                }
                 PathReason::Revoked { .. } => (Why::RevokedNoPoe, RevocationState::Revoked),
                 PathReason::Expired | PathReason::NotYetValid => (Why::OutOfBoundsNoPoe, RevocationState::NotChecked),
                 PathReason::WeakAlgorithm => (Why::CryptoConstraintsFailure, RevocationState::NotChecked),

@@ -5,7 +5,7 @@ use ofd::IntegrityFacts;
 use pki::cms::{CmsReport, SignedData};
 
 use super::OfdFacts;
-use crate::verify::memory::Met;
+use crate::verify::memory::{self, Met};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -78,7 +78,9 @@ pub(super) fn check(ofd: &OfdFacts, checks: &mut Checks) -> bool {
         Closing::Signed(signature) => {
             let failures = || signature.reports.first().map(super::plain::failures).unwrap_or_default();
             let detail = signature.flaw.map_or_else(failures, str::to_owned);
-            checks.record(SIGNATURE, signature.holds(), Reason::IntegritySignature, &*list.path, detail)
+            let sound = signature.reports.iter().all(CmsReport::passed);
+            let reason = memory::reason_of(signature.flaw.filter(|_| sound), Reason::IntegritySignature);
+            checks.record(SIGNATURE, signature.holds(), reason, &*list.path, detail) || reason == Reason::InputTooLarge
         }
         Closing::Bare => {
             checks.failed(SIGNATURE, Reason::OfdUnverifiable, &*list.path, "{ r, s } without a certificate");

@@ -4,7 +4,7 @@ use ofd::{Facts, SignatureFacts};
 
 use super::{OfdFacts, Value, place, protected};
 use crate::verify::form;
-use crate::verify::memory::Met;
+use crate::verify::memory::{self, Met};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
 
@@ -35,7 +35,8 @@ pub(in crate::verify) fn check_license(ofd: &OfdFacts, checks: &mut Checks) {
                 let sound = report.time_stamp.as_ref().is_some_and(|stamp| stamp.verified.is_ok());
                 let fault = form::seal_fault(seal, sound, &met);
                 let detail = fault.unwrap_or_default();
-                checks.record("seal.form", fault.is_none(), Reason::SealStructure, &*place, detail);
+                let reason = memory::reason_of(fault, Reason::SealStructure);
+                checks.record("seal.form", fault.is_none(), reason, &*place, detail);
                 let named = seal.property_info().strip_prefix('/') == signature.path.as_deref();
                 checks.record("seal.property-form", named, Reason::SealProperty, place, seal.property_info());
             }

@@ -4,7 +4,7 @@ use pki::cms::{CmsCheckName, CmsReport, SignedData, SignerId};
 use pki::{Certificate, Outcome, oid};
 
 use crate::verify::form;
-use crate::verify::memory::Met;
+use crate::verify::memory::{self, Met};
 use crate::verify::reasons::Reason;
 use crate::verify::report::{Checks, Integrity};
 use crate::verify::timestamp::{self, Token};
@@ -36,7 +36,7 @@ pub(super) fn flaw(data: &SignedData, met: &Met<'_>) -> Option<&'static str> {
     } else if !content {
         Some("the type of the content is not data")
     } else if data.unreadable_certificates > 0 || !data.certificate_of(signer).is_none_or(leads_up) {
-        Some("a certificate is enclosed that does not lead upwards from the signer")
+        Some(met.stray("a certificate is enclosed that does not lead upwards from the signer"))
     } else {
         None
     }
@@ -57,7 +57,8 @@ pub(super) fn check(
     place: &str,
     checks: &mut Checks,
 ) -> Integrity {
-    checks.record("cms.structure", flaw.is_none(), Reason::CmsStructure, place, flaw.unwrap_or_default());
+    let reason = memory::reason_of(flaw, Reason::CmsStructure);
+    checks.record("cms.structure", flaw.is_none(), reason, place, flaw.unwrap_or_default());
     let others = data.signers.iter().flat_map(|signer| &signer.unsigned_attributes);
     if data.has_crls || others.into_iter().any(|attribute| attribute.oid != oid::SIGNATURE_TIME_STAMP) {
         let detail = "revocation lists and unsigned attributes are enclosed that no signature protects";

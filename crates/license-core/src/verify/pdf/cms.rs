@@ -86,6 +86,8 @@ impl CmsFacts {
         match &self.report {
             Some(report) if sound && report.passed() && !open => Integrity::Intact,
             Some(report) if sound && (report.passed() || report.is_unsupported()) => Integrity::Unchecked,
+            // The token of a document time-stamp speaks for itself.
+            None if sound && self.is_stamp && open => Integrity::Unchecked,
             _ => Integrity::Broken,
         }
     }

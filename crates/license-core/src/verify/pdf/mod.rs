@@ -16,7 +16,7 @@ use self::digests::Digests;
 use self::naming::{concerns, reason_of};
 use super::content::Embedded;
 use super::evidence::{Evidence, Stored};
-use super::memory::{Met, SignatureMemory};
+use super::memory::{self, Met, SignatureMemory};
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, RevocationReport, SignatureReport};
@@ -222,7 +222,8 @@ pub(super) fn check_license(pdf: &PdfFacts, evidence: &Evidence<'_>, checks: &mu
         if cms.error.is_none() {
             let place = signature.field.clone().unwrap_or_default();
             let detail = cms.loose.unwrap_or_default();
-            checks.record("cms.container", cms.loose.is_none(), Reason::CmsStructure, place, detail);
+            let reason = memory::reason_of(cms.loose, Reason::CmsStructure);
+            checks.record("cms.container", cms.loose.is_none(), reason, place, detail);
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn check_tail(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'_>,
         items.all(|(_, item)| wanted.has(item))
     };
     let detail = "what was appended after the last signature is signed by nobody who is known";
-    checks.record(VALIDATION_DATA, of_use, Reason::PdfUncovered, "", if of_use { "" } else { detail });
+    checks.record(VALIDATION_DATA, of_use, uncovered(evidence), "", if of_use { "" } else { detail });
 }
 
 /// What lies under a later time-stamp is no issuer's word either: it is validation data of somebody under a trusted root, or
@@ -101,8 +101,13 @@ pub(super) fn check_covered(pdf: &PdfFacts, newest: usize, evidence: &Evidence<'
     if let Some((revision, _)) = covered.find(|(_, item)| !wanted.has(item)) {
         let place = format!("revision {}", revision + 1);
         let detail = "an item of the store is signed by nobody who is known";
-        checks.failed(VALIDATION_DATA, Reason::PdfUncovered, place, detail);
+        checks.failed(VALIDATION_DATA, uncovered(evidence), place, detail);
     }
+}
+
+/// Of an item of which nobody found that it is of use: nobody knows when there is more than is looked at.
+fn uncovered(evidence: &Evidence<'_>) -> Reason {
+    if evidence.is_over() { Reason::InputTooLarge } else { Reason::PdfUncovered }
 }
 
 /// What may stand in the store of a license, item by item.
