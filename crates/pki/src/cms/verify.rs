@@ -223,6 +223,7 @@ impl SignedData {
             }
         }
 
+        let v1_is_wrong = |certificate| attributes::signing_certificate_v1_is_wrong(list, certificate);
         match (attributes::single(list, &oid::SIGNING_CERTIFICATE_V2), certificate) {
             (Ok(Some(value)), Some(certificate)) => match CertificateId::read(value) {
                 Ok(id) if !id.is_of(certificate) => {
@@ -230,6 +231,10 @@ impl SignedData {
                         CmsCheckName::SigningCertificate,
                         Err("signing-certificate-v2 names another certificate"),
                     );
+                }
+                // The older attribute is not what a baseline asks for, but what it says has to be right, too.
+                Ok(_) if v1_is_wrong(certificate) => {
+                    report.note(CmsCheckName::SigningCertificate, Err(V1_NAMES_ANOTHER));
                 }
                 // It identifies, as version 1 does, but it is not what a baseline asks for.
                 Ok(id) if id.is_weak() => {
@@ -239,9 +244,8 @@ impl SignedData {
                 Err(_) => report.note(CmsCheckName::SigningCertificate, Err("signing-certificate-v2 cannot be read")),
             },
             (Ok(Some(_)), None) => report.skip(CmsCheckName::SigningCertificate, "no certificate"),
-            // The older attribute is not what a baseline asks for, but what it says has to be right, too.
-            (Ok(None), Some(certificate)) if attributes::signing_certificate_v1_is_wrong(list, certificate) => {
-                report.note(CmsCheckName::SigningCertificate, Err("signing-certificate names another certificate"));
+            (Ok(None), Some(certificate)) if v1_is_wrong(certificate) => {
+                report.note(CmsCheckName::SigningCertificate, Err(V1_NAMES_ANOTHER));
             }
             (Ok(None), _) => report.skip(CmsCheckName::SigningCertificate, "signing-certificate-v2 is missing"),
             (Err(why), _) => report.note(CmsCheckName::SigningCertificate, Err(why)),
@@ -302,6 +306,7 @@ struct Signed<'a> {
 }
 
 const NO_DIGEST: &str = "the digest is not supported";
+const V1_NAMES_ANOTHER: &str = "signing-certificate names another certificate";
 
 /// Why the signature is not computed: what is not accepted of digest, signature algorithm and key, and its name.
 fn refusals(signer: &SignerInfo, certificate: Option<&Certificate>) -> Vec<(Refusal, String)> {
