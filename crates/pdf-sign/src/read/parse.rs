@@ -317,10 +317,11 @@ pub(crate) fn is_filler(bytes: &[u8]) -> bool {
 }
 
 /// Whether `obj` here begins the word "object" behind no number: qpdf writes such comments (`--qdf`), and nobody takes them
-/// for an object.
+/// for an object. At the end of another word it may be the end of one (`endobject`).
 fn is_prose(bytes: &[u8], at: usize) -> bool {
     let before = bytes[..at].iter().rev().find(|byte| !is_space(**byte));
-    bytes[at..].starts_with(b"object") && !before.is_some_and(u8::is_ascii_digit)
+    let is_word = !bytes[..at].last().is_some_and(u8::is_ascii_alphabetic);
+    is_word && bytes[at..].starts_with(b"object") && !before.is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether a byte ends a word.
@@ -363,6 +364,8 @@ mod tests {
             "%1 0 object\n",
             "% 1 0\n%\n%% 0 \tobject",
             "% endobj\n",
+            "% endobject\n",
+            "%\nsubobject",
             "% obj",
             "% stream",
             "object",
