@@ -98,16 +98,21 @@ fn same_course(
     canvas.clear();
     seen.clear();
     for polygons in &kept {
-        wanted.follow(polygons, work, |x, y| canvas.set(x, y)).ok_or(TOO_MUCH)?;
+        let touch = |x: f64, y: f64| {
+            if let Some(cell) = canvas.cell(x, y) {
+                canvas.set(cell);
+            }
+        };
+        wanted.follow(polygons, work, touch).ok_or(TOO_MUCH)?;
     }
     let mut astray = 0;
     for (mark, shape) in found {
         let polygons = shape.fine_polygons(work).ok_or(Fault::Foreign("lines or areas that cannot be followed"))?;
         let clip = mark.clip.wider(CLIP_TOLERANCE);
         let touch = |x: f64, y: f64| {
-            if clip.has(x, y) && canvas.is_on(x, y) {
-                astray += usize::from(!canvas.is_set(x, y));
-                seen.set(x, y);
+            if let Some(cell) = canvas.cell(x, y).filter(|_| clip.has(x, y)) {
+                astray += usize::from(!canvas.is_set(cell));
+                seen.set(cell);
             }
         };
         drawn.follow(&polygons, work, touch).ok_or(TOO_MUCH)?;
@@ -117,7 +122,7 @@ fn same_course(
     }
     let mut missing = 0;
     for polygons in &kept {
-        let touch = |x: f64, y: f64| missing += usize::from(seen.is_on(x, y) && !seen.is_set(x, y));
+        let touch = |x: f64, y: f64| missing += usize::from(seen.cell(x, y).is_some_and(|cell| !seen.is_set(cell)));
         Course::default().follow(polygons, work, touch).ok_or(TOO_MUCH)?;
     }
     if missing > 0 {
