@@ -88,13 +88,33 @@ pub fn look(bytes: &[u8]) -> PictureFacts {
     let raster = format.and_then(PictureFormat::raster);
     let pixels = raster.and_then(|raster| pixels(bytes, raster).ok());
     let page_mm = match format {
-        Some(PictureFormat::Ofd) => ofd::inspect_bytes(bytes, &inner_budget()).ok().and_then(|facts| {
-            let size = facts.pages.first()?.size();
-            Some((size.width.to_mm(), size.height.to_mm()))
-        }),
+        Some(PictureFormat::Ofd) => {
+            ofd::inspect_bytes(bytes, &inner_budget()).ok().and_then(|facts| first_page(&facts))
+        }
         _ => None,
     };
     PictureFacts { format, pixels, page_mm }
+}
+
+/// The same of an OFD that is as small as seals are: a red circle and some words. [`PictureError::TooLarge`] when there is more
+/// in it, which costs little to find out.
+pub(crate) fn page_of_small(bytes: &[u8]) -> Result<Option<(f64, f64)>, PictureError> {
+    match ofd::inspect_bytes(bytes, &small_budget()) {
+        Ok(facts) if facts.has(ofd::ProblemKind::OverBudget) => Err(PictureError::TooLarge),
+        Ok(facts) => Ok(first_page(&facts)),
+        Err(ofd::Error::OverBudget { .. }) => Err(PictureError::TooLarge),
+        Err(_) => Ok(None),
+    }
+}
+
+fn first_page(facts: &ofd::Facts) -> Option<(f64, f64)> {
+    let size = facts.pages.first()?.size();
+    Some((size.width.to_mm(), size.height.to_mm()))
+}
+
+/// Why a package is no picture.
+pub(crate) fn no_page() -> PictureError {
+    PictureError::Damaged("the OFD has no page that can be read".to_owned())
 }
 
 /// A bitmap in RGBA.
@@ -162,7 +182,7 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<(), PictureError> {
         }
         Some(PictureFormat::Ofd) => match look(bytes).page_mm {
             Some(_) => Ok(()),
-            None => Err(PictureError::Damaged("the OFD has no page that can be read".to_owned())),
+            None => Err(no_page()),
         },
         _ => raster(bytes).map(drop),
     }
@@ -212,8 +232,25 @@ fn inner_budget() -> ofd::Budget {
         pages: 4,
         objects: 20_000,
         xml_nodes: 100_000,
+        xml_bytes: 16 << 20,
         signatures: 1,
         ..ofd::Budget::default()
+    }
+}
+
+/// What costs little even 64 times.
+fn small_budget() -> ofd::Budget {
+    ofd::Budget {
+        package_bytes: 512 << 10,
+        entry_bytes: 256 << 10,
+        total_bytes: 256 << 10,
+        xml_bytes: 256 << 10,
+        xml_nodes: 5_000,
+        objects: 2_000,
+        listed: 128,
+        text_bytes: 64 << 10,
+        problems: 64,
+        ..inner_budget()
     }
 }
 

@@ -7,9 +7,12 @@ mod verify_support;
 use std::path::PathBuf;
 
 use license_core::trust::TrustList;
-use license_core::verify::{Effect, Integrity, Reason, Report, Verdict};
-use pki::Certificate;
-use verify_support::{Court, assert_consistent, explain};
+use license_core::verify::{Effect, Integrity, Outcome, Reason, Report, Verdict};
+use ofd::SignatureKind;
+use pki::cms::{self, CmsOptions};
+use pki::{Certificate, DigestAlgorithm, KeyKind, Signer as _};
+use verify_support::recipe::Recipe;
+use verify_support::{Court, ISSUED, assert_consistent, explain, forge, good, pki_maker, stamps};
 
 fn corpus(name: &str) -> Option<PathBuf> {
     let shared = std::env::var_os("LICENSE_SHARED").map(PathBuf::from);
@@ -164,6 +167,40 @@ fn habits_of_producers_are_not_held_against_them() {
     for name in ["signed/v4-invoice-valid.ofd", "signed/v4-all-protected.ofd", "signed/v4-straddle.ofd"] {
         let report = judge(&folder.join(name), &TrustList::default());
         assert_eq!(report.verdict, Verdict::Indeterminate, "{name}: {}", explain(&report));
+    }
+}
+
+/// What is enclosed in a time-stamp is told of licenses alone: of what else is signed nobody asks, so it costs the signature
+/// itself nothing. Each of these certificates may have signed that of the service, by its name, and costs what three of SM2 do.
+#[test]
+fn certificates_in_a_time_stamp_take_nothing_from_the_signature_under_it() {
+    let root = || pki_maker::root(KeyKind::P384, pki_maker::name("时间戳", "TSA Root"));
+    let roots: Vec<Vec<u8>> = (0..31).map(|_| root().certificate().der().to_vec()).collect();
+    let service = &stamps::services().first;
+    let file = |certificates: &[Vec<u8>]| {
+        let plain = Recipe { kind: SignatureKind::Sign, ..Recipe::of(good()) };
+        plain.ofd_with(plain.package(), &|what| {
+            let by = &plain.seal_signer;
+            let options = CmsOptions::gbt35275(ISSUED);
+            let prepared = cms::prepare(what.hash, by.certificate(), by.algorithm(), &options).unwrap();
+            let value = by.sign(prepared.to_be_signed()).unwrap();
+            let parts = forge::CmsParts { certificates: certificates.to_vec(), ..forge::CmsParts::default() };
+            let digest = DigestAlgorithm::Sha256.digest(&value);
+            let token = stamps::token_with(&digest, service, stamps::STAMPED, parts);
+            // Six values of the attribute.
+            prepared.finish_stamped(&value, by.chain(), &token.repeat(6))
+        })
+    };
+    for certificates in [&[][..], &roots] {
+        let report = Court::default().judge(&file(certificates));
+        let passed = |name| {
+            let mut checks = report.checks.iter().filter(|check| check.name == name);
+            checks.any(|check| check.outcome == Outcome::Passed)
+        };
+        for name in ["cms.structure", "cms.signature", "time.stamp"] {
+            assert!(passed(name), "{name} with {}: {}", certificates.len(), explain(&report));
+        }
+        assert!(!report.reasons().any(|reason| reason == Reason::InputTooLarge), "{}", explain(&report));
     }
 }
 

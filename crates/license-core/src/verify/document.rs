@@ -204,7 +204,7 @@ impl<'a> Document<'a> {
             // What strangers made is not worth a place in the memory.
             if let (true, Some(memory), Some(name)) = (trusted, self.policy.memory, seal.known_as)
                 && !memory.knows(&name)
-                && super::ofd::picture_fault(&signature.seal().content().picture).is_none()
+                && checks.has_passed("seal.picture", &report.place)
             {
                 memory.learn(name);
             }

@@ -449,6 +449,11 @@ impl Checks {
         good
     }
 
+    /// Whether this check passed at this place.
+    pub(super) fn has_passed(&self, name: &str, place: &str) -> bool {
+        self.list.iter().any(|check| check.name == name && check.place == place && check.outcome == Outcome::Passed)
+    }
+
     /// How many were recorded.
     pub(super) fn len(&self) -> usize {
         self.list.len()

@@ -48,8 +48,17 @@ impl Token {
         met: &Met<'_>,
         stamped: impl FnOnce(DigestAlgorithm) -> Digest,
     ) -> Token {
-        let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
         let loose = form::token_fault(&signed, der, met);
+        Token::judged(signed, der, (met, loose), stamped)
+    }
+
+    fn judged(
+        signed: SignedData,
+        der: &[u8],
+        (met, loose): (&Met<'_>, Option<&'static str>),
+        stamped: impl FnOnce(DigestAlgorithm) -> Digest,
+    ) -> Token {
+        let (enclosed, revocation) = (signed.certificates.clone(), signed.revocation.clone());
         signed.signers.iter().for_each(|signer| met.checks(signed.certificate_of(signer), signer));
         match TimeStampToken::from_signed_data(signed, der) {
             Ok(token) => Token { verified: token.verify(stamped), enclosed, revocation, loose },
@@ -59,10 +68,17 @@ impl Token {
 
     /// The tokens over the signature value of a signer (signature-time-stamp, an unsigned attribute).
     pub(super) fn over(signer: &SignerInfo, met: &Met<'_>) -> Vec<Token> {
-        let attributes = signer.unsigned_attributes.iter();
-        let stamps = attributes.filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
         let open = |der: &Vec<u8>| Token::open(der, met, |algorithm| algorithm.digest(&signer.signature));
-        stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS).map(open).collect()
+        values_over(signer).map(open).collect()
+    }
+
+    /// The same in what can be no license: what is loose inside is not asked, nor paid from the measure of the file.
+    pub(super) fn over_foreign(signer: &SignerInfo, met: &Met<'_>) -> Vec<Token> {
+        let open = |der: &Vec<u8>| match SignedData::from_der(der) {
+            Ok(signed) => Token::judged(signed, der, (met, None), |algorithm| algorithm.digest(&signer.signature)),
+            Err(error) => Token::unreadable(error.into()),
+        };
+        values_over(signer).map(open).collect()
     }
 
     /// The tokens over the content, which the signer had made before (content-time-stamp, a signed attribute).
@@ -107,6 +123,12 @@ impl<'a> Stamp<'a> {
         let verified = report.verified.as_ref().ok()?;
         Some(Stamp { verified, enclosed: &report.enclosed })
     }
+}
+
+fn values_over(signer: &SignerInfo) -> impl Iterator<Item = &Vec<u8>> {
+    let attributes = signer.unsigned_attributes.iter();
+    let stamps = attributes.filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
+    stamps.flat_map(|attribute| &attribute.values).take(MOST_TOKENS)
 }
 
 /// Time-stamps inside a signature that prove nothing here, by their names: PAdES archives by document time-stamps.

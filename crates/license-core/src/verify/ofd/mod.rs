@@ -37,7 +37,6 @@ pub(super) use coverage::check_coverage;
 pub(super) use integrity::ListSignature;
 pub(super) use license::check_license;
 pub(super) use pictures::check_lookalikes;
-pub(super) use seal::picture_fault;
 pub(super) use slots::check_slots;
 pub(super) use times::claims_later;
 
@@ -262,7 +261,8 @@ fn open(signature: &SignatureFacts, memory: Option<&dyn SignatureMemory>, work: 
         }
         eseal::Facts::SignedData(data) => {
             let reports = plain::verify(&data, xml.bytes(), work);
-            let tokens = data.signers.first().map(|signer| Token::over(signer, work)).unwrap_or_default();
+            // A license is sealed; this is the signature of something else.
+            let tokens = data.signers.first().map(|signer| Token::over_foreign(signer, work)).unwrap_or_default();
             let flaw = plain::flaw(&data, work);
             work.read(data.signers.len() + tokens.len());
             Value::Plain(data, reports, tokens, flaw)

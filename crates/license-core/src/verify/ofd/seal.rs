@@ -45,13 +45,24 @@ pub(super) struct Pictures<'f> {
 enum Looked {
     /// Why it is no picture, and the size of its page in millimetres if it is an OFD.
     At(Option<String>, Option<(f64, f64)>),
+    /// It is of a kind that is not looked into.
     Not(&'static str),
+    /// The pictures before it have used up the measure of the file.
+    Over,
 }
+
+/// A picture was not looked at that should have been.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Unseen;
+
+/// The size of the page of a picture in millimetres, if it is an OFD.
+pub(super) type PageSize = Result<Option<(f64, f64)>, Unseen>;
 
 /// Pixels of all pictures that are no PNG: a tenth of a second each four million. Rows of PNG are not kept and cost less.
 const MOST_PIXELS: u64 = 16_000_000;
 const PIXELS_OF_PNG: u64 = 4;
-/// Pictures that are packages of their own.
+/// Pictures that are packages of their own, and larger than a [small](seal_picture::page_of_small) one, which costs next to
+/// nothing: every seal of a file may have one.
 const MOST_PACKAGES: usize = 8;
 
 impl Default for Pictures<'_> {
@@ -65,13 +76,7 @@ impl<'f> Pictures<'f> {
     /// none shows on no page; what is called otherwise shows in some viewers only.
     ///
     /// A seal that is `known` was looked at when it got known.
-    pub(super) fn check(
-        &mut self,
-        picture: &'f Picture,
-        known: bool,
-        place: &str,
-        checks: &mut Checks,
-    ) -> Option<(f64, f64)> {
+    pub(super) fn check(&mut self, picture: &'f Picture, known: bool, place: &str, checks: &mut Checks) -> PageSize {
         const NAME: &str = "seal.picture";
         let looked = match self.seen.iter().find(|(seen, _)| *seen == picture) {
             Some((_, looked)) => looked.clone(),
@@ -85,11 +90,16 @@ impl<'f> Pictures<'f> {
             Looked::At(fault, page) => {
                 let detail = fault.as_deref().unwrap_or_default();
                 checks.record(NAME, fault.is_none(), Reason::SealPicture, place, detail);
-                page
+                Ok(page)
             }
             Looked::Not(why) => {
                 checks.not_possible_at(NAME, place, why);
-                None
+                Ok(None)
+            }
+            Looked::Over => {
+                let detail = "the seals of this file have more pictures, or larger ones, than are looked at";
+                checks.failed(NAME, Reason::InputTooLarge, place, detail);
+                Err(Unseen)
             }
         }
     }
@@ -100,16 +110,25 @@ impl<'f> Pictures<'f> {
         if format == Some(PictureFormat::Svg) && picture.format.eq_ignore_ascii_case("svg") {
             return Looked::Not("a drawing in SVG is not looked into");
         }
-        let paid = match format {
-            Some(PictureFormat::Ofd) => self.packages.checked_sub(1).map(|left| self.packages = left),
-            _ => self.pixels.checked_sub(pixels(picture, format)).map(|left| self.pixels = left),
-        };
-        if paid.is_none() {
-            return Looked::Not("the seals of this file have more pictures, or larger ones, than are looked at");
+        if format == Some(PictureFormat::Ofd) {
+            return self.look_into(picture);
         }
-        let fault = if known { None } else { picture_fault(picture) };
-        let is_package = format == Some(PictureFormat::Ofd);
-        Looked::At(fault, if is_package { seal_picture::look(&picture.data).page_mm } else { None })
+        let Some(left) = self.pixels.checked_sub(pixels(picture, format)) else { return Looked::Over };
+        self.pixels = left;
+        Looked::At(if known { None } else { picture_fault(picture) }, None)
+    }
+
+    fn look_into(&mut self, picture: &Picture) -> Looked {
+        let page = match seal_picture::page_of_small(&picture.data) {
+            Ok(page) => page,
+            Err(_) => {
+                let Some(left) = self.packages.checked_sub(1) else { return Looked::Over };
+                self.packages = left;
+                seal_picture::look(&picture.data).page_mm
+            }
+        };
+        let fault = misnamed(picture, PictureFormat::Ofd);
+        Looked::At(fault.or_else(|| page.is_none().then(|| seal_picture::no_page().to_string())), page)
     }
 }
 
@@ -124,15 +143,17 @@ fn pixels(picture: &Picture, format: Option<PictureFormat>) -> u64 {
     }
 }
 
-/// Why a picture is none, or not of the format that the seal says.
-pub(in crate::verify) fn picture_fault(picture: &Picture) -> Option<String> {
+/// Why a bitmap is none, or not of the format that the seal says.
+fn picture_fault(picture: &Picture) -> Option<String> {
     let Some(format) = PictureFormat::of(&picture.data) else {
         return Some(format!("{} bytes that are a picture of no known format", picture.data.len()));
     };
-    if !format.is_called(&picture.format) {
-        return Some(format!("called {:?}, and is {}", shortened(&picture.format), format.name()));
-    }
-    probe(&picture.data).err().map(|error| error.to_string())
+    misnamed(picture, format).or_else(|| probe(&picture.data).err().map(|error| error.to_string()))
+}
+
+fn misnamed(picture: &Picture, format: PictureFormat) -> Option<String> {
+    let named = format.is_called(&picture.format);
+    (!named).then(|| format!("called {:?}, and is {}", shortened(&picture.format), format.name()))
 }
 
 /// A name as somebody wrote it.
@@ -215,6 +236,8 @@ mod tests {
     use super::*;
     use crate::verify::report::Outcome;
 
+    const OVER: Outcome = Outcome::Failed(Reason::InputTooLarge);
+
     /// A bitmap of so many pixels.
     fn bitmap(width: u32, height: u32, format: image::ImageFormat, name: &str) -> Picture {
         let mut data = std::io::Cursor::new(Vec::new());
@@ -231,15 +254,55 @@ mod tests {
         let mut pictures = Pictures { pixels: 201, ..Pictures::default() };
         let mut outcome = |picture, known| {
             let mut checks = Checks::default();
-            pictures.check(picture, known, "", &mut checks);
-            checks.into_inner().remove(0).outcome
+            let seen = pictures.check(picture, known, "", &mut checks);
+            let outcome = checks.into_inner().remove(0).outcome;
+            assert_eq!(seen.is_err(), outcome == OVER);
+            outcome
         };
         assert_eq!(outcome(&small, false), Outcome::Passed);
         assert_eq!(outcome(&twin, false), Outcome::Passed, "the same picture is looked at once");
         assert_eq!(outcome(&png, false), Outcome::Passed, "a PNG counts a quarter");
         assert!(matches!(outcome(&huge, false), Outcome::Failed(Reason::SealPicture)), "refused by its head");
         assert_eq!(outcome(&last, true), Outcome::Passed, "what is known counts, too");
-        assert!(matches!(outcome(&other, false), Outcome::NotDone(_)));
-        assert!(matches!(outcome(&other, true), Outcome::NotDone(_)), "whether known or not");
+        assert_eq!(outcome(&other, false), OVER);
+        assert_eq!(outcome(&other, true), OVER, "whether known or not");
+        let drawing = Picture { format: "svg".to_owned(), data: b"<svg/>".to_vec(), width_mm: 40, height_mm: 40 };
+        assert!(
+            matches!(outcome(&drawing, false), Outcome::NotDone(_)),
+            "what is never looked into is no want of work"
+        );
+    }
+
+    /// A package of one blank page and a file of so many bytes, unlike any other by its `width`.
+    fn package(width: i32, inflated: usize) -> Picture {
+        use ofd::model::{Attachment, Document, Page};
+        use ofd::{Size, Um};
+        let mut document = Document::new(ofd::DocInfo { doc_id: "0".repeat(32), ..ofd::DocInfo::default() });
+        document.pages.push(Page { size: Size::new(Um::mm(width), Um::mm(40)), ..Page::default() });
+        document.attachments.push(Attachment::hidden("a", "txt", vec![b' '; inflated]));
+        let data = document.package().unwrap().to_zip().unwrap();
+        Picture { format: "ofd".to_owned(), data, width_mm: 40, height_mm: 40 }
+    }
+
+    #[test]
+    fn every_seal_may_have_a_small_package_and_some_a_large_one() {
+        let small: Vec<Picture> = (1..=64).map(|width| package(width, 10)).collect();
+        let large: Vec<Picture> = (1..=9).map(|width| package(width, 600_000)).collect();
+        let mut pictures = Pictures::default();
+        let mut look = |picture, known| {
+            let mut checks = Checks::default();
+            let page = pictures.check(picture, known, "", &mut checks);
+            (checks.into_inner().remove(0).outcome, page)
+        };
+        for (picture, at) in large[..8].iter().zip(1..).chain(small.iter().zip(1..)) {
+            assert_eq!(look(picture, false), (Outcome::Passed, Ok(Some((f64::from(at), 40.0)))));
+        }
+        assert_eq!(look(&large[8], false), (OVER, Err(Unseen)));
+        assert_eq!(look(&large[8], true), (OVER, Err(Unseen)), "whether known or not");
+        let cut_off = Picture { data: small[0].data[..60].to_vec(), ..small[0].clone() };
+        let misnamed = Picture { format: "png".to_owned(), ..small[0].clone() };
+        for none in [&cut_off, &misnamed] {
+            assert_eq!(look(none, false).0, Outcome::Failed(Reason::SealPicture));
+        }
     }
 }

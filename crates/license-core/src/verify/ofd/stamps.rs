@@ -3,6 +3,7 @@
 use eseal::Picture;
 use ofd::{Part, ProblemKind, Rect, StampFacts};
 
+use super::seal::{PageSize, Unseen};
 use super::{OfdFacts, Value, place};
 use crate::verify::reasons::Reason;
 use crate::verify::report::Checks;
@@ -45,11 +46,11 @@ fn told(rect: Option<&Rect>) -> String {
     }
 }
 
-/// The stamps of one seal signature; `page` is the size of a picture that is an OFD.
+/// The stamps of one seal signature; `page` is the size of a picture that is an OFD, if it was looked at.
 pub(super) fn check(
     ofd: &OfdFacts,
     at: usize,
-    (picture, page): (&Picture, Option<(f64, f64)>),
+    (picture, page): (&Picture, PageSize),
     place: &str,
     checks: &mut Checks,
 ) {
@@ -72,7 +73,7 @@ pub(super) fn check(
     let before = checks.len();
     let (width, height) = (f64::from(picture.width_mm), f64::from(picture.height_mm));
     // A picture that is an OFD has a size of its own.
-    if let Some((w, h)) = page
+    if let Ok(Some((w, h))) = page
         && ((w - width).abs() > width * SIZE_TOLERANCE || (h - height).abs() > height * SIZE_TOLERANCE)
     {
         let detail = format!("the seal's picture is a page of {w} x {h} mm, the seal is {width} x {height} mm");
@@ -85,7 +86,12 @@ pub(super) fn check(
             checks.failed("stamp.size", Reason::StampSize, place, detail);
         }
     }
-    pass(checks, before, "stamp.size", place);
+    match page {
+        Err(Unseen) if checks.len() == before => {
+            checks.not_possible_at("stamp.size", place, "the seal's picture was not looked at");
+        }
+        _ => pass(checks, before, "stamp.size", place),
+    }
 }
 
 fn pass(checks: &mut Checks, before: usize, name: &'static str, place: &str) {
