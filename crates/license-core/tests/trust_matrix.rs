@@ -14,7 +14,7 @@ use license_core::verify::{self, Reason, Verdict};
 use pki::{CertificateTemplate, KeyKind, Signer as _, SoftSigner};
 use time::{Duration, OffsetDateTime};
 use verify_support::recipe::Recipe;
-use verify_support::{Court, HOUSING, ISSUED, JUDGED, MARKET, codes, explain, good, pki_maker, signer, trust};
+use verify_support::{Court, HOUSING, ISSUED, JUDGED, MARKET, codes, explain, forge, good, pki_maker, signer, trust};
 
 /// CA B of another department, and a document signer of the market authority below it.
 struct Other {
@@ -308,6 +308,32 @@ fn what_is_said_of_a_key_counts_on_every_path_through_it() {
         list.services.push(Service { history, ..service("seal-maker", vec![Purpose::SealMaking]) });
     });
     assert!(maker.contains(&"trust.not-granted"), "{maker:?}");
+}
+
+/// A CA that got another key keeps its name: the one that signed the seal maker counts, wherever in the list it stands.
+#[test]
+fn a_seal_is_given_up_with_the_ca_whose_key_is_above_its_maker() {
+    let name = || pki_maker::name("制章", "CA");
+    let [former, lost, other] = [(); 3].map(|()| pki_maker::root(KeyKind::P256, name()));
+    let template = CertificateTemplate::seal_maker(pki_maker::name("制章", "Maker"));
+    let maker = pki_maker::leaf(KeyKind::Sm2, template, &lost);
+    let model = Recipe::of(good()).seal;
+    let seal = forge::seal(&model, &[&signer(&format!("{MARKET}-seal"))], &maker, |_| {});
+    let service = |ca: &SoftSigner| Service {
+        history: vec![Event { at: ISSUED, status: Status::Compromised, reason: String::new() }],
+        ..Service::new("CA", ca.certificate().clone(), vec![Purpose::SealMaking])
+    };
+    let since = |authorities: &[&Arc<SoftSigner>], of: &SoftSigner| {
+        let mut list = trust().clone();
+        list.authorities.splice(0..0, authorities.iter().map(|ca| ca.certificate().clone()));
+        list.services.push(service(of));
+        list.seal_given_up(&seal, JUDGED).map(|event| event.at)
+    };
+    for order in [[&former, &lost, &other], [&lost, &former, &other], [&other, &former, &lost]] {
+        assert_eq!(since(&order, &lost), Some(ISSUED));
+        assert_eq!(since(&order, &former), None, "it signed other makers");
+    }
+    assert_eq!(since(&[], &lost), Some(ISSUED), "told of as a service alone");
 }
 
 #[test]

@@ -45,13 +45,29 @@ impl TrustList {
         if histories.all(Vec::is_empty) {
             return None;
         }
-        let mut path = vec![seal.maker().ok()?];
-        let cas = || self.authorities.iter().chain(self.anchors.iter().map(|anchor| &anchor.certificate));
-        while let Some(above) = path.last().and_then(|below| cas().find(|ca| ca.subject().matches(below.issuer())))
-            && !path.contains(above)
-        {
-            path.push(above.clone());
+        let above = self.above(seal.maker().ok()?);
+        self.given_up("", &above, now).filter(|event| event.status == Status::Compromised)
+    }
+
+    /// A certificate and all that this list knows above it, by name and by key: a CA that got a new key keeps its name, and
+    /// one key may have several certificates.
+    fn above(&self, certificate: Certificate) -> Vec<Certificate> {
+        let anchors = self.anchors.iter().map(|anchor| &anchor.certificate);
+        let services = self.services.iter().map(|service| &service.certificate);
+        let known: Vec<&Certificate> = self.authorities.iter().chain(anchors).chain(services).collect();
+        let signed = |below: &Certificate, ca: &Certificate| {
+            let key = ca.public_key().ok().filter(|_| ca.subject().matches(below.issuer()));
+            key.and_then(|key| below.verify_signed_by(key)).is_some_and(|result| result.is_ok())
+        };
+        let (mut found, mut at) = (vec![certificate], 0);
+        while let Some(below) = found.get(at).cloned() {
+            for ca in &known {
+                if !found.contains(*ca) && signed(&below, ca) {
+                    found.push((*ca).clone());
+                }
+            }
+            at += 1;
         }
-        self.given_up("", &path, now).filter(|event| event.status == Status::Compromised)
+        found
     }
 }
