@@ -34,7 +34,7 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode> {
     match done {
         // What cannot be signed or augmented is refused, not misuse.
         Err(error) if error.is::<PdfSigningError>() || error.is::<GivenUp>() => {
-            eprintln!("license: {error}{}", advice(&error));
+            eprintln!("license: {}{}", crate::out::plain(&error.to_string(), true), advice(&error));
             Ok(ExitCode::FAILURE)
         }
         done => done,

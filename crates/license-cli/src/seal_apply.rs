@@ -147,7 +147,7 @@ fn plain(args: &PlainArgs) -> Result<ExitCode> {
 fn told(result: Result<ExitCode>) -> Result<ExitCode> {
     match result {
         Err(error) if error.is::<SealingError>() || error.is::<GivenUp>() => {
-            eprintln!("license: {error}");
+            eprintln!("license: {}", crate::out::plain(&error.to_string(), true));
             Ok(ExitCode::FAILURE)
         }
         result => result,

@@ -117,7 +117,8 @@ pub(crate) fn unlisted_stamps(data: &Path, list: &TrustList) -> Result<Vec<Strin
     Ok(roots.unwrap_or_default().into_iter().map(told).collect())
 }
 
-/// Keys and seals that the office signs with though the trust list has given up them or the maker: which and since when, and what to do.
+/// Keys and seals that the office signs with though the trust list has given up them or the maker: which and since when, and
+/// what to do.
 fn given_up(data: &Path, list: &TrustList, at: OffsetDateTime) -> Result<Vec<(String, String)>> {
     let path = data.join("office.toml");
     let office = if path.is_file() { OfficeFile::read(&path)? } else { return Ok(Vec::new()) };
