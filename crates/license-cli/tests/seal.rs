@@ -92,6 +92,7 @@ fn what_cannot_be_sealed_says_why_and_leaves_nothing() {
     let common = ["--seal", &esl, "--key", &key, "--out", &out, AT[0], AT[1]];
     for (more, code, says) in [
         (&["--keyword", "盖章"][..], 1, "the keyword \"盖章\" is not in the document"),
+        (&["--keyword", "盖\u{1b}[2J章\u{202e}"], 1, r"盖\u001b[2J章\u202e"),
         (&["--at", "2,10,10"], 1, "there is no page 2: the document has 1"),
         (&["--at", "1,400,10"], 1, "reaches over the edge of page 1"),
         (&["--straddle"], 1, "needs at least two, not 1"),
