@@ -157,7 +157,7 @@ fn document() -> Vec<u8> {
 /// A memory that knows other licenses of the same issuer and type, and learns no signature of the file that is measured.
 fn warm() -> Memory {
     let memory = Memory::default();
-    let policy = Policy { memory: Some(&memory), ..Policy::default() };
+    let policy = Policy { memory: Some(&memory), press: Some(press()), ..Policy::default() };
     for serial in ["2026000000001", "2026000000002", "2026000000003"] {
         let other = issue_sample("business-license", serial, ISSUED, &|data| {
             data["name"] = "样例市另一家餐饮管理有限公司".into();

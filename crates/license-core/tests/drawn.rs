@@ -4,15 +4,20 @@
 
 mod verify_support;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use license_assets::Bundled;
+use license_core::assets::Assets;
 use license_core::issue::Issued;
 use license_core::length::{Length, Point, Rect, Size};
 use license_core::page::{ImageFormat, ImageItem, Item, PathItem, Rgb, Segment, TextRun};
-use license_core::verify::{self, Limits, Outcome, Reason, Report, Verdict};
+use license_core::template::Catalog;
+use license_core::verify::{self, Limits, Outcome, Press, Reason, Report, Verdict};
 use serde_json::{Value, json};
+use verify_support::memory::Memory;
 use verify_support::recipe::Recipe;
-use verify_support::{Court, ISSUED, explain, good, issue_sample};
+use verify_support::{Court, ISSUED, explain, fonts, good, issue_sample, issue_with};
 
 fn judge(bytes: &[u8], press: bool) -> Report {
     let court = Court { press: press.then(verify_support::press), ..Court::default() };
@@ -49,6 +54,43 @@ fn genuine() -> Vec<(&'static str, Issued)> {
         }),
         make("supervision", "supervision-qualification", "2026000000108", &|_| {}),
     ]
+}
+
+/// The business license of a department that allows long scopes.
+struct LongScopes;
+
+impl Assets for LongScopes {
+    fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+        let bytes = Bundled.read(path)?;
+        if !path.ends_with("business-license/template.toml") {
+            return Some(bytes);
+        }
+        let text = String::from_utf8(bytes.into_owned()).unwrap();
+        Some(Cow::Owned(text.replacen("max = 2000", "max = 40000", 1).into_bytes()))
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        Bundled.list(folder)
+    }
+}
+
+/// Every page has its background of hair lines, which is followed.
+#[test]
+fn a_license_of_many_pages_is_judged_like_one_of_one() {
+    let catalog: &Catalog = Box::leak(Box::new(Catalog::load(&LongScopes).unwrap()));
+    let scope = "技术开发、技术咨询；软件开发（不含限制项目）；计算机软硬件及辅助设备零售。".repeat(500);
+    let issued = issue_with(catalog, "business-license", "2026000000109", ISSUED, &|data| {
+        data["business_scope"] = json!(scope);
+    });
+    let pages = pdf_sign::Document::open(issued.pdf(), &pdf_sign::Budget::default()).unwrap().page_sizes().unwrap();
+    assert!(pages.len() > 20, "{} pages", pages.len());
+    let court = Court { press: Some(Press { catalog, fonts: fonts() }), ..Court::default() };
+    for (format, bytes) in [("OFD", issued.ofd()), ("PDF", issued.pdf())] {
+        let facts = verify::inspect(bytes, &Limits::default());
+        let report = verify::judge(&facts, &court.trust, &court.policy(), court.at);
+        assert_eq!(report.verdict, Verdict::Passed, "{format}: {}", explain(&report));
+        assert!(passed(&report, "face.shapes"), "{format}: {}", explain(&report));
+    }
 }
 
 #[test]
@@ -296,9 +338,21 @@ fn shapes() -> Vec<(&'static str, Change)> {
 #[test]
 fn what_is_drawn_beside_the_words_is_refused_in_both_formats() {
     let mut wrong = Vec::new();
+    // Whoever has seen the background before sees it when something is added to it.
+    let (memory, court) = (Memory::default(), Court::default());
+    for bytes in [good().ofd(), good().pdf()] {
+        let before = memory.size().2;
+        assert_eq!(memory.judge(&court, bytes).verdict, Verdict::Passed);
+        let inks = memory.size().2;
+        assert!(inks > before + 5, "{inks} inks of backgrounds remembered");
+        assert_eq!((memory.judge(&court, bytes).verdict, memory.size().2), (Verdict::Passed, inks));
+    }
     let mut check = |name: &str, recipe: &Recipe| {
         for (format, bytes) in [("OFD", recipe.ofd()), ("PDF", recipe.pdf())] {
             let report = judge(&bytes, true);
+            if memory.judge(&court, &bytes) != report {
+                wrong.push(format!("{name}, {format}: judged otherwise by whoever knows the background"));
+            }
             if report.verdict != Verdict::Failed || !report.reasons().any(|reason| reason == Reason::FaceForeign) {
                 wrong.push(format!("{name}, {format}: {}", explain(&report)));
             }
@@ -315,12 +369,19 @@ fn what_is_drawn_beside_the_words_is_refused_in_both_formats() {
         check(name, &recipe);
     }
     // The artwork itself.
-    let artworks: [(&str, ArtChange); 5] = [
+    let artworks: [(&str, ArtChange); 6] = [
         ("a group of lines is missing", |art| drop(art.groups.pop())),
         ("a line more", |art| {
             let path =
                 vec![Segment::Move(Point::new(mm(30.0), mm(120.0))), Segment::Line(Point::new(mm(90.0), mm(140.0)))];
             art.groups[1].paths.push(path);
+        }),
+        ("a line elsewhere", |art| {
+            let group = art.groups.iter_mut().find(|group| group.stroke.is_some()).unwrap();
+            for segment in &mut group.paths[0] {
+                let (Segment::Move(to) | Segment::Line(to) | Segment::Cubic(_, _, to)) = segment else { continue };
+                to.y += mm(3.0);
+            }
         }),
         ("a group in another colour", |art| {
             let group = art.groups.iter_mut().find(|group| group.stroke.is_some()).unwrap();

@@ -14,7 +14,7 @@ use license_core::fonts::FontLibrary;
 use license_core::template::{Catalog, Template};
 use license_core::trust::TrustList;
 use license_core::verify::{
-    self, Artworks, Effect, Integrity, Limits, Policy, Press, Reason, Report, SignatureMemory, Verdict,
+    self, Artworks, Backgrounds, Effect, Integrity, Limits, Policy, Press, Reason, Report, SignatureMemory, Verdict,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -110,6 +110,7 @@ fn every_attack_is_refused_with_its_code_and_in_time() {
 struct Memory {
     known: Mutex<HashSet<[u8; 32]>>,
     artworks: Artworks,
+    backgrounds: Backgrounds,
 }
 
 impl SignatureMemory for Memory {
@@ -123,6 +124,10 @@ impl SignatureMemory for Memory {
 
     fn artworks(&self) -> Option<&Artworks> {
         Some(&self.artworks)
+    }
+
+    fn backgrounds(&self) -> Option<&Backgrounds> {
+        Some(&self.backgrounds)
     }
 }
 
@@ -141,6 +146,7 @@ fn a_verifier_that_remembers_says_the_same() {
     }
     let (known, (artworks, bytes)) = (memory.known.lock().unwrap().len(), memory.artworks.size());
     assert!(known > 5 && artworks >= 2 && bytes > 0, "{known} signatures, {artworks} artworks remembered");
+    assert!(memory.backgrounds.size() > 5, "{} inks of backgrounds remembered", memory.backgrounds.size());
 }
 
 /// Leave to judge plain CMS opens no other door.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::drawn::{self, Drawing};
+use super::drawn::{self, Drawing, Followed, Known};
 use super::fonts::Fonts;
+use super::memory::SignatureMemory;
 use super::policy::{Policy, Press};
 use super::qr_picture::{Seen, Wanted};
 use super::reasons::Reason;
@@ -83,6 +84,8 @@ pub(super) struct Content {
     pub(super) index: Option<IndexText>,
     /// What the record lays out to, when the words of the pages agree with it.
     pub(super) layout: Option<Document>,
+    /// What was found out about its background.
+    pub(super) backgrounds: Vec<Followed>,
 }
 
 /// Reads record and index and compares everything with everything.
@@ -96,6 +99,7 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
     let record = read_record(&embedded.records, checks);
     let index = read_index(&embedded.indexes, checks);
     let mut layout = None;
+    let mut known = Known::new(policy.memory.and_then(SignatureMemory::backgrounds));
     if let Some(record) = &record {
         check_metadata(record, &embedded.metadata, checks);
         if let Some(properties) = &embedded.properties {
@@ -112,7 +116,7 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
             layout = check_face(record, index, &embedded.faces, press.as_ref(), checks);
             let expected = layout.as_ref();
             if !embedded.drawing.sheets.is_empty() {
-                check_drawn(&embedded.drawing, expected, press.as_ref(), checks);
+                check_drawn(&embedded.drawing, expected, press.as_ref(), &mut known, checks);
                 match honest {
                     true => drawn::check_code(&wanted, &embedded.drawing, expected, checks),
                     false => checks.not_possible_at("index.shown", INDEX_FILE, "a page shows the code of another text"),
@@ -120,7 +124,7 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
             }
         }
     }
-    Content { record, index, layout }
+    Content { record, index, layout, backgrounds: known.into_found() }
 }
 
 /// What is drawn, beside the words.
@@ -128,6 +132,7 @@ fn check_drawn(
     drawing: &Drawing,
     expected: Option<&Document>,
     press: Option<&(Press<'_>, Fonts<'_>)>,
+    known: &mut Known<'_>,
     checks: &mut Checks,
 ) {
     drawn::check_sight(drawing, checks);
@@ -135,7 +140,7 @@ fn check_drawn(
     match (expected, press) {
         (Some(expected), Some((_, fonts))) => {
             drawn::check_expected(drawing, expected, fonts, checks);
-            drawn::check_shapes(drawing, expected, fonts, checks);
+            drawn::check_shapes(drawing, expected, fonts, known, checks);
         }
         _ => {
             for name in ["face.outlines", "face.shapes"] {

@@ -7,7 +7,7 @@ use super::content::{self, Content};
 use super::evidence::{CLOCK_SKEW, Evidence, Rated, Role};
 use super::inspect::Facts;
 use super::judge::Outcome;
-use super::memory;
+use super::memory::{self, SignatureMemory};
 use super::ofd::{OfdFacts, Value};
 use super::pdf::PdfFacts;
 use super::policy::Policy;
@@ -121,6 +121,11 @@ impl<'a> Document<'a> {
         (integrity, signatures): (Integrity, Vec<SignatureReport>),
         checks: &mut Checks,
     ) -> Outcome {
+        // What strangers made is not worth a place in the memory.
+        let memory = self.policy.memory.filter(|_| by_issuer && integrity == Integrity::Intact);
+        if let Some(backgrounds) = memory.and_then(SignatureMemory::backgrounds) {
+            backgrounds.learn(&content.backgrounds);
+        }
         let mut subject = None;
         if let Some(index) = &content.index {
             token::check_address(index, self.trust, content::INDEX_FILE, checks);

@@ -15,6 +15,7 @@ use pki::tsp::VerifiedTimeStamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::index::Token;
+use crate::verify::drawn::Backgrounds;
 use crate::verify::reasons::Reason;
 
 /// A memory of signatures that were checked and held.
@@ -43,6 +44,11 @@ pub trait SignatureMemory: Sync {
 
     /// Backgrounds and pictures that PDFs share, where those are remembered, too.
     fn artworks(&self) -> Option<&Artworks> {
+        None
+    }
+
+    /// Backgrounds that were found to be those of their layouts, where those are remembered, too.
+    fn backgrounds(&self) -> Option<&Backgrounds> {
         None
     }
 }
@@ -200,6 +206,10 @@ impl SignatureMemory for Once<'_> {
 
     fn may_check(&self) -> bool {
         self.asked.load(Ordering::Relaxed) <= MOST_ASKED
+    }
+
+    fn backgrounds(&self) -> Option<&Backgrounds> {
+        self.lasting?.backgrounds()
     }
 }
 

@@ -73,6 +73,7 @@ mod token;
 mod xmp;
 
 pub use content::{CHAIN_FILE, INDEX_FILE, RECORD_FILE};
+pub use drawn::Backgrounds;
 pub use en319102::{Indication, SubIndication};
 pub use evidence::{RevocationMode, RevocationRules, Sunset, Weak};
 pub use fonts::FontShelf;

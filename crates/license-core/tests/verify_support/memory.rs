@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use license_core::verify::{self, Artworks, Policy, Report, SignatureMemory};
+use license_core::verify::{self, Artworks, Backgrounds, Policy, Report, SignatureMemory};
 
 use super::Court;
 
@@ -13,6 +13,7 @@ use super::Court;
 pub struct Memory {
     known: Mutex<HashSet<[u8; 32]>>,
     artworks: Artworks,
+    backgrounds: Backgrounds,
     closed: AtomicBool,
 }
 
@@ -26,9 +27,9 @@ impl Memory {
         self.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Signatures and artworks.
-    pub fn size(&self) -> (usize, usize) {
-        (self.known.lock().unwrap().len(), self.artworks.size().0)
+    /// Signatures, artworks and inks of backgrounds.
+    pub fn size(&self) -> (usize, usize, usize) {
+        (self.known.lock().unwrap().len(), self.artworks.size().0, self.backgrounds.size())
     }
 }
 
@@ -45,5 +46,9 @@ impl SignatureMemory for Memory {
 
     fn artworks(&self) -> Option<&Artworks> {
         Some(&self.artworks)
+    }
+
+    fn backgrounds(&self) -> Option<&Backgrounds> {
+        Some(&self.backgrounds)
     }
 }

@@ -140,7 +140,18 @@ pub fn issue_sample(
     at: OffsetDateTime,
     change: &dyn Fn(&mut serde_json::Value),
 ) -> Issued {
-    let template = catalog().get(template).unwrap();
+    issue_with(catalog(), template, serial, at, change)
+}
+
+/// The same with other templates.
+pub fn issue_with(
+    catalog: &Catalog,
+    template: &str,
+    serial: &str,
+    at: OffsetDateTime,
+    change: &dyn Fn(&mut serde_json::Value),
+) -> Issued {
+    let template = catalog.get(template).unwrap();
     let code = trust().issuers.iter().find(|issuer| issuer.may_issue(&template.file.kind.code)).unwrap().code.clone();
     let issuer = issuer(&code);
     let mut data = template.sample.clone();

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use license_core::verify::{Artworks, SignatureMemory};
+use license_core::verify::{Artworks, Backgrounds, SignatureMemory};
 
 /// Parts with a lock of their own, so that event loops seldom meet.
 const SHARDS: usize = 16;
@@ -17,6 +17,7 @@ const KEPT: usize = 4096;
 pub(super) struct Signatures {
     known: [Mutex<HashSet<[u8; 32]>>; SHARDS],
     artworks: Artworks,
+    backgrounds: Backgrounds,
 }
 
 impl Signatures {
@@ -41,6 +42,10 @@ impl SignatureMemory for Signatures {
 
     fn artworks(&self) -> Option<&Artworks> {
         Some(&self.artworks)
+    }
+
+    fn backgrounds(&self) -> Option<&Backgrounds> {
+        Some(&self.backgrounds)
     }
 }
 

@@ -143,6 +143,13 @@ impl PathMark {
         Some(out)
     }
 
+    /// Tells everything that decides where it runs, so that equal bytes run alike.
+    pub fn tell_course(&self, to: &mut dyn FnMut(&[u8])) {
+        to(&(self.data.len() as u64).to_be_bytes());
+        to(self.data.as_bytes());
+        self.matrix.numbers().iter().for_each(|number| to(&number.to_be_bytes()));
+    }
+
     /// Length of its description, which is a measure of the work it makes.
     pub fn data_bytes(&self) -> usize {
         self.data.len()

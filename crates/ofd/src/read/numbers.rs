@@ -96,6 +96,10 @@ impl Affine {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    pub(crate) fn numbers(&self) -> [f64; 6] {
+        self.0
+    }
+
     /// Where a step to the right goes, and where one down.
     pub(crate) fn linear(&self) -> [f64; 4] {
         let [a, b, c, d, _, _] = self.0;

@@ -9,7 +9,7 @@ use super::cmap::Meaning;
 use super::font::Font;
 use super::marks::{LetterMark, Mark, MarkKind, TextMark};
 use super::matrix::Matrix;
-use super::paint::{Canvas, MOST_PAGES, PaintState, Painter, drawing_key, is_plain};
+use super::paint::{Canvas, MOST_PAGES, PaintState, Painter, Pictures, drawing_key, is_plain};
 use crate::meter::Decoded;
 use crate::problem::{Limit, Problem, ProblemKind};
 use crate::read::document::View;
@@ -75,17 +75,20 @@ impl PageText {
 pub(super) fn text_by_page(view: View<'_>) -> Result<Vec<PageText>, Problem> {
     let mut fonts = Fonts::default();
     let pages = view.pages()?;
-    pages.iter().map(|page| page_text(view, page, &mut fonts, None, None).map(|(text, _)| text)).collect()
+    let mut pictures = Pictures::new();
+    let mut text = |page| page_text(view, page, (&mut fonts, &mut pictures), None, None).map(|(text, _)| text);
+    pages.iter().map(&mut text).collect()
 }
 
 /// The same with everything that is painted.
 pub(super) fn painted(view: View<'_>, artworks: Option<&Artworks>) -> Result<Painted, Problem> {
     let mut fonts = Fonts { programs: Some(Vec::new()), ..Fonts::default() };
+    let mut pictures = Pictures::new();
     let mut canvas = Canvas::new();
     let mut pages = Vec::new();
     for (nth, page) in view.pages()?.iter().enumerate() {
         let given = (nth < MOST_PAGES).then_some(canvas);
-        let (text, given) = page_text(view, page, &mut fonts, given, artworks)?;
+        let (text, given) = page_text(view, page, (&mut fonts, &mut pictures), given, artworks)?;
         canvas = given.unwrap_or_else(Canvas::new);
         pages.push(text);
     }
@@ -102,13 +105,13 @@ struct Fonts {
 fn page_text<'d>(
     view: View<'d>,
     page: &Page<'d>,
-    fonts: &mut Fonts,
+    (fonts, pictures): (&mut Fonts, &mut Pictures),
     canvas: Option<Canvas>,
     artworks: Option<&Artworks>,
 ) -> Result<(PageText, Option<Canvas>), Problem> {
     let place = |kind: ProblemKind| kind.in_object(page.id.num);
     let content = page_content(view, page).map_err(place)?;
-    let mut interpreter = Interpreter { view, fonts, runs: Vec::new(), canvas, artworks, plain: false };
+    let mut interpreter = Interpreter { view, fonts, pictures, runs: Vec::new(), canvas, artworks, plain: false };
     let mut state = State::new(Matrix::IDENTITY);
     state.paint = PaintState::new(shown_area(view, page));
     interpreter.run(&content, page.resources, state, 0).map_err(place)?;
@@ -173,6 +176,7 @@ fn shown_area<'d>(view: View<'d>, page: &Page<'d>) -> [f64; 4] {
 struct Interpreter<'d, 'f> {
     view: View<'d>,
     fonts: &'f mut Fonts,
+    pictures: &'f mut Pictures,
     runs: Vec<TextRun>,
     /// What is painted, when that is wanted.
     canvas: Option<Canvas>,
@@ -239,7 +243,7 @@ impl<'d> Interpreter<'d, '_> {
             let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
             if let Some(canvas) = &mut self.canvas {
                 self.plain &= is_plain(operator);
-                let painter = Painter { view: self.view, artworks: self.artworks };
+                let mut painter = Painter { view: self.view, artworks: self.artworks, pictures: self.pictures };
                 painter.paint(canvas, operator, &operands, resources, &mut state)?;
             }
             match operator {

@@ -211,6 +211,29 @@ impl PathMark {
         })
     }
 
+    /// Tells everything that decides where it runs, so that equal bytes run alike.
+    pub fn tell_course(&self, to: &mut dyn FnMut(&[u8])) {
+        to(&(self.pieces.len() as u64).to_be_bytes());
+        let mut tell = |kind: u8, points: &[(f64, f64)]| {
+            let mut bytes = [0; 1 + 4 * 16];
+            bytes[0] = kind;
+            let numbers = points.iter().flat_map(|(x, y)| [x, y]);
+            for (place, number) in bytes[1..].chunks_exact_mut(8).zip(numbers) {
+                place.copy_from_slice(&number.to_be_bytes());
+            }
+            to(&bytes[..1 + points.len() * 16]);
+        };
+        for piece in self.pieces.iter() {
+            match piece {
+                Piece::Move(at) => tell(0, &[*at]),
+                Piece::Line(at) => tell(1, &[*at]),
+                Piece::Curve(points) => tell(2, points),
+                Piece::Close => tell(3, &[]),
+                Piece::Box(corners) => tell(4, corners),
+            }
+        }
+    }
+
     /// `pieces` says in how many pieces a curve is cut, or that there are too many.
     fn flattened(&self, mut pieces: impl FnMut(Curve) -> Option<usize>) -> Option<Vec<Vec<(f64, f64)>>> {
         let mut out: Vec<Vec<(f64, f64)>> = Vec::with_capacity(self.subpaths());

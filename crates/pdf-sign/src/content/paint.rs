@@ -1,5 +1,6 @@
 //! The painting side of the interpreter: colours, paths, pictures, marked content. Only used when marks are wanted.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::artworks::{Artworks, Key, Known, What};
@@ -136,11 +137,15 @@ pub(super) fn is_plain(operator: &[u8]) -> bool {
 pub(super) struct Painter<'d, 'f> {
     pub(super) view: View<'d>,
     pub(super) artworks: Option<&'f Artworks>,
+    pub(super) pictures: &'f mut Pictures,
 }
+
+/// Pictures of a document that were read, by the places of their streams: a seal stands on every page and is read once.
+pub(super) type Pictures = HashMap<*const Stream, Option<Arc<Pixels>>>;
 
 impl<'d> Painter<'d, '_> {
     pub(super) fn paint(
-        &self,
+        &mut self,
         canvas: &mut Canvas,
         operator: &[u8],
         operands: &[Object],
@@ -263,7 +268,16 @@ impl<'d> Painter<'d, '_> {
     }
 
     /// Pixels that are written plainly; nothing when they are not, or more than can be looked at.
-    fn pixels(&self, image: &'d Stream) -> Result<Option<Arc<Pixels>>, ProblemKind> {
+    fn pixels(&mut self, image: &'d Stream) -> Result<Option<Arc<Pixels>>, ProblemKind> {
+        if let Some(known) = self.pictures.get(&std::ptr::from_ref(image)) {
+            return Ok(known.clone());
+        }
+        let pixels = self.new_pixels(image)?;
+        self.pictures.insert(std::ptr::from_ref(image), pixels.clone());
+        Ok(pixels)
+    }
+
+    fn new_pixels(&self, image: &'d Stream) -> Result<Option<Arc<Pixels>>, ProblemKind> {
         let view = self.view;
         let meter = &view.doc.meter;
         let size = |dict: &'d Dict| {

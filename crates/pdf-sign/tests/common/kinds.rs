@@ -237,7 +237,17 @@ fn painted(new: &dyn Fn() -> Draft, put: &mut Put<'_>) {
     };
     put("a small picture five thousand times", None, draw("S", 5_000));
     put("a picture of 3.6 billion pixels", None, draw("H", 50));
-    put("a picture that is larger than it says", Some(Limit::InflatedBytes), draw("L", 20_000));
+    put("a picture that is larger than it says", None, draw("L", 20_000));
+    let mut pictures = new();
+    let lying = picture(10, repeated(&[9; 1 << 17], 1));
+    let (mut names, mut content) = (String::new(), String::new());
+    for nth in 0..3_000 {
+        names += &format!("/L{nth} {} 0 R ", pictures.add(lying.clone()));
+        content += &format!("/L{nth} Do ");
+    }
+    pictures.resources = format!("/XObject <<{names}>>");
+    let content = stream("", content.as_bytes());
+    put("pictures that are larger than they say", None, pictures.content(content).finish());
 
     let said = |unit: &str, times: usize| {
         let mut draft = new();

@@ -9,7 +9,7 @@
 //! | `sight`, with `letters`, `shade`, `inside` | is a letter of the colour of its ground, covered, cut off, or too small? | `face.seen` |
 //! | `glyphs`, with `weight` | does the embedded font draw the character that the text names? | `face.glyphs` |
 //! | `expected` | is every letter where the record lays it out, in its size, colour and outline? | `face.place`, `face.outlines` |
-//! | `shapes`, with `canvas` | are lines, areas and pictures those of the layout, and no others? | `face.shapes` |
+//! | `shapes`, with `canvas`, `known` | are lines, areas and pictures those of the layout, and no others? | `face.shapes` |
 //! | `code` | does a QR code of the index show, whole and uncovered, in its place? | `index.shown` |
 //! | `of_ofd`, `of_pdf` | what a page of either format paints, in one form | |
 
@@ -18,6 +18,7 @@ mod code;
 mod expected;
 mod glyphs;
 mod inside;
+mod known;
 mod letters;
 mod of_ofd;
 mod of_pdf;
@@ -29,6 +30,8 @@ mod weight;
 pub(super) use code::check as check_code;
 pub(super) use expected::check as check_expected;
 pub(super) use glyphs::check as check_glyphs;
+pub use known::Backgrounds;
+pub(super) use known::{Followed, Known};
 pub(super) use of_ofd::drawing as of_ofd;
 pub(super) use of_pdf::drawing as of_pdf;
 pub(super) use shapes::check as check_shapes;
@@ -268,6 +271,16 @@ impl Work {
         left.is_some()
     }
 }
+
+impl Work {
+    /// For whatever follows all lines of all pages.
+    fn of_pages(pages: usize) -> Work {
+        Work(Work::default().0 + pages * A_PAGE)
+    }
+}
+
+/// A page with a background of hair lines takes 300 000.
+const A_PAGE: usize = 400_000;
 
 impl Default for Work {
     /// A license of several pages takes some ten thousand.

@@ -5,6 +5,7 @@
 //! curve into shorter ones, is the writer's affair and changes from one version to the next.
 
 use super::canvas::{Canvas, Course};
+use super::known::Known;
 use super::{Area, Drawing, Ink, MOST_SHEETS, Mark, Pixels, Shape, Sheet, What, Work};
 use crate::fonts::FontLibrary;
 use crate::layout::{SPECIMEN, diagonal};
@@ -25,12 +26,18 @@ const WIDTH_TOLERANCE: f64 = 0.05;
 const FAINT: f64 = 0.16;
 
 /// Compares the pages with the layout that their words agree with.
-pub(in crate::verify) fn check(drawing: &Drawing, expected: &Document, fonts: &Fonts<'_>, checks: &mut Checks) {
-    let mut work = Work::default();
+pub(in crate::verify) fn check(
+    drawing: &Drawing,
+    expected: &Document,
+    fonts: &Fonts<'_>,
+    known: &mut Known<'_>,
+    checks: &mut Checks,
+) {
+    let mut work = Work::of_pages(expected.pages.len().min(MOST_SHEETS));
     // That there are other pages is told by what compares the words.
     for (at, (page, sheet)) in expected.pages.iter().zip(&drawing.sheets).take(MOST_SHEETS).enumerate() {
         let place = || format!("page {}", at + 1);
-        match compare(sheet, page, drawing.repeats_seal, fonts.held(), &mut work) {
+        match compare(sheet, page, drawing.repeats_seal, fonts.held(), known, &mut work) {
             Ok(()) => {}
             Err(Fault::Foreign(why)) => return checks.failed(NAME, Reason::FaceForeign, place(), why),
             // Where a line runs may follow from the words beside it.
@@ -48,7 +55,16 @@ enum Fault {
     Moved(&'static str),
 }
 
-fn compare(sheet: &Sheet, page: &Page, repeats_seal: bool, fonts: &FontLibrary, work: &mut Work) -> Result<(), Fault> {
+const TOO_MUCH: Fault = Fault::Foreign("more is painted than can be looked at");
+
+fn compare(
+    sheet: &Sheet,
+    page: &Page,
+    repeats_seal: bool,
+    fonts: &FontLibrary,
+    known: &mut Known<'_>,
+    work: &mut Work,
+) -> Result<(), Fault> {
     let codes = pictures(sheet, page, repeats_seal)?;
     let mut plan = Plan::of(page);
     let mut found: Vec<Vec<(&Mark, &Shape)>> = Vec::new();
@@ -77,7 +93,17 @@ fn compare(sheet: &Sheet, page: &Page, repeats_seal: bool, fonts: &FontLibrary, 
     found.resize_with(plan.kinds.len(), Vec::new);
     let mut canvases = [Canvas::new(page.size), Canvas::new(page.size)];
     for (kind, found) in plan.kinds.iter().zip(&found) {
+        let name = known.name(kind, page, found);
+        if let Some(cost) = name.as_ref().and_then(|name| known.cost(name)) {
+            // No verdict depends on what is known.
+            work.spend(cost).then_some(()).ok_or(TOO_MUCH)?;
+            continue;
+        }
+        let before = work.0;
         same_course(kind, found, &mut canvases, work)?;
+        if let Some(name) = name {
+            known.found(name, before - work.0);
+        }
     }
     match order == plan.order {
         true => Ok(()),
@@ -92,7 +118,6 @@ fn same_course(
     [canvas, seen]: &mut [Canvas; 2],
     work: &mut Work,
 ) -> Result<(), Fault> {
-    const TOO_MUCH: Fault = Fault::Foreign("more is painted than can be looked at");
     let (mut wanted, mut drawn) = (Course::default(), Course::default());
     let kept: Vec<_> = kind.paths.iter().map(|path| super::canvas::polygons(path)).collect();
     canvas.clear();
@@ -147,9 +172,12 @@ const OTHER_AREA: f64 = 0.02;
 const SLACK: f64 = 1.0;
 
 /// What a page may draw in one ink.
-struct Kind<'a> {
-    stroke: Stroke,
-    paths: Vec<std::borrow::Cow<'a, [Segment]>>,
+pub(super) struct Kind<'a> {
+    pub(super) stroke: Stroke,
+    /// Those of the background come first.
+    pub(super) paths: Vec<std::borrow::Cow<'a, [Segment]>>,
+    /// How many are the background's.
+    pub(super) art: usize,
 }
 
 /// What a page may draw.
@@ -169,6 +197,9 @@ impl<'a> Plan<'a> {
                 plan.add(Stroke::new(group.fill, group.stroke, 255), path);
             }
         }
+        for kind in &mut plan.kinds {
+            kind.art = kind.paths.len();
+        }
         for item in &page.items {
             if let Item::Path(PathItem { path, fill, stroke, alpha }) = item {
                 plan.add(Stroke::new(*fill, *stroke, *alpha), path);
@@ -184,7 +215,7 @@ impl<'a> Plan<'a> {
             return;
         }
         let at = self.kinds.iter().position(|kind| kind.stroke.is_like(&stroke)).unwrap_or_else(|| {
-            self.kinds.push(Kind { stroke, paths: Vec::new() });
+            self.kinds.push(Kind { stroke, paths: Vec::new(), art: 0 });
             self.kinds.len() - 1
         });
         self.kinds[at].paths.push(path.into());
@@ -203,7 +234,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let words = diagonal(SPECIMEN, page.size, fonts, 255);
-        self.kinds.push(Kind { stroke: *stroke, paths: vec![words.path.into()] });
+        self.kinds.push(Kind { stroke: *stroke, paths: vec![words.path.into()], art: 0 });
         self.specimen = Some(self.kinds.len() - 1);
         self.specimen
     }
@@ -211,7 +242,7 @@ impl<'a> Plan<'a> {
 
 /// In which ink an area is filled and its line drawn.
 #[derive(Clone, Copy)]
-struct Stroke {
+pub(super) struct Stroke {
     fill: Option<([u8; 3], f64)>,
     line: Option<([u8; 3], f64, f64)>,
     even_odd: bool,
@@ -241,6 +272,19 @@ impl Stroke {
         });
         let found = Stroke { fill, line, even_odd: shape.even_odd };
         (fill.is_some() || line.is_some()).then_some(found)
+    }
+
+    /// Everything about it.
+    pub(super) fn tell(&self, to: &mut dyn FnMut(&[u8])) {
+        let fill = self.fill.map(|(rgb, alpha)| (rgb, [alpha, 0.0]));
+        let line = self.line.map(|(rgb, alpha, width)| (rgb, [alpha, width]));
+        for ink in [fill, line] {
+            let (rgb, numbers) = ink.unwrap_or_default();
+            to(&[u8::from(ink.is_some())]);
+            to(&rgb);
+            numbers.iter().for_each(|number| to(&number.to_be_bytes()));
+        }
+        to(&[u8::from(self.even_odd)]);
     }
 
     fn is_like(&self, other: &Stroke) -> bool {
