@@ -1,6 +1,6 @@
 //! What verifying a signed PDF costs, beside its floor and beside pyHanko, which is measured on the same files in the same
 //! run where it is installed: `cargo bench -p license-core --bench verify_pdf`. `-- judge 500` only verifies a license so
-//! many times, for a profiler. Nothing fails here.
+//! many times, `-- judge-document 500` the other file, for a profiler. Nothing fails here.
 //!
 //! Two files, two questions. A document that is no license is asked what pyHanko asks: strict structure, byte ranges,
 //! digest, CMS, certificate path, what later revisions changed. A license is asked all that and what nobody else asks:
@@ -31,9 +31,13 @@ const SECONDS: &str = "6";
 fn main() {
     // About 150 KB with its signature.
     let license = issue_sample("business-license", "2026000000004", ISSUED, &|_| {}).pdf().to_vec();
-    let mut arguments = std::env::args().skip_while(|argument| argument != "judge");
-    if arguments.next().is_some() {
+    let mut arguments = std::env::args().skip_while(|argument| !argument.starts_with("judge"));
+    if let Some(what) = arguments.next() {
         let times: usize = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(20);
+        if what == "judge-document" {
+            let document = document();
+            return (0..times).for_each(|_| judge_document(&document, &Policy::default()));
+        }
         let memory = warm();
         let policy = Policy { memory: Some(&memory), press: Some(press()), ..Policy::default() };
         return (0..times).for_each(|_| judge_license(&license, &policy));

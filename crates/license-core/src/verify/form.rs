@@ -84,6 +84,9 @@ pub(super) fn seal_fault(signature: &SealSignature, sound: bool, met: &Met<'_>) 
 
 /// What is inside a time-stamp token that its authority's signature does not protect and nobody needs.
 pub(super) fn token_fault(token: &SignedData, der: &[u8], met: &Met<'_>) -> Option<&'static str> {
+    if met.is_foreign() {
+        return None;
+    }
     let signer = token.signers.first()?;
     let certificate = token.certificate_of(signer)?;
     let loose = !signer.unsigned_attributes.is_empty() || token.has_crls || token.unreadable_certificates > 0;
@@ -159,6 +162,9 @@ fn is_plain_algorithm(identifier: &[u8], signer: &SignerInfo) -> bool {
 /// Why a CMS is not the one DER that goes around its signed attributes: versions, algorithm lists, the signer's name,
 /// unsigned attributes, certificates and revocation lists are under no signature.
 pub(super) fn cms_fault(signed: &SignedData, der: &[u8], met: &Met<'_>) -> Option<&'static str> {
+    if met.is_foreign() {
+        return None;
+    }
     let signer = signed.signers.first()?;
     let certificate = signed.certificate_of(signer)?;
     if signed.form == ContentForm::Gbt35275 && pki::der_to_raw(&signer.signature, 32).is_err() {

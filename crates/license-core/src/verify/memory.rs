@@ -64,6 +64,7 @@ pub(super) struct Met<'a> {
     asked: Cell<usize>,
     read: Cell<usize>,
     cost: Cell<usize>,
+    foreign: bool,
 }
 
 /// Signatures on certificates that are looked at while one file is opened, known or not, each counted as often as it costs
@@ -85,6 +86,16 @@ const UNTOLD: usize = 34;
 impl<'a> Met<'a> {
     pub(super) fn new(lasting: Option<&'a dyn SignatureMemory>) -> Met<'a> {
         Met { lasting, ..Met::default() }
+    }
+
+    /// The same in what can be no license: nobody asks what is loose in the shells of its signatures.
+    pub(super) fn in_foreign(self, foreign: bool) -> Met<'a> {
+        Met { foreign, ..self }
+    }
+
+    /// Whether it is no license.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign
     }
 
     /// Whether one more signature of the document may be looked at.

@@ -143,6 +143,14 @@ impl PathMark {
         Some(out)
     }
 
+    /// The first point of [`polygons`](Self::polygons), where there is one.
+    pub fn start(&self) -> Option<(f64, f64)> {
+        let mut words = self.data.split_ascii_whitespace();
+        let begins = words.next().is_some_and(|word| matches!(word, "M" | "S"));
+        let (x, y) = (number(words.next()?)?, number(words.next()?)?);
+        begins.then(|| self.matrix.apply(x, y))
+    }
+
     /// Tells everything that decides where it runs, so that equal bytes run alike.
     pub fn tell_course(&self, to: &mut dyn FnMut(&[u8])) {
         to(&(self.data.len() as u64).to_be_bytes());

@@ -211,6 +211,14 @@ impl PathMark {
         })
     }
 
+    /// The first point of [`polygons`](Self::polygons), where there is one.
+    pub fn start(&self) -> Option<(f64, f64)> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Move(at) | Piece::Box([at, ..]) => Some(*at),
+            _ => None,
+        })
+    }
+
     /// Tells everything that decides where it runs, so that equal bytes run alike.
     pub fn tell_course(&self, to: &mut dyn FnMut(&[u8])) {
         to(&(self.pieces.len() as u64).to_be_bytes());

@@ -124,7 +124,7 @@ fn distance(from: (f64, f64), to: (f64, f64)) -> f64 {
 }
 
 /// As `ceil`, which is a call where the processor's instruction may not be used.
-fn rounded_up(value: f64) -> usize {
+pub(super) fn rounded_up(value: f64) -> usize {
     let below = value as usize;
     below + usize::from((below as f64) < value)
 }

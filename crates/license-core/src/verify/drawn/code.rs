@@ -1,5 +1,6 @@
 //! The QR code, which phones read: whole, uncovered, in its place, and the index.
 
+use super::canvas::rounded_up;
 use super::{Area, Drawing, Ink, Mark, Polygon, Shape, Sheet, What, Work};
 use crate::page::{Document, Item};
 use crate::verify::content::INDEX_FILE;
@@ -267,10 +268,11 @@ fn paint(
             // Rows whose middle lies between, and a little more, whatever rounding does; all where there is no telling.
             let row = |y: f64| (y - place.top) / step - 0.5;
             let (first, last) = match from.1.is_finite() && to.1.is_finite() {
-                true => ((row(from.1.min(to.1)) - ROUNDING).ceil(), (row(from.1.max(to.1)) + ROUNDING).floor() + 1.0),
+                true => (row(from.1.min(to.1)) - ROUNDING, row(from.1.max(to.1)) + ROUNDING + 1.0),
                 false => (0.0, modules as f64),
             };
-            let (first, last) = (first.max(0.0) as usize, last.clamp(0.0, modules as f64) as usize);
+            let most = modules as f64;
+            let (first, last) = (rounded_up(first.clamp(0.0, most)), last.clamp(0.0, most) as usize);
             for (row, crossings) in (first..).zip(rows.get_mut(first..last).unwrap_or_default()) {
                 crossings.extend(edge(from, to, middle(row)));
             }
@@ -282,7 +284,7 @@ fn paint(
         if crossings.is_empty() || y < area.top || y > area.bottom {
             continue;
         }
-        crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        crossings.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let (mut winding, mut next) = (0, 0);
         for column in 0..modules {
             let x = place.left + (column as f64 + 0.5) * step;

@@ -22,6 +22,8 @@ pub struct Backgrounds {
     kept: Mutex<HashMap<[u8; 32], usize>>,
 }
 
+/// Segments that are worth a place.
+const MANY: usize = 200;
 /// Inks of backgrounds; a page has a dozen. When there are more, all are forgotten and learned anew.
 const MOST: usize = 4096;
 
@@ -80,17 +82,21 @@ impl<'a> Known<'a> {
         self.found
     }
 
-    /// The name of what lies on a page in one ink; nothing when there is no memory, or nothing of a background.
+    /// The name of what lies on a page in one ink; nothing when there is no memory, or it is not worth a place in it.
     pub(super) fn name(&self, kind: &Kind<'_>, page: &Page, found: &[(&Mark, &Shape)]) -> Option<Name> {
         self.memory?;
-        let art = page.background.as_ref().filter(|_| kind.art > 0)?;
+        let own = &kind.paths[kind.art..];
+        // 样张 is the same on all pages of a size; frames and rules of one license are few lines, and its own.
+        if kind.art == 0 && own.iter().map(|path| path.len()).sum::<usize>() < MANY {
+            return None;
+        }
         let mut hasher = Sha256::new_with_prefix("background of a license");
         for length in [page.size.width, page.size.height] {
             hasher.update(length.um().to_be_bytes());
         }
-        hasher.update(art.digest);
+        hasher.update((kind.art as u64).to_be_bytes());
+        hasher.update(page.background.as_ref().map(|art| art.digest).unwrap_or_default());
         kind.stroke.tell(&mut |bytes| hasher.update(bytes));
-        let own = &kind.paths[kind.art..];
         hasher.update((own.len() as u64).to_be_bytes());
         own.iter().for_each(|path| tell_path(path, &mut hasher));
         for (mark, shape) in found {

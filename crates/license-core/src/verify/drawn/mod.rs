@@ -185,6 +185,14 @@ impl Shape {
         work.spend(found.iter().map(Vec::len).sum()).then_some(found)
     }
 
+    /// Where it begins, if that is easily told.
+    fn start(&self) -> Option<(f64, f64)> {
+        match &self.path {
+            Path::Ofd(path) => path.start(),
+            Path::Pdf(path, height) => of_pdf::start(path, *height),
+        }
+    }
+
     /// The same, with curves in pieces so short that they follow the line closely.
     fn fine_polygons(&self, work: &mut Work) -> Option<Vec<Polygon>> {
         let most = work.0.min(MOST_POINTS);

@@ -80,6 +80,11 @@ pub(super) fn fine_polygons(path: &pdf_sign::PathMark, height: f64, limit: usize
     path.fine_polygons(super::canvas::CURVE_STEP / POINT, limit).map(|polygons| on_page(polygons, height))
 }
 
+/// The first of their points.
+pub(super) fn start(path: &pdf_sign::PathMark, height: f64) -> Option<(f64, f64)> {
+    path.start().map(|(x, y)| (x * POINT, (height - y) * POINT))
+}
+
 fn on_page(mut polygons: Vec<super::Polygon>, height: f64) -> Vec<super::Polygon> {
     for (x, y) in polygons.iter_mut().flatten() {
         (*x, *y) = (*x * POINT, (height - *y) * POINT);

@@ -91,7 +91,7 @@ fn compare(
         found[at].push((mark, shape));
     }
     found.resize_with(plan.kinds.len(), Vec::new);
-    let mut canvases = [Canvas::new(page.size), Canvas::new(page.size)];
+    let mut canvases = None;
     for (kind, found) in plan.kinds.iter().zip(&found) {
         let name = known.name(kind, page, found);
         if let Some(cost) = name.as_ref().and_then(|name| known.cost(name)) {
@@ -99,8 +99,9 @@ fn compare(
             work.spend(cost).then_some(()).ok_or(TOO_MUCH)?;
             continue;
         }
+        let canvases = canvases.get_or_insert_with(|| [Canvas::new(page.size), Canvas::new(page.size)]);
         let before = work.0;
-        same_course(kind, found, &mut canvases, work)?;
+        same_course(kind, found, canvases, work)?;
         if let Some(name) = name {
             known.found(name, before - work.0);
         }
@@ -355,6 +356,10 @@ fn pictures(sheet: &Sheet, page: &Page, repeats_seal: bool) -> Result<Vec<Area>,
 
 fn is_inside(shape: &Shape, code: &Area, work: &mut Work) -> bool {
     let inside = code.wider(PICTURE_TOLERANCE / 2.0);
+    // Most begin elsewhere.
+    if shape.start().is_some_and(|(x, y)| !inside.has(x, y)) {
+        return false;
+    }
     shape.polygons(work).is_some_and(|polygons| within(&Area::around(polygons.iter().flatten()), &inside))
 }
 

@@ -74,10 +74,10 @@ pub(super) fn inspect(
         None => (Embedded::default(), None),
     };
     let (policy, flaws) = facts.flaws().into_iter().partition(Flaw::is_matter_of_policy);
-    let (mut digests, met) = (Digests::new(bytes), Met::new(memory));
+    let (mut digests, met) = (Digests::new(bytes), Met::new(memory).in_foreign(!embedded.is_license()));
     let mut signatures: Vec<CmsFacts> =
         facts.signatures.iter().map(|signature| cms::read(signature, &mut digests, &met)).collect();
-    if !embedded.records.is_empty() {
+    if embedded.is_license() {
         // The digits are outside the signed ranges. In a file with a record they have one spelling, so that no byte of
         // it can be another: small letters (docs/formats/record.md).
         for (signature, cms) in facts.signatures.iter().zip(&mut signatures) {
