@@ -17,6 +17,35 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), png::DecodingError> {
     decoder.read_header_info().map(|header| (header.width, header.height))
 }
 
+/// Whether a file says, once and nowhere else, that it has no colours: then no pixel of it is red, whatever they are. The
+/// code of an invoice is such a picture, and most of what its pages show.
+pub(crate) fn is_grey(bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n") else { return false };
+    let mut first = true;
+    while let Some((length, chunk)) = rest.split_first_chunk() {
+        let Ok(length) = usize::try_from(u32::from_be_bytes(*length)) else { return false };
+        let (Some(name), Some(data)) = (chunk.get(..4), chunk.get(4..).and_then(|data| data.get(..length))) else {
+            return false;
+        };
+        match name {
+            // PNG 11.2.2: width, height, depth, colour type 0 or 4 without colours.
+            b"IHDR" => {
+                if !first || !matches!(data, [_, _, _, _, _, _, _, _, _, 0 | 4, ..]) {
+                    return false;
+                }
+            }
+            b"IEND" => return !first && chunk.len() == 4 + length + 4,
+            b"IDAT" | b"pHYs" | b"tEXt" | b"tIME" | b"gAMA" | b"tRNS" | b"sBIT" | b"bKGD" if !first => {}
+            // A profile, a palette, an animation: whatever else may bring colours.
+            _ => return false,
+        }
+        first = false;
+        let Some(next) = chunk.get(4 + length + 4..) else { return false };
+        rest = next;
+    }
+    false
+}
+
 /// All pixels, four bytes each: red, green, blue and how opaque it is. How many there are is asked before ([`size`]).
 pub(crate) fn rgba(bytes: &[u8]) -> Result<Vec<u8>, png::DecodingError> {
     let mut decoder = open(bytes, BESIDE);
@@ -43,6 +72,38 @@ pub(crate) const BESIDE: usize = 4 << 20;
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn what_has_no_colours_says_so_once() {
+        let file = |color, profile: bool| {
+            let mut info = png::Info::with_size(2, 1);
+            (info.color_type, info.bit_depth) = (color, png::BitDepth::Eight);
+            info.icc_profile = profile.then(|| vec![0; 9].into());
+            let mut file = Vec::new();
+            let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+            writer.write_image_data(&vec![7; 2 * color.samples()]).unwrap();
+            writer.finish().unwrap();
+            file
+        };
+        use png::ColorType::{Grayscale, GrayscaleAlpha, Rgb, Rgba};
+        for (color, grey) in [(Grayscale, true), (GrayscaleAlpha, true), (Rgb, false), (Rgba, false)] {
+            let plain = file(color, false);
+            assert_eq!(is_grey(&plain), grey, "{color:?}");
+            assert!(!is_grey(&file(color, true)), "{color:?} with a profile");
+            for end in 0..plain.len() {
+                assert!(!is_grey(&plain[..end]), "{color:?}, {end} bytes");
+            }
+            assert!(!is_grey(&[&plain[..], b"x"].concat()));
+            // Another header behind the first.
+            let other = file(Rgb, false);
+            let twice = [&plain[..33], &other[8..33], &plain[33..]].concat();
+            assert!(!is_grey(&twice));
+            // A length beyond the end.
+            let mut long = plain.clone();
+            long[33..37].fill(0xff);
+            assert!(!is_grey(&long));
+        }
+    }
 
     /// Two pixels of each form, with a profile that becomes sixty-four megabytes.
     #[test]

@@ -63,8 +63,11 @@ fn is_seal_sized(boundary: &Rect) -> bool {
 fn looks_like_a_seal(image: &ImageFacts, room: &mut u64) -> Result<bool, String> {
     // A picture without its file shows nothing.
     let Some(file) = &image.file else { return Ok(false) };
-    // What does not say how large it is may be as large as any.
     let bytes = file.open();
+    if crate::png_file::is_grey(&bytes) {
+        return Ok(false);
+    }
+    // What does not say how large it is may be as large as any.
     let pixels = crate::seal_picture::look(&bytes).pixels;
     let area = pixels.map_or(crate::seal_picture::MAX_PIXELS, |(width, height)| u64::from(width) * u64::from(height));
     *room = room.checked_sub(area).ok_or("the pictures have too many pixels together")?;
