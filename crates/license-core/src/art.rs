@@ -44,7 +44,7 @@ pub fn read(svg: &[u8], omit: &[String]) -> Result<Artwork, ArtError> {
     let mut digest = Sha256::new();
     digest.update(svg);
     for prefix in omit {
-        digest.update([0]);
+        digest.update((prefix.len() as u64).to_be_bytes());
         digest.update(prefix.as_bytes());
     }
     Ok(Artwork { digest: digest.finalize().into(), size, groups: reader.groups })
@@ -356,6 +356,12 @@ mod tests {
         let without = read(&bytes, &["ornament".into()]).unwrap();
         assert_eq!(without.groups.len(), 1);
         assert_ne!(without.digest, art.digest);
+        // Two choices have two names, whatever the prefixes consist of.
+        let of =
+            |omit: &[&str]| read(&bytes, &omit.iter().map(|prefix| prefix.to_string()).collect::<Vec<_>>()).unwrap();
+        let (none, both) = (of(&["paper\0ornament"]), of(&["paper", "ornament"]));
+        assert_eq!((none.groups.len(), both.groups.len()), (2, 0));
+        assert_ne!(none.digest, both.digest);
     }
 
     #[test]

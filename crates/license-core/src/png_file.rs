@@ -30,7 +30,7 @@ pub(crate) fn is_grey(bytes: &[u8]) -> bool {
         match name {
             // PNG 11.2.2: width, height, depth, colour type 0 or 4 without colours.
             b"IHDR" => {
-                if !first || !matches!(data, [_, _, _, _, _, _, _, _, _, 0 | 4, ..]) {
+                if !first || !matches!(data, [_, _, _, _, _, _, _, _, _, 0 | 4, _, _, _]) {
                     return false;
                 }
             }
@@ -98,6 +98,11 @@ mod tests {
             let other = file(Rgb, false);
             let twice = [&plain[..33], &other[8..33], &plain[33..]].concat();
             assert!(!is_grey(&twice));
+            // A header in which whoever takes thirteen bytes for it finds another chunk.
+            let length = |bytes: usize| u32::try_from(bytes).unwrap().to_be_bytes();
+            let inner = [&plain[12..33], &length(3), b"PLTE", &[255, 0, 0], &[0; 4]].concat();
+            let wide = [&plain[..8], &length(inner.len() - 4), &inner, &[0; 4], &plain[33..]].concat();
+            assert!(!is_grey(&wide));
             // A length beyond the end.
             let mut long = plain.clone();
             long[33..37].fill(0xff);

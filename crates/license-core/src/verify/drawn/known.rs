@@ -24,6 +24,9 @@ pub struct Backgrounds {
 
 /// Segments that are worth a place.
 const MANY: usize = 200;
+/// About so many bytes are named: an ink of a background has some hundred thousand, but pages may show one template, and
+/// the longest of paths in it, ten thousand times.
+const MOST_TOLD: usize = 8 << 20;
 /// Inks of backgrounds; a page has a dozen. When there are more, all are forgotten and learned anew.
 const MOST: usize = 4096;
 
@@ -82,12 +85,17 @@ impl<'a> Known<'a> {
         self.found
     }
 
-    /// The name of what lies on a page in one ink; nothing when there is no memory, or it is not worth a place in it.
+    /// The name of what lies on a page in one ink; nothing when there is no memory, it is not worth a place in it, or
+    /// naming it takes long, which no measure counts.
     pub(super) fn name(&self, kind: &Kind<'_>, page: &Page, found: &[(&Mark, &Shape)]) -> Option<Name> {
         self.memory?;
         let own = &kind.paths[kind.art..];
         // 样张 is the same on all pages of a size; frames and rules of one license are few lines, and its own.
         if kind.art == 0 && own.iter().map(|path| path.len()).sum::<usize>() < MANY {
+            return None;
+        }
+        let told = found.iter().fold(0usize, |told, (_, shape)| told.saturating_add(shape.told_bytes()));
+        if told > MOST_TOLD {
             return None;
         }
         let mut hasher = Sha256::new_with_prefix("background of a license");

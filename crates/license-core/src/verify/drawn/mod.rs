@@ -193,9 +193,18 @@ impl Shape {
         }
     }
 
-    /// The same, with curves in pieces so short that they follow the line closely.
+    /// About how many bytes say where it runs.
+    fn told_bytes(&self) -> usize {
+        match &self.path {
+            Path::Ofd(path) => path.data_bytes(),
+            Path::Pdf(path, _) => path.points() * 2 * size_of::<f64>(),
+        }
+    }
+
+    /// The same, with curves in pieces so short that they follow the line closely. Whether there is enough work left for
+    /// that depends on what it takes alone, which is known of what was followed before.
     fn fine_polygons(&self, work: &mut Work) -> Option<Vec<Polygon>> {
-        let most = work.0.min(MOST_POINTS);
+        let most = MOST_POINTS;
         let found = match &self.path {
             Path::Ofd(path) => {
                 if !work.spend(path.data_bytes() / 8) {

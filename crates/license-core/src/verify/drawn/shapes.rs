@@ -93,23 +93,35 @@ fn compare(
     found.resize_with(plan.kinds.len(), Vec::new);
     let mut canvases = None;
     for (kind, found) in plan.kinds.iter().zip(&found) {
-        let name = known.name(kind, page, found);
-        if let Some(cost) = name.as_ref().and_then(|name| known.cost(name)) {
-            // No verdict depends on what is known.
-            work.spend(cost).then_some(()).ok_or(TOO_MUCH)?;
-            continue;
-        }
-        let canvases = canvases.get_or_insert_with(|| [Canvas::new(page.size), Canvas::new(page.size)]);
-        let before = work.0;
-        same_course(kind, found, canvases, work)?;
-        if let Some(name) = name {
-            known.found(name, before - work.0);
-        }
+        follow(kind, found, page, &mut canvases, known, work)?;
     }
     match order == plan.order {
         true => Ok(()),
         false => Err(Fault::Moved("lines and areas lie over each other in another order")),
     }
+}
+
+/// Lines and areas of one ink run where the layout has them, as was found before or is found now.
+fn follow(
+    kind: &Kind<'_>,
+    found: &[(&Mark, &Shape)],
+    page: &Page,
+    canvases: &mut Option<[Canvas; 2]>,
+    known: &mut Known<'_>,
+    work: &mut Work,
+) -> Result<(), Fault> {
+    let name = known.name(kind, page, found);
+    if let Some(cost) = name.as_ref().and_then(|name| known.cost(name)) {
+        // No verdict depends on what is known.
+        return work.spend(cost).then_some(()).ok_or(TOO_MUCH);
+    }
+    let canvases = canvases.get_or_insert_with(|| [Canvas::new(page.size), Canvas::new(page.size)]);
+    let before = work.0;
+    same_course(kind, found, canvases, work)?;
+    if let Some(name) = name {
+        known.found(name, before - work.0);
+    }
+    Ok(())
 }
 
 /// Lines and areas of one ink run where the layout has them, no fewer and no more.
@@ -133,7 +145,10 @@ fn same_course(
     }
     let mut astray = 0;
     for (mark, shape) in found {
-        let polygons = shape.fine_polygons(work).ok_or(Fault::Foreign("lines or areas that cannot be followed"))?;
+        let polygons = shape.fine_polygons(work).ok_or_else(|| match work.0 {
+            0 => TOO_MUCH,
+            _ => Fault::Foreign("lines or areas that cannot be followed"),
+        })?;
         let clip = mark.clip.wider(CLIP_TOLERANCE);
         let touch = |x: f64, y: f64| {
             if let Some(cell) = canvas.cell(x, y).filter(|_| clip.has(x, y)) {
@@ -369,4 +384,104 @@ fn within(inner: &Area, outer: &Area) -> bool {
 
 fn area(rect: Rect) -> Area {
     Area { left: rect.x.mm(), top: rect.y.mm(), right: rect.right().mm(), bottom: rect.bottom().mm() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
+    use ofd::model;
+
+    use super::super::known::Backgrounds;
+    use super::*;
+    use crate::length::{Length, Point, Size};
+    use crate::page::{ArtGroup, Artwork};
+
+    const INK: Rgb = Rgb(200, 30, 1);
+
+    fn at(x: f64, y: f64) -> Point {
+        Point::new(Length::from_mm(x), Length::from_mm(y))
+    }
+
+    /// A page of one line, and an OFD that draws it, goes to its beginning so many times more, and shows all that so often.
+    fn page_and_sheet(moves: usize, times: usize) -> (Page, Sheet) {
+        let mm = Length::from_mm;
+        let size = Size { width: mm(210.0), height: mm(297.0) };
+        let path = vec![Segment::Move(at(20.0, 20.0)), Segment::Line(at(60.0, 20.0))];
+        let group = ArtGroup { id: "line".into(), fill: None, stroke: Some((INK, mm(0.2))), paths: vec![path] };
+        let art = Artwork { digest: [7; 32], size, groups: vec![group] };
+        let page = Page { size, background: Some(Arc::new(art)), items: Vec::new(), seal: None };
+
+        let here = model::Segment::Move(ofd::Um::mm(20), ofd::Um::mm(20));
+        let mut segments = vec![here.clone(), model::Segment::Line(ofd::Um::mm(60), ofd::Um::mm(20))];
+        segments.extend(std::iter::repeat_n(here, moves));
+        let path = model::PathObject {
+            boundary: ofd::Rect::mm(0, 0, 210, 297),
+            segments,
+            stroke: Some(model::Stroke::solid(model::Color::rgb(INK.0, INK.1, INK.2), ofd::Um(200))),
+            ..model::PathObject::default()
+        };
+        let mut written = model::Document::new(ofd::DocInfo {
+            doc_id: "0123456789abcdef0123456789abcdef".to_owned(),
+            ..ofd::DocInfo::default()
+        });
+        let (kind, objects) = (model::LayerKind::Background, vec![model::Object::Path(path)]);
+        let lines = model::Prebuilt::new(ofd::Size::A4, &[model::Layer { kind, objects }], 1).unwrap();
+        let template = written.add_template(model::Template {
+            name: None,
+            size: ofd::Size::A4,
+            z_order: kind,
+            content: model::TemplateContent::Prebuilt(lines),
+        });
+        let size = ofd::Size::A4;
+        let templates = vec![template; times];
+        written.pages.push(model::Page { size, templates, ..model::Page::default() });
+        let facts = ofd::inspect_painted(&written.package().unwrap(), &ofd::Budget::default());
+        let sheet = super::super::of_ofd(&facts, &[]).sheets.remove(0);
+        assert_eq!(sheet.marks.len(), times);
+        (page, sheet)
+    }
+
+    fn shapes(sheet: &Sheet) -> Vec<(&Mark, &Shape)> {
+        let marks = sheet.marks.iter();
+        marks.filter_map(|mark| if let What::Shape(shape) = &mark.what { Some((mark, shape)) } else { None }).collect()
+    }
+
+    fn judge(page: &Page, sheet: &Sheet, known: &mut Known<'_>, work: &mut Work) -> Option<&'static str> {
+        match follow(&Plan::of(page).kinds[0], &shapes(sheet), page, &mut None, known, work) {
+            Ok(()) => None,
+            Err(Fault::Foreign(why) | Fault::Moved(why)) => Some(why),
+        }
+    }
+
+    #[test]
+    fn whatever_is_left_of_the_measure_what_is_known_is_judged_as_what_is_not() {
+        let (page, sheet) = page_and_sheet(500, 1);
+        let backgrounds = Backgrounds::default();
+        let mut work = Work::default();
+        let mut first = Known::new(Some(&backgrounds));
+        assert_eq!(judge(&page, &sheet, &mut first, &mut work), None);
+        let cost = Work::default().0 - work.0;
+        backgrounds.learn(&first.into_found());
+        assert_eq!(backgrounds.size(), 1);
+        for left in 0..2 * cost {
+            let (mut new, mut old) = (Work(left), Work(left));
+            let unknown = judge(&page, &sheet, &mut Known::new(None), &mut new);
+            let known = judge(&page, &sheet, &mut Known::new(Some(&backgrounds)), &mut old);
+            assert_eq!((unknown, new.0), (known, old.0), "{left} of {cost}");
+            assert_eq!(known.is_none(), left >= cost, "{left} of {cost}");
+        }
+    }
+
+    /// A page may show one long path ten thousand times, in a small file.
+    #[test]
+    fn what_is_long_to_name_gets_no_name() {
+        for (times, named) in [(1, true), (2, true), (3_000, false)] {
+            let (page, sheet) = page_and_sheet(500, times);
+            let backgrounds = Backgrounds::default();
+            let name = Known::new(Some(&backgrounds)).name(&Plan::of(&page).kinds[0], &page, &shapes(&sheet));
+            assert_eq!(name.is_some(), named, "{times} times");
+        }
+    }
 }
