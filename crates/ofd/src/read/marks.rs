@@ -143,12 +143,16 @@ impl PathMark {
         Some(out)
     }
 
-    /// The first point of [`polygons`](Self::polygons), where there is one.
+    /// The first point of [`polygons`](Self::polygons), where there is one and it is written in few bytes: telling takes no
+    /// time, however long the description is.
     pub fn start(&self) -> Option<(f64, f64)> {
-        let mut words = self.data.split_ascii_whitespace();
+        let head = self.data.as_bytes().get(..START_BYTES).and_then(|head| std::str::from_utf8(head).ok());
+        let whole = self.data.len() <= START_BYTES;
+        let mut words = if whole { &*self.data } else { head? }.split_ascii_whitespace();
         let begins = words.next().is_some_and(|word| matches!(word, "M" | "S"));
         let (x, y) = (number(words.next()?)?, number(words.next()?)?);
-        begins.then(|| self.matrix.apply(x, y))
+        // The last word of the head may be half of one.
+        (begins && (whole || words.next().is_some())).then(|| self.matrix.apply(x, y))
     }
 
     /// Tells everything that decides where it runs, so that equal bytes run alike.
@@ -164,6 +168,8 @@ impl PathMark {
     }
 }
 
+/// An operator, two numbers and the next operator mostly take twenty.
+const START_BYTES: usize = 128;
 /// Straight pieces of a curve: few, and at most.
 const CURVE_PIECES: usize = 6;
 const MOST_PIECES: usize = 2048;
@@ -340,3 +346,35 @@ const FLAGS: [&str; 3] = ["Visible", "Fill", "Stroke"];
 const DEFAULT_WIDTH: f64 = 0.353;
 /// Of a line whose `DrawParam` may say anything.
 const UNKNOWN_WIDTH: f64 = 10.0;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn mark(data: &str) -> PathMark {
+        PathMark { fill: None, stroke: None, even_odd: false, data: data.into(), matrix: Affine::IDENTITY }
+    }
+
+    #[test]
+    fn a_path_starts_where_its_polygons_do_or_nobody_says_where() {
+        let far = format!("M 1{} 2 L 3 4 {}", "0".repeat(200), "L 5 6 ".repeat(50));
+        let late = format!("{}M 1 2 L 3 4", " ".repeat(1 << 20));
+        let word = "M".repeat(1 << 20);
+        let long = format!("S 1.5 -2 {}", "L 3 4 ".repeat(100));
+        // The number goes on behind the head.
+        let cut = format!("M {}1 1{} L 3 4", " ".repeat(START_BYTES - 5), "0".repeat(5));
+        let cases =
+            [("M 1 2 L 3 4", true), ("M 1 2", true), (&*long, true), ("L 1 2", false), ("", false), ("M 1", false)];
+        let odd =
+            [(&*far, false), (&*late, false), (&*word, false), (&*cut, false), ("M a 2", false), ("M 1 2 X", true)];
+        for (data, told) in cases.into_iter().chain(odd) {
+            let (mark, shown) = (mark(data), &data[..data.len().min(20)]);
+            assert_eq!(mark.start().is_some(), told, "{shown}");
+            let first = mark.polygons(1000).and_then(|polygons| polygons.first()?.first().copied());
+            if let (Some(start), Some(first)) = (mark.start(), first) {
+                assert_eq!(start, first, "{shown}");
+            }
+        }
+    }
+}
