@@ -53,6 +53,16 @@ fn genuine() -> Vec<(&'static str, Issued)> {
             data["remarks"] = words("本证所载面积以测绘成果为准，附记内容详见登记簿。", 25);
         }),
         make("supervision", "supervision-qualification", "2026000000108", &|_| {}),
+        // The slots of these are for a seal of 50 mm, the seals have 42: continuation pages break later.
+        make("business license, main copy on several pages", "business-license", "2026000000110", &|data| {
+            data["copy_kind"] = json!("正本");
+            data.as_object_mut().unwrap().remove("copy_no");
+            data["business_scope"] = scope.clone();
+        }),
+        make("supervision on several pages", "supervision-qualification", "2026000000111", &|data| {
+            let row = |at| json!({ "category": format!("第{at}号房屋建筑工程专业"), "level": "甲级" });
+            data["qualifications"] = (0..40).map(row).collect();
+        }),
     ]
 }
 

@@ -56,27 +56,33 @@ fn lay_out_marked(
 }
 
 /// Where everything stands: no more is asked of the code than its place, so that the best mask need not be found.
+///
+/// On continuation pages the words go around the seal. One that no slot of this face holds was never on it.
 fn lay_out_to_compare(
     record: &Record,
     face: &str,
     index: &str,
     template: &Arc<Template>,
     fonts: &FontLibrary,
+    seal: Option<Length>,
 ) -> Result<Document, IssueError> {
-    let marks = Marks { qr: Some(QrCode::with_mask(index, 0)?), ..Marks::default() };
+    let slot = template.face(face).map(|(_, face)| Length::from_mm(face.seal.diameter));
+    let seal_diameter = seal.filter(|seal| slot.is_some_and(|slot| *seal > Length::ZERO && *seal <= slot));
+    let marks = Marks { qr: Some(QrCode::with_mask(index, 0)?), seal_diameter, ..Marks::default() };
     lay_out_marked(record, face, template, fonts, &marks)
 }
 
-/// What a record lays out to on its own face, whatever the modules of its code. `None` when this catalog does not have the very template, neither as the
-/// current one nor archived.
+/// What a record lays out to on its own face, whatever the modules of its code, with a seal of this diameter. `None` when
+/// this catalog does not have the very template, neither as the current one nor archived.
 pub(crate) fn own_face(
     record: &Record,
     index: &str,
     catalog: &Catalog,
     fonts: &FontLibrary,
+    seal: Option<Length>,
 ) -> Result<Option<Document>, IssueError> {
     let Some(template) = template_of(record, catalog) else { return Ok(None) };
-    lay_out_to_compare(record, record.face(), index, template, fonts).map(Some)
+    lay_out_to_compare(record, record.face(), index, template, fonts, seal).map(Some)
 }
 
 /// The other faces of the type, which the license may have besides its own. With the fonts that the license was made with,
@@ -86,13 +92,14 @@ pub(crate) fn other_faces<'a>(
     index: &'a str,
     catalog: &'a Catalog,
     fonts: &'a FontLibrary,
+    seal: Option<Length>,
 ) -> impl Iterator<Item = Result<Document, IssueError>> + 'a {
     let template = template_of(record, catalog);
     let faces = template.into_iter().flat_map(move |template| {
         let others = template.file.faces.iter().filter(move |face| face.id != record.face());
         others.map(move |face| (template, face))
     });
-    faces.map(move |(template, face)| lay_out_to_compare(record, &face.id, index, template, fonts))
+    faces.map(move |(template, face)| lay_out_to_compare(record, &face.id, index, template, fonts, seal))
 }
 
 /// The very template that the record was filled by.

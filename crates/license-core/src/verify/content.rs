@@ -11,6 +11,7 @@ use super::reasons::Reason;
 use super::report::Checks;
 use crate::index::{Claims, HolderKind, IndexText, TextError, is_holder};
 use crate::issue::IssueError;
+use crate::length::Length;
 use crate::page::Document;
 use crate::record::{Holder, Record};
 
@@ -88,8 +89,9 @@ pub(super) struct Content {
     pub(super) backgrounds: Vec<Followed>,
 }
 
-/// Reads record and index and compares everything with everything.
-pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Checks) -> Content {
+/// Reads record and index and compares everything with everything. `seal` is the diameter of the issuer's seal, as far as
+/// the file tells: continuation pages leave room for it.
+pub(super) fn check(embedded: &Embedded, seal: Option<Length>, policy: &Policy<'_>, checks: &mut Checks) -> Content {
     if policy.documents && embedded.records.is_empty() && embedded.indexes.is_empty() {
         for (name, part) in [("record.present", RECORD_FILE), ("index.present", INDEX_FILE)] {
             checks.not_applicable(name, part, "asked about as a document, not as a license");
@@ -113,7 +115,7 @@ pub(super) fn check(embedded: &Embedded, policy: &Policy<'_>, checks: &mut Check
             let wanted = Wanted::new(&text);
             let honest = check_codes(&wanted, &embedded.codes, checks);
             let press = policy.press.map(|press| (press, Fonts::of(record, press, policy)));
-            layout = check_face(record, index, &embedded.faces, press.as_ref(), checks);
+            layout = check_face(record, index, (&embedded.faces, seal), press.as_ref(), checks);
             let expected = layout.as_ref();
             if !embedded.drawing.sheets.is_empty() {
                 check_drawn(&embedded.drawing, expected, press.as_ref(), &mut known, checks);
@@ -276,7 +278,7 @@ fn check_codes(wanted: &Wanted<'_>, codes: &[Seen], checks: &mut Checks) -> bool
 fn check_face(
     record: &Record,
     index: &IndexText,
-    faces: &[String],
+    (faces, seal): (&[String], Option<Length>),
     press: Option<&(Press<'_>, Fonts<'_>)>,
     checks: &mut Checks,
 ) -> Option<Document> {
@@ -286,7 +288,7 @@ fn check_face(
         return None;
     };
     let text = index.to_string();
-    let own = match crate::issue::own_face(record, &text, press.catalog, fonts.held()) {
+    let own = match crate::issue::own_face(record, &text, press.catalog, fonts.held(), seal) {
         Ok(Some(own)) => own,
         Ok(None) => {
             checks.not_possible(NAME, Reason::FaceNotCompared, "no template of this type and version");
@@ -313,7 +315,7 @@ fn check_face(
     // The words of a page that holds them all are the same in every font; only where they go on to another one, fonts count.
     let single = |document: &Document| faces.len() == 1 && document.pages.len() == 1;
     let mut in_any_font = single(&own);
-    for other in crate::issue::other_faces(record, &text, press.catalog, fonts.held()) {
+    for other in crate::issue::other_faces(record, &text, press.catalog, fonts.held(), seal) {
         match other {
             Ok(other) if agrees(&other) => {
                 checks.passed(NAME, "");

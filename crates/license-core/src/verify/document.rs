@@ -44,7 +44,7 @@ struct Claim<'a> {
 impl<'a> Document<'a> {
     pub(super) fn judge_ofd(self, ofd: &OfdFacts, checks: &mut Checks) -> Outcome {
         let (integrity, mut signatures) = super::ofd::check(ofd, checks);
-        let content = content::check(&self.facts.embedded, self.policy, checks);
+        let content = content::check(&self.facts.embedded, ofd.seal_diameter(), self.policy, checks);
         let mut evidence = Evidence::new(self.trust, self.policy, self.at).about_license(content.record.as_ref());
         ofd.signatures.iter().flat_map(Value::evidence).for_each(|found| evidence.add(found, None));
         let by_issuer: Vec<bool> = (ofd.signatures.iter().zip(&mut signatures))
@@ -68,7 +68,7 @@ impl<'a> Document<'a> {
 
     pub(super) fn judge_pdf(self, pdf: &PdfFacts, checks: &mut Checks) -> Outcome {
         let (integrity, mut signatures) = super::pdf::check(pdf, self.policy, checks);
-        let content = content::check(&self.facts.embedded, self.policy, checks);
+        let content = content::check(&self.facts.embedded, pdf.seal_diameter(), self.policy, checks);
         let mut evidence = Evidence::new(self.trust, self.policy, self.at).about_license(content.record.as_ref());
         pdf.tell(&mut evidence);
         let told = evidence.believe_archive(pdf.document_stamps(&signatures), checks);

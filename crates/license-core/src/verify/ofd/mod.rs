@@ -49,6 +49,7 @@ use pki::{Certificate, Digest, DigestAlgorithm, SignatureAlgorithm};
 use time::OffsetDateTime;
 
 use crate::container;
+use crate::length::Length;
 use crate::verify::content::RECORD_FILE;
 use crate::verify::form;
 use crate::verify::memory::{Met, SignatureMemory, TOO_MUCH};
@@ -169,6 +170,15 @@ impl OfdFacts {
             Some(integrity::Closing::Signed(signature)) => Some(signature),
             _ => None,
         }
+    }
+
+    /// How wide the seal is that a license was issued with: the first one, others come later.
+    pub(super) fn seal_diameter(&self) -> Option<Length> {
+        let first = self.signatures.iter().find_map(|value| match value {
+            Value::Seal(seal, _) => Some(seal.seal().content().picture.width_mm),
+            _ => None,
+        });
+        first.map(|millimetres| Length::from_mm(f64::from(millimetres)))
     }
 }
 

@@ -20,6 +20,8 @@ use super::memory::{self, Met, SignatureMemory};
 use super::policy::Policy;
 use super::reasons::Reason;
 use super::report::{Checks, Integrity, RevocationReport, SignatureReport};
+use crate::issue::SIGNATURE_FIELD;
+use crate::length::Length;
 
 /// `SubFilter` of PAdES.
 const PADES: &str = "ETSI.CAdES.detached";
@@ -48,6 +50,16 @@ pub(super) struct PdfFacts {
     pub(super) file_digest: pki::Digest,
     /// Names of the signatures on certificates that were checked on the way, and hold.
     pub(super) held: HashSet<[u8; 32]>,
+}
+
+impl PdfFacts {
+    /// How wide the field is that shows the seal of a license: seals have whole millimetres, points are rounded.
+    pub(super) fn seal_diameter(&self) -> Option<Length> {
+        let mut signatures = self.facts.signatures.iter();
+        let seal = signatures.find(|signature| signature.field.as_deref() == Some(SIGNATURE_FIELD))?;
+        let [left, _, right, _] = seal.rect?;
+        Some(Length::from_mm(((right - left) * 25.4 / 72.0).round()))
+    }
 }
 
 pub(super) fn inspect(
