@@ -148,7 +148,8 @@ impl PathMark {
     pub fn start(&self) -> Option<(f64, f64)> {
         let head = self.data.as_bytes().get(..START_BYTES).and_then(|head| std::str::from_utf8(head).ok());
         let whole = self.data.len() <= START_BYTES;
-        let mut words = if whole { &*self.data } else { head? }.split_ascii_whitespace();
+        let head: &str = if whole { &self.data } else { head? };
+        let mut words = head.split_ascii_whitespace();
         let begins = words.next().is_some_and(|word| matches!(word, "M" | "S"));
         let (x, y) = (number(words.next()?)?, number(words.next()?)?);
         // The last word of the head may be half of one.
