@@ -15,7 +15,7 @@ use crate::length::Point;
 use crate::page::{Page, Segment};
 
 /// A bounded memory of backgrounds that were found to be those of their layouts. Give one to all verifications of a
-/// process, by [`SignatureMemory::backgrounds`].
+/// process, by [`SignatureMemory::backgrounds`](crate::verify::SignatureMemory::backgrounds).
 #[derive(Default)]
 pub struct Backgrounds {
     /// What comparing each took.

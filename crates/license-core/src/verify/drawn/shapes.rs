@@ -145,7 +145,7 @@ fn same_course(
     }
     let mut astray = 0;
     for (mark, shape) in found {
-        let polygons = shape.fine_polygons(work).ok_or_else(|| match work.0 {
+        let polygons = shape.fine_polygons(work).ok_or(match work.0 {
             0 => TOO_MUCH,
             _ => Fault::Foreign("lines or areas that cannot be followed"),
         })?;
@@ -414,7 +414,7 @@ mod tests {
         let page = Page { size, background: Some(Arc::new(art)), items: Vec::new(), seal: None };
 
         let here = model::Segment::Move(ofd::Um::mm(20), ofd::Um::mm(20));
-        let mut segments = vec![here.clone(), model::Segment::Line(ofd::Um::mm(60), ofd::Um::mm(20))];
+        let mut segments = vec![here, model::Segment::Line(ofd::Um::mm(60), ofd::Um::mm(20))];
         segments.extend(std::iter::repeat_n(here, moves));
         let path = model::PathObject {
             boundary: ofd::Rect::mm(0, 0, 210, 297),
