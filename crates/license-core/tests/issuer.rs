@@ -5,12 +5,15 @@ mod verify_support;
 
 use std::sync::Arc;
 
+use eseal::Seal;
 use license_core::fill::fill;
 use license_core::id::LicenseId;
 use license_core::issue::{IssueError, Issuer, Occasion, issue};
 use pki::{KeyKind, SoftSigner};
 use time::{Duration, OffsetDateTime};
-use verify_support::{ADDRESS, HOUSING, ISSUED, MARKET, catalog, fonts, issuer, pki_maker, printer, seal_der, signer};
+use verify_support::{
+    ADDRESS, HOUSING, ISSUED, MARKET, catalog, fonts, forge, issuer, pki_maker, printer, seal_der, signer,
+};
 
 fn role(code: &str, role: &str) -> Arc<SoftSigner> {
     signer(&format!("{code}-{role}"))
@@ -104,5 +107,22 @@ fn nothing_is_issued_out_of_time_or_in_another_name() {
         ("another's license", attempt(HOUSING, HOUSING, ISSUED)),
     ] {
         assert!(matches!(result, Err(IssueError::Issuer(_))), "{name}: {result:?}");
+    }
+}
+
+/// Whatever is sealed with a picture that verifiers do not look at would be refused.
+#[test]
+fn a_seal_that_verifiers_refuse_makes_no_issuer() {
+    let [sealing, document, index] = ["seal", "document", "index"].map(|name| role(MARKET, name));
+    let own = Seal::from_der(&seal_der(MARKET)).unwrap();
+    for (width, fits) in [(2000, true), (2001, false)] {
+        let mut data = Vec::new();
+        let mut encoder = png::Encoder::new(&mut data, width, 2000);
+        encoder.set_depth(png::BitDepth::One);
+        let row = width.div_ceil(8) as usize;
+        encoder.write_header().unwrap().write_image_data(&vec![0; row * 2000]).unwrap();
+        let seal = forge::seal(&own, &[&*sealing], &signer("seal-maker"), |content| content.picture.data = data);
+        let got = make(MARKET, seal.der(), sealing.clone(), document.clone(), index.clone());
+        assert_eq!((got.is_empty(), got.contains("pixels")), (fits, !fits), "{width}: {got}");
     }
 }

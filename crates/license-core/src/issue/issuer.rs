@@ -14,6 +14,7 @@ use crate::fonts::FontLibrary;
 use crate::id::{CreditCode, Digest};
 use crate::index::Algorithm;
 use crate::seal_art::SealPicture;
+use crate::seal_picture;
 use crate::trust::is_certificate_of;
 
 /// An authority that is able to issue. Only made when name, seal and certificates belong together.
@@ -68,6 +69,11 @@ impl Issuer {
             if signer.certificate().spki_der() == index_signer.certificate().spki_der() {
                 return refuse("the key that signs indexes must sign nothing else".to_owned());
             }
+        }
+        // Verifiers look at no larger pictures: what is sealed with one would be refused.
+        let pixels = seal_picture::look(&seal.content().picture.data).pixels;
+        if pixels.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > seal_picture::MAX_PIXELS) {
+            return refuse(format!("the seal: {}", seal_picture::PictureError::TooLarge));
         }
         let index_key_id = crate::index::key_id(key);
         let picture = Arc::new(SealPicture::of_seal(&seal));
