@@ -17,6 +17,14 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), png::DecodingError> {
     decoder.read_header_info().map(|header| (header.width, header.height))
 }
 
+/// Whether pixels may let show what is below them.
+pub(crate) fn has_transparency(bytes: &[u8]) -> Result<bool, png::DecodingError> {
+    let reader = open(bytes, BESIDE).read_info()?;
+    let info = reader.info();
+    let alpha = matches!(info.color_type, png::ColorType::GrayscaleAlpha | png::ColorType::Rgba);
+    Ok(alpha || info.trns.is_some())
+}
+
 /// Whether a file says, once and nowhere else, that it has no colours: then no pixel of it is red, whatever they are. The
 /// code of an invoice is such a picture, and most of what its pages show.
 pub(crate) fn is_grey(bytes: &[u8]) -> bool {

@@ -66,17 +66,19 @@ fn genuine() -> Vec<(&'static str, Issued)> {
     ]
 }
 
-/// The business license of a department that allows long scopes.
-struct LongScopes;
+/// The business license of a department that allows long texts, and prints what goes on in this size.
+struct LongTexts(u8);
 
-impl Assets for LongScopes {
+impl Assets for LongTexts {
     fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
         let bytes = Bundled.read(path)?;
         if !path.ends_with("business-license/template.toml") {
             return Some(bytes);
         }
         let text = String::from_utf8(bytes.into_owned()).unwrap();
-        Some(Cow::Owned(text.replacen("max = 2000", "max = 40000", 1).into_bytes()))
+        let text = text.replacen("max = 2000", "max = 70000", 1).replacen("max = 120\n", "max = 70000\n", 1);
+        let style = format!("more-value = {{ font = \"kai\", size = {},", self.0);
+        Some(Cow::Owned(text.replacen("more-value = { font = \"kai\", size = 12,", &style, 1).into_bytes()))
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
@@ -84,22 +86,27 @@ impl Assets for LongScopes {
     }
 }
 
-/// Every page has its background of hair lines, which is followed.
+/// Every page has its background of hair lines, which is followed, and the seal over it; pages of small print have eight
+/// thousand letters, each of which is looked at.
 #[test]
 fn a_license_of_many_pages_is_judged_like_one_of_one() {
-    let catalog: &Catalog = Box::leak(Box::new(Catalog::load(&LongScopes).unwrap()));
     let scope = "技术开发、技术咨询；软件开发（不含限制项目）；计算机软硬件及辅助设备零售。".repeat(500);
-    let issued = issue_with(catalog, "business-license", "2026000000109", ISSUED, &|data| {
-        data["business_scope"] = json!(scope);
-    });
-    let pages = pdf_sign::Document::open(issued.pdf(), &pdf_sign::Budget::default()).unwrap().page_sizes().unwrap();
-    assert!(pages.len() > 20, "{} pages", pages.len());
-    let court = Court { press: Some(Press { catalog, fonts: fonts() }), ..Court::default() };
-    for (format, bytes) in [("OFD", issued.ofd()), ("PDF", issued.pdf())] {
-        let facts = verify::inspect(bytes, &Limits::default());
-        let report = verify::judge(&facts, &court.trust, &court.policy(), court.at);
-        assert_eq!(report.verdict, Verdict::Passed, "{format}: {}", explain(&report));
-        assert!(passed(&report, "face.shapes"), "{format}: {}", explain(&report));
+    let english = "Development of software; retail of hardware and of peripheral devices. ".repeat(870);
+    for (size, scope, domicile, least) in [(12, &scope, "样例市", 20), (7, &english, &*english, 15)] {
+        let catalog: &Catalog = Box::leak(Box::new(Catalog::load(&LongTexts(size)).unwrap()));
+        let issued = issue_with(catalog, "business-license", "2026000000109", ISSUED, &|data| {
+            data["business_scope"] = json!(scope);
+            data["domicile"] = json!(domicile);
+        });
+        let pages = pdf_sign::Document::open(issued.pdf(), &pdf_sign::Budget::default()).unwrap().page_sizes().unwrap();
+        assert!(pages.len() >= least, "{} pages", pages.len());
+        let court = Court { press: Some(Press { catalog, fonts: fonts() }), ..Court::default() };
+        for (format, bytes) in [("OFD", issued.ofd()), ("PDF", issued.pdf())] {
+            let facts = verify::inspect(bytes, &Limits::default());
+            let report = verify::judge(&facts, &court.trust, &court.policy(), court.at);
+            assert_eq!(report.verdict, Verdict::Passed, "{size}, {format}: {}", explain(&report));
+            assert!(passed(&report, "face.shapes"), "{size}, {format}: {}", explain(&report));
+        }
     }
 }
 

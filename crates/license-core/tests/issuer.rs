@@ -115,14 +115,26 @@ fn nothing_is_issued_out_of_time_or_in_another_name() {
 fn a_seal_that_verifiers_refuse_makes_no_issuer() {
     let [sealing, document, index] = ["seal", "document", "index"].map(|name| role(MARKET, name));
     let own = Seal::from_der(&seal_der(MARKET)).unwrap();
-    for (width, fits) in [(2000, true), (2001, false)] {
+    let attempt = |picture: Vec<u8>| {
+        let seal = forge::seal(&own, &[&*sealing], &signer("seal-maker"), |content| content.picture.data = picture);
+        make(MARKET, seal.der(), sealing.clone(), document.clone(), index.clone())
+    };
+    let png = |width: u32, color: png::ColorType| {
         let mut data = Vec::new();
         let mut encoder = png::Encoder::new(&mut data, width, 2000);
-        encoder.set_depth(png::BitDepth::One);
-        let row = width.div_ceil(8) as usize;
-        encoder.write_header().unwrap().write_image_data(&vec![0; row * 2000]).unwrap();
-        let seal = forge::seal(&own, &[&*sealing], &signer("seal-maker"), |content| content.picture.data = data);
-        let got = make(MARKET, seal.der(), sealing.clone(), document.clone(), index.clone());
-        assert_eq!((got.is_empty(), got.contains("pixels")), (fits, !fits), "{width}: {got}");
+        encoder.set_color(color);
+        let bytes = vec![0; width as usize * 2000 * color.samples()];
+        encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+        data
+    };
+    let alpha = png::ColorType::GrayscaleAlpha;
+    assert_eq!(attempt(png(2000, alpha)), "");
+    for (name, picture, problem) in [
+        ("too many pixels", png(2001, alpha), "pixels"),
+        ("an opaque ground", png(2000, png::ColorType::Rgb), "transparent"),
+        ("no PNG", b"BM no bitmap".to_vec(), "no PNG"),
+    ] {
+        let got = attempt(picture);
+        assert!(got.contains(problem), "{name}: {got}");
     }
 }

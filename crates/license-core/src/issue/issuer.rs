@@ -14,8 +14,8 @@ use crate::fonts::FontLibrary;
 use crate::id::{CreditCode, Digest};
 use crate::index::Algorithm;
 use crate::seal_art::SealPicture;
-use crate::seal_picture;
 use crate::trust::is_certificate_of;
+use crate::{png_file, seal_picture};
 
 /// An authority that is able to issue. Only made when name, seal and certificates belong together.
 pub struct Issuer {
@@ -74,6 +74,14 @@ impl Issuer {
         let pixels = seal_picture::look(&seal.content().picture.data).pixels;
         if pixels.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > seal_picture::MAX_PIXELS) {
             return refuse(format!("the seal: {}", seal_picture::PictureError::TooLarge));
+        }
+        // A seal stands over the date: nobody reads what is below an opaque ground.
+        match png_file::has_transparency(&seal.content().picture.data) {
+            Ok(true) => {}
+            Ok(false) => {
+                return refuse("the seal: its picture has no transparent ground, it would hide the date".to_owned());
+            }
+            Err(error) => return refuse(format!("the seal: its picture is no PNG that can be read: {error}")),
         }
         let index_key_id = crate::index::key_id(key);
         let picture = Arc::new(SealPicture::of_seal(&seal));

@@ -290,14 +290,11 @@ impl Work {
 }
 
 impl Work {
-    /// For whatever follows all lines of all pages.
-    fn of_pages(pages: usize) -> Work {
-        Work(Work::default().0 + pages * A_PAGE)
+    /// For whatever looks at all of so many pages: what a document may take anyway, and so much for each page.
+    fn of_pages(pages: usize, each: usize) -> Work {
+        Work(Work::default().0 + pages.min(MOST_SHEETS) * each)
     }
 }
-
-/// A page with a background of hair lines takes 300 000.
-const A_PAGE: usize = 400_000;
 
 impl Default for Work {
     /// A license of several pages takes some ten thousand.

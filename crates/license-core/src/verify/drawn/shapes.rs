@@ -22,6 +22,8 @@ const PICTURE_TOLERANCE: f64 = 1.0;
 const COLOR_TOLERANCE: i16 = 2;
 const ALPHA_TOLERANCE: f64 = 0.02;
 const WIDTH_TOLERANCE: f64 = 0.05;
+/// Work for a page; one with a background of hair lines takes 300 000.
+const A_PAGE: usize = 400_000;
 /// 样张 across a page is no blacker.
 const FAINT: f64 = 0.16;
 
@@ -33,7 +35,7 @@ pub(in crate::verify) fn check(
     known: &mut Known<'_>,
     checks: &mut Checks,
 ) {
-    let mut work = Work::of_pages(expected.pages.len().min(MOST_SHEETS));
+    let mut work = Work::of_pages(expected.pages.len(), A_PAGE);
     // That there are other pages is told by what compares the words.
     for (at, (page, sheet)) in expected.pages.iter().zip(&drawing.sheets).take(MOST_SHEETS).enumerate() {
         let place = || format!("page {}", at + 1);

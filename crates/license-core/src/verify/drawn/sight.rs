@@ -12,13 +12,15 @@ const SMALLEST: f64 = 0.35;
 const MOST_POOR: usize = 4;
 /// Points that the red ink of a seal may lie on.
 const MOST_SEALED: usize = 12;
+/// Work for a page; one of the smallest print over a background takes 280 000, of which the first few pages have enough.
+const A_PAGE: usize = 190_000;
 /// A page of small print has some thousands.
 const MOST_LETTERS: usize = 20_000;
 
 /// Every letter of every page.
 pub(in crate::verify) fn check(drawing: &Drawing, checks: &mut Checks) {
     const NAME: &str = "face.seen";
-    let mut work = Work::default();
+    let mut work = Work::of_pages(drawing.sheets.len(), A_PAGE);
     let mut good = true;
     for (at, sheet) in drawing.sheets.iter().enumerate() {
         if let Some((hidden, why)) = hidden(sheet, &mut work) {
