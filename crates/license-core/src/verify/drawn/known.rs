@@ -24,8 +24,8 @@ pub struct Backgrounds {
 
 /// Segments that are worth a place.
 const MANY: usize = 200;
-/// About so many bytes are named: an ink of a background has some hundred thousand, but pages may show one template, and
-/// the longest of paths in it, ten thousand times.
+/// About so many bytes are named in one judgement: an ink of a background has some hundred thousand, but pages may show
+/// one template, and the longest of paths in it, ten thousand times.
 const MOST_TOLD: usize = 8 << 20;
 /// Inks of backgrounds; a page has a dozen. When there are more, all are forgotten and learned anew.
 const MOST: usize = 4096;
@@ -73,11 +73,13 @@ pub(in crate::verify) struct Followed {
 pub(in crate::verify) struct Known<'a> {
     memory: Option<&'a Backgrounds>,
     found: Vec<Followed>,
+    /// Bytes that were named in this judgement.
+    told: usize,
 }
 
 impl<'a> Known<'a> {
     pub(in crate::verify) fn new(memory: Option<&'a Backgrounds>) -> Known<'a> {
-        Known { memory, found: Vec::new() }
+        Known { memory, found: Vec::new(), told: 0 }
     }
 
     /// What is to be learned, once it is clear that the file is not a stranger's.
@@ -87,17 +89,18 @@ impl<'a> Known<'a> {
 
     /// The name of what lies on a page in one ink; nothing when there is no memory, it is not worth a place in it, or
     /// naming it takes long, which no measure counts.
-    pub(super) fn name(&self, kind: &Kind<'_>, page: &Page, found: &[(&Mark, &Shape)]) -> Option<Name> {
+    pub(super) fn name(&mut self, kind: &Kind<'_>, page: &Page, found: &[(&Mark, &Shape)]) -> Option<Name> {
         self.memory?;
         let own = &kind.paths[kind.art..];
         // 样张 is the same on all pages of a size; frames and rules of one license are few lines, and its own.
         if kind.art == 0 && own.iter().map(|path| path.len()).sum::<usize>() < MANY {
             return None;
         }
-        let told = found.iter().fold(0usize, |told, (_, shape)| told.saturating_add(shape.told_bytes()));
+        let told = found.iter().fold(self.told, |told, (_, shape)| told.saturating_add(shape.told_bytes()));
         if told > MOST_TOLD {
             return None;
         }
+        self.told = told;
         let mut hasher = Sha256::new_with_prefix("background of a license");
         for length in [page.size.width, page.size.height] {
             hasher.update(length.um().to_be_bytes());
